@@ -1,0 +1,35 @@
+"""Closed lists of words, as a paper form prints them beside its tick boxes."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Self
+
+from models.core.message import Message
+
+
+class Choice(str, Enum):
+    """One word of a closed list: a short code that is stored, and a label that is read.
+
+    A member equals its code, so a stored value compares with it directly:
+    `row.state == State.OUT`.
+    """
+
+    label: Message
+
+    def __new__(cls, code: str, label: Message) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def labelled(cls, code: str) -> Message:
+        """The label of a stored code; a code that is no longer in the list is read as itself."""
+        try:
+            return cls(code).label
+        except ValueError:
+            return Message(code)
