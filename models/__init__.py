@@ -1,0 +1,29 @@
+"""The shelf: the chapters in the order of the documents, and in them every register of the house.
+
+To add a register: write its file in a chapter, name it in the chapter's face, make a migration
+(`make migration`), and fill the catalogues (`make i18n`). It is tested the moment it stands here.
+"""
+
+from models import complaints, contact, people
+from models.core.chapter import Chapter
+from models.core.register import Register
+
+CHAPTERS: tuple[Chapter, ...] = (contact.CHAPTER, complaints.CHAPTER)
+
+
+def shelf() -> tuple[Chapter, ...]:
+    """The chapters in menu order."""
+    return CHAPTERS
+
+
+def registers() -> list[type[Register]]:
+    """Every register, in menu order."""
+    return [register for chapter in CHAPTERS for register in chapter.registers]
+
+
+def register(key: str) -> type[Register]:
+    """The register called `key`; `KeyError` when the shelf has none of that name."""
+    return {each.key: each for each in registers()}[key]
+
+
+__all__ = ["people", "register", "registers", "shelf"]

@@ -1,0 +1,72 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped
+
+from models.complaints.complaint import Complaint, Level
+from models.core import fields
+from models.core.access import Access
+from models.core.choice import Choice
+from models.core.message import _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.workflow import Transition
+
+
+class ToldBy(Choice):
+    """How a superior was told."""
+
+    PHONE = "phone", _("Telephone")
+    FACE = "face", _("In person")
+    WRITTEN = "written", _("In writing")
+    SYSTEM = "system", _("In this register")
+
+
+class Escalation(Register):
+    """One step of a complaint up the ladder: from whom, to whom, why, told when and acknowledged when."""
+
+    __tablename__ = "escalation"
+
+    class State(Choice):
+        TOLD = "told", _("Told")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+
+    about = About(
+        title=_("Escalation record"),
+        spec=("REG-19",),
+        clause="S1 4.4.9",
+        number="SB-{site}-{year}-{serial:04}",
+        moment="told_at",
+        subject="cause",
+        verb=_("New escalation"),
+        note=_("Written by the step “Escalate” of a complaint."),
+    )
+    access = Access(read="staff", create="desk lead", edit="lead", void="lead", print="desk lead quality", export="lead quality", names="desk lead", unmask="desk lead")
+
+    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S1 4.4.9", listed=True)
+    told_at: Mapped[datetime] = fields.moment(_("Told at"), clause="S1 4.5.1", listed=True, filtered=True, default=now)
+    from_level: Mapped[Level] = fields.pick(_("From"), Level, clause="S1 4.4.9", listed=True)
+    from_name: Mapped[str] = fields.staff(_("Told by"), clause="S1 4.4.9")
+    to_level: Mapped[Level] = fields.pick(_("To"), Level, clause="S1 4.5.2", listed=True, filtered=True)
+    told_to: Mapped[str] = fields.staff(_("Told to"), clause="S1 4.5.2", listed=True)
+    cause: Mapped[str] = fields.text(_("Reason"), clause="S1 4.4.9", listed=True, searched=True)
+    told_by: Mapped[ToldBy] = fields.pick(_("Way of telling"), ToldBy, default=lambda: ToldBy.SYSTEM.value)
+    acknowledged_at: Mapped[datetime | None] = fields.stamp(_("Acknowledged at"))
+    acknowledged_by: Mapped[str | None] = fields.staff(_("Acknowledged by"), by_step=True)
+    outcome: Mapped[str | None] = fields.text(_("What followed"), by_step=True)
+    state: Mapped[State] = fields.state(_("State"), State, start=State.TOLD)
+
+    parts = (
+        Part(_("Complaint"), "complaint complaint.house complaint.subject"),
+        Part(_("Escalation"), "told_at from_level from_name to_level told_to told_by cause"),
+        Part(_("Receipt"), "acknowledged_at acknowledged_by outcome", later=True),
+    )
+    transitions = (
+        Transition("acknowledge", State.TOLD, State.ACKNOWLEDGED, _("Acknowledge receipt"), by="lead quality", may_ask=("outcome",), stamps="acknowledged_at", stamps_by="acknowledged_by", clause="S1 4.5.2"),
+    )
+    closed = (State.ACKNOWLEDGED,)
+    sheet = Sheet(
+        "number complaint.number told_at from_level from_name to_level told_to cause told_by acknowledged_at acknowledged_by outcome",
+        signed_by=(_("Prepared by"), _("Reviewed by")),
+        notes=(_("The handler always gives the final answer (S1 4.4.9)."),),
+    )

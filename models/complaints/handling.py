@@ -1,0 +1,86 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped
+
+from models.complaints.complaint import Complaint, Severity
+from models.core import fields
+from models.core.access import Access
+from models.core.choice import Choice
+from models.core.message import _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.validity import in_order
+from models.core.workflow import Transition
+
+
+class ComplaintHandling(Register):
+    """The inside of a complaint: which team answers for it, by which plan, and with what result."""
+
+    __tablename__ = "complaint_handling"
+
+    class State(Choice):
+        OPEN = "open", _("Awaiting a plan")
+        PLANNED = "planned", _("Awaiting confirmation")
+        CONFIRMED = "confirmed", _("In progress")
+        DONE = "done", _("Awaiting feedback")
+        CLOSED = "closed", _("Closed")
+
+    about = About(
+        title=_("Complaint handling form"),
+        spec=("REG-10",),
+        clause="S3 CP 1.3",
+        number="TS-{site}-{year}-{serial:04}",
+        series="complaint",
+        moment="opened_at",
+        subject="plan",
+        verb=_("New handling form"),
+        note=_("Opened with each complaint record, under its number (S3 CP 1.3, 1.4)."),
+    )
+    access = Access(
+        read="staff", create="desk", edit="service", void="lead", print="desk lead quality", export="lead quality",
+        names="desk lead", unmask="desk lead",
+    )  # fmt: skip
+
+    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), shares_number=True, clause="S3 CP 1.4")
+    opened_at: Mapped[datetime] = fields.moment(_("Form received at"), clause="S3 CP 2.1", listed=True, filtered=True, default=now, known_as=("接单日期",))
+    team: Mapped[str | None] = fields.line(_("Responsible team"), clause="S3 CP 2.1", longest=80, listed=True, searched=True, known_as=("责任班组",))
+    severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True, known_as=("程度",))
+    cause: Mapped[str | None] = fields.text(_("Cause and responsibility"), clause="S3 CP 2.2")
+    plan: Mapped[str | None] = fields.text(_("Remedial plan"), clause="S3 CP 2.2", listed=True, searched=True, known_as=("整改方案", "补救措施"))
+    due_on: Mapped[datetime | None] = fields.moment(_("To be completed by"), clause="S0 投诉二", listed=True, known_as=("应完成时间",))
+    confirmed_by: Mapped[str | None] = fields.staff(_("Plan confirmed by"), clause="S3 CP 2.2", by_step=True)
+    confirmed_at: Mapped[datetime | None] = fields.stamp(_("Plan confirmed at"))
+    talks: Mapped[str | None] = fields.text(_("Talks with the complainant"), clause="S3 CP 2.2", known_as=("与投诉人沟通记录",), help=_("When and what was said, one line for each talk."))
+    completed_at: Mapped[datetime | None] = fields.moment(_("Completed at"), clause="S3 CP 2.2", listed=True, known_as=("完成时间",))
+    report: Mapped[str | None] = fields.text(_("Handling report"), clause="S3 CP 2.2", searched=True, known_as=("处理报告",))
+    tracking: Mapped[str | None] = fields.text(_("Follow-up check"), clause="S3 CP 2.6")
+    feedback: Mapped[str | None] = fields.text(_("Feedback of the result"), clause="S3 SV 5.1", known_as=("结果反馈",))
+    satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2", known_as=("满意否",))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
+
+    parts = (
+        Part(_("Complaint"), "complaint complaint.channel complaint.complainant complaint.house complaint.validity complaint.content"),
+        Part(_("Dispatch"), "opened_at team severity"),
+        Part(_("Cause and plan"), "cause plan due_on confirmed_by confirmed_at", later=True),
+        Part(_("Carrying out"), "talks completed_at report tracking", later=True),
+        Part(_("Feedback"), "feedback satisfied", later=True),
+    )
+    rules = (
+        in_order("opened_at", "due_on", _("This is before the form was received.")),
+        in_order("opened_at", "completed_at", _("This is before the form was received.")),
+    )
+    transitions = (
+        Transition("plan_remedy", State.OPEN, State.PLANNED, _("Enter the plan"), by="staff", asks=("team", "severity", "plan", "due_on"), may_ask=("cause",), clause="S3 CP 2.2"),
+        Transition("confirm_plan", State.PLANNED, State.CONFIRMED, _("Confirm the plan"), by="project_manager", stamps="confirmed_at", stamps_by="confirmed_by", clause="S3 CP 2.2"),
+        Transition("return_plan", State.PLANNED, State.OPEN, _("Return the plan"), by="project_manager", step=False, clause="S3 CP 2.2"),
+        Transition("complete", (State.CONFIRMED, State.PLANNED, State.OPEN), State.DONE, _("Enter the completion"), by="staff", asks=("completed_at", "report"), may_ask=("talks", "tracking"), clause="S3 CP 2.2"),
+        Transition("feed_back", State.DONE, State.CLOSED, _("Enter the feedback"), by="cs_supervisor", asks=("feedback", "satisfied"), clause="S3 SV 5.1"),
+    )
+    closed = (State.CLOSED,)
+    sheet = Sheet(
+        "number opened_at complaint.house complaint.complainant complaint.content team severity plan due_on completed_at report satisfied",
+        signed_by=(_("Prepared by"), _("Reviewed by"), _("Approved by")),
+        form_signed_by=(_("Responsible team"), _("Department head"), _("Project manager or assistant"), _("Supervisor's feedback")),
+        notes=(_("The form goes to the responsible team together with the complaint (S3 CP 2.1)."), _("The project manager or assistant confirms the plan before it is carried out (S3 CP 2.2).")),
+    )

@@ -1,0 +1,42 @@
+"""Who acts: context, set once where a request or a command begins, and read everywhere below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or the console, with one role and the sites given to it."""
+
+    id: int | None
+    username: str
+    name: str
+    role: str
+    site_ids: tuple[int, ...] = ()
+
+
+_actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
+
+
+def current() -> Actor | None:
+    """Who acts at the moment; nobody when `None`, and nobody sees no rows."""
+    return _actor.get()
+
+
+def act_as(actor: Actor | None) -> None:
+    """Set who acts until it is set again: for a web request, which ends with its context."""
+    _actor.set(actor)
+
+
+@contextmanager
+def acting(actor: Actor | None) -> Iterator[None]:
+    """Let `actor` act inside. One database session has one actor: close it when the actor changes."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)

@@ -1,0 +1,198 @@
+"""The audit trail: append-only entries, each chained to the one before, written in the transaction they tell of.
+
+`hash = SHA256(0x00 ‖ prev ‖ seq ‖ SHA256(payload))`. The payload is stored as the very bytes
+that were hashed and never serialised again. Personal values stand beside it, so that they can
+be erased when their retention ends; the payload keeps their salted digests, and the chain holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core import actor as actors
+from models.core.base import Base
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+VERSION = 1
+GENESIS = bytes(32)
+LOCK = 7_430_221  # one advisory lock for the tail of the chain on PostgreSQL
+
+
+class AuditEntry(Base):
+    """One thing that was done or refused. The columns beside `payload` repeat what it says, to be filtered by."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_record", "register", "record_id", "seq"),
+        Index("ix_audit_entry_site", "site_id", "seq"),
+        Index("ix_audit_entry_kind", "kind", "seq"),
+        Index("ix_audit_entry_actor", "actor", "seq"),
+        Index("ix_audit_entry_at", "at"),
+    )
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(80))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    site_id: Mapped[int | None]
+    register: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int | None]
+    number: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    prev: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditValue(Base):
+    """A personal value of one entry, apart from the chain: salt and value may be erased, the digest stays."""
+
+    __tablename__ = "audit_value"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    seq: Mapped[int] = mapped_column(ForeignKey("audit_entry.seq"), index=True)
+    field: Mapped[str] = mapped_column(String(40))
+    side: Mapped[str] = mapped_column(String(3))
+    salt: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry before it is chained. `details` holds plain values; `personal` names those kept apart."""
+
+    kind: str
+    at: datetime
+    register: str = ""
+    record_id: int | None = None
+    number: str = ""
+    site_id: int | None = None
+    actor: str = ""
+    actor_name: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        acting = actors.current()
+        if acting is not None and not self.actor:
+            self.actor, self.actor_name = acting.username, acting.name
+
+
+def plain(value: Any) -> Any:
+    """A value as the payload holds it: no floats, moments in UTC with microseconds, text in NFC."""
+    match value:
+        case None | bool() | int():
+            return value
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case dict():
+            return {str(key): plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case _:
+            return unicodedata.normalize("NFC", str(value))
+
+
+def payload_bytes(content: dict[str, Any]) -> bytes:
+    """The bytes that are hashed and stored: sorted keys, no spaces, UTF-8."""
+    return json.dumps(plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def link_hash(prev: bytes, seq: int, payload: bytes) -> bytes:
+    """The hash that chains an entry to the one before it."""
+    return hashlib.sha256(b"\x00" + prev + seq.to_bytes(8, "big") + hashlib.sha256(payload).digest()).digest()
+
+
+def personal_digest(salt: str, value: str) -> str:
+    """The digest that stands in the payload for a personal value."""
+    return hashlib.sha256(f"{salt}\x00{value}".encode()).hexdigest()
+
+
+def change_of(row: Register, kind: str, at: datetime, changes: dict[str, tuple[Any, Any]]) -> Entry:
+    """The entry for a register row that is new or has changed."""
+    cls = type(row)
+    return Entry(
+        kind,
+        at,
+        register=cls.key,
+        record_id=row.id,
+        number=row.number,
+        site_id=row.site_id,
+        changes=changes,
+        personal=frozenset(key for key, each in cls.fields().items() if each.personal),
+    )
+
+
+def append(session: Session, entries: list[Entry]) -> None:
+    """Chain entries at the tail, in the session's own transaction.
+
+    The tail is read under a lock (SQLite: the transaction began IMMEDIATE), so that two writers
+    never fork the chain; `UNIQUE(prev)` stands behind it.
+    """
+    if not entries:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    tail = session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    seq, prev = (tail.seq, bytes(tail.hash)) if tail else (0, GENESIS)
+    rows, values = [], []
+    for entry in entries:
+        seq += 1
+        row, apart = _chained(entry, seq, prev)
+        prev = row["hash"]
+        rows.append(row)
+        values += apart
+    session.execute(insert(AuditEntry), rows)
+    if values:
+        session.execute(insert(AuditValue), values)
+
+
+def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    apart: list[dict[str, Any]] = []
+    changes: dict[str, Any] = {}
+    for key, sides in entry.changes.items():
+        changes[key] = [_side(seq, key, side, value, entry, apart) for side, value in zip(("old", "new"), sides, strict=True)]
+    content = {
+        "v": VERSION,
+        "at": entry.at,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "actor_name": entry.actor_name,
+        "site_id": entry.site_id,
+        "register": entry.register,
+        "record_id": entry.record_id,
+        "number": entry.number,
+        "details": entry.details,
+        "changes": changes,
+    }
+    payload = payload_bytes(content)
+    kept = {key: content[key] for key in REPEATED}
+    return {"seq": seq, **kept, "payload": payload, "prev": prev, "hash": link_hash(prev, seq, payload)}, apart
+
+
+REPEATED = ("at", "kind", "actor", "actor_name", "site_id", "register", "record_id", "number")
+
+
+def _side(seq: int, key: str, side: str, value: Any, entry: Entry, apart: list[dict[str, Any]]) -> Any:
+    if key not in entry.personal or value in (None, ""):
+        return value
+    salt, kept = secrets.token_hex(16), str(plain(value))
+    apart.append({"seq": seq, "field": key, "side": side, "salt": salt, "value": kept})
+    return {"digest": personal_digest(salt, kept)}

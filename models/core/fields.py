@@ -1,0 +1,167 @@
+"""The words in which the columns of a form are declared.
+
+Each word makes a real `mapped_column` that carries one frozen `Field`; a misspelt option is a
+`TypeError` at import. Whether a column must be filled is said by its annotation, once:
+`Mapped[str]` must, `Mapped[str | None]` may stay empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import Boolean, Date, Integer, Numeric, String, Text
+from sqlalchemy.orm import MappedColumn, mapped_column
+
+from models.core.base import UtcDateTime
+from models.core.choice import Choice
+from models.core.message import Message
+
+EMPTY = Message("")
+
+
+class Options(TypedDict, total=False):
+    """What every word understands."""
+
+    clause: str
+    help: Message
+    listed: bool
+    filtered: bool
+    searched: bool
+    known_as: tuple[str, ...]
+    default: Callable[[], Any] | None
+    width: float
+    indexed: bool
+    by_step: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column of a form: what it is called, what it holds, and where it is shown.
+
+    `width` is its share of a printed sheet in millimetres; `known_as` are other headings under
+    which offices keep the same thing in Excel; `personal` values are masked by role;
+    what is `by_step` is written by transitions alone.
+    """
+
+    kind: str
+    label: Message
+    key: str = ""
+    required: bool = False
+    clause: str = ""
+    help: Message = EMPTY
+    listed: bool = False
+    filtered: bool = False
+    searched: bool = False
+    personal: bool = False
+    system: bool = False
+    known_as: tuple[str, ...] = ()
+    default: Callable[[], Any] | None = None
+    width: float = 20
+    indexed: bool = False
+    by_step: bool = False
+    longest: int = 0
+    least: int | None = None
+    most: int | None = None
+    choices: type[Choice] | None = None
+    target: str = ""
+    shares_number: bool = False
+
+    @property
+    def column(self) -> str:
+        """The name of the attribute that holds the stored value."""
+        return f"{self.key}_id" if self.kind == "link" else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another register, until its class is made: then a foreign key and a relationship."""
+
+    field: Field
+
+
+def _column(type_: Any, kind: str, label: Message, options: Options, **more: Any) -> MappedColumn[Any]:
+    field = Field(kind=kind, label=label, **options, **more)
+    return mapped_column(type_, info={"field": field})
+
+
+def line(label: Message, *, longest: int = 200, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """One line of writing, at most `longest` characters."""
+    return _column(String(longest), "line", label, options, longest=longest)
+
+
+def text(label: Message, *, longest: int = 20000, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """Writing of any length, with its paragraphs."""
+    return _column(Text(), "text", label, {"width": 44, **options}, longest=longest)
+
+
+def person(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """The name of a customer or another outside person; masked by role (PIPL art. 51)."""
+    return _column(String(80), "person", label, options, longest=80, personal=True)
+
+
+def phone(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A telephone; shown as 138****1234, in clear only after a reason (PIPL art. 51)."""
+    return _column(String(40), "phone", label, {"width": 22, **options}, longest=40, personal=True)
+
+
+def house(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A flat as the office writes it: 3栋2单元1202, 19#-0201."""
+    return _column(String(60), "house", label, {"width": 24, **options}, longest=60)
+
+
+def identity(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A proof of identity: kind and last four characters, never the whole number (C-15)."""
+    return _column(String(60), "identity", label, options, longest=60, personal=True)
+
+
+def staff(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A person of the office, by name; never masked, since the paper answers for who wrote it."""
+    return _column(String(80), "staff", label, options, longest=80)
+
+
+def count(label: Message, *, least: int = 0, most: int = 1_000_000, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A whole number between `least` and `most`, both included."""
+    return _column(Integer(), "count", label, {"width": 13, **options}, least=least, most=most)
+
+
+def money(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """An amount in yuan, with two decimals."""
+    return _column(Numeric(12, 2), "money", label, options, least=0)
+
+
+def day(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A date of the calendar."""
+    return _column(Date(), "day", label, options)
+
+
+def moment(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A date and a time of day, written by a person in the site's own time."""
+    return _column(UtcDateTime(), "moment", label, {"width": 22, **options})
+
+
+def stamp(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A moment that a transition stamps; never on a form."""
+    return _column(UtcDateTime(), "moment", label, {"width": 22, **options}, system=True)
+
+
+def tick(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A tick box: yes or no."""
+    return _column(Boolean(), "tick", label, {"width": 13, **options})
+
+
+def pick(label: Message, choices: type[Choice], **options: Unpack[Options]) -> MappedColumn[Any]:
+    """One word of a closed list."""
+    return _column(String(32), "pick", label, {"width": 16, **options}, choices=choices, longest=32)
+
+
+def state(label: Message, choices: type[Choice], *, start: Choice) -> MappedColumn[Any]:
+    """Where the record stands; written by `workflow.perform` alone."""
+    field = Field(kind="state", label=label, choices=choices, system=True, listed=True, filtered=True, indexed=True, width=18)
+    return mapped_column(String(32), default=start.value, info={"field": field})
+
+
+def link(target: str, label: Message, *, shares_number: bool = False, **options: Unpack[Options]) -> Any:
+    """A row of the register `target`; with `shares_number` both bear the same number (S3 CP 1.4)."""
+    return Link(Field(kind="link", label=label, target=target, shares_number=shares_number, **{"width": 24, **options}))

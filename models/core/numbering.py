@@ -1,0 +1,61 @@
+"""Numbers: drawn from a counter in the record's own transaction, never hidden and never used again (DA/T 13)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base
+from models.core.places import Site
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+
+class Counter(Base):
+    """The last serial given in one series of one site and year."""
+
+    __tablename__ = "counter"
+
+    series: Mapped[str] = mapped_column(String(40), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    serial: Mapped[int]
+
+
+def draw(session: Session, series: str, site_id: int, year: int, many: int = 1) -> int:
+    """The first of `many` new serials of a series; the counter row stays locked until the transaction ends."""
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    opened = insert(Counter).values(series=series, site_id=site_id, year=year, serial=many)
+    moved = opened.on_conflict_do_update(index_elements=["series", "site_id", "year"], set_={"serial": Counter.serial + many})
+    return session.execute(moved.returning(Counter.serial)).scalar_one() - many + 1
+
+
+def pattern(register: type[Register], site: Site, year: int, serial: int) -> str:
+    """A number as it is printed, such as TS-JX-2026-0412."""
+    return register.about.number.format(site=site.code, year=year, serial=serial)
+
+
+def give_number(session: Session, row: Register) -> None:
+    """Give a new row its number: that of the record whose number it shares, or the next of its series.
+
+    The year is that of the register's own moment, in the site's time.
+    """
+    cls = type(row)
+    for field in cls.fields().values():
+        if field.shares_number and getattr(row, field.column) is not None:
+            row.number = session.get_one(cls.__mapper__.relationships[field.key].mapper.class_, getattr(row, field.column)).number
+            return
+    site = session.get_one(Site, row.site_id)
+    year = year_of(getattr(row, cls.about.moment), site)
+    row.number = pattern(cls, site, year, draw(session, cls.about.series or cls.key, row.site_id, year))
+
+
+def year_of(value: datetime | date, site: Site) -> int:
+    """The year of a day, or of a moment in the site's own time."""
+    return value.astimezone(ZoneInfo(site.timezone)).year if isinstance(value, datetime) else value.year

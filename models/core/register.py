@@ -1,0 +1,211 @@
+"""A register: one form of the documents, declared once; everything else is made from it."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, get_args
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect
+from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column, relationship
+
+from models.core.access import Access
+from models.core.base import Base, UtcDateTime
+from models.core.choice import Choice
+from models.core.deadlines import Deadline
+from models.core.fields import Field, Link
+from models.core.message import Message, _
+from models.core.sheet import Part, Sheet
+from models.core.validity import Invalid, Rule, problems
+from models.core.workflow import Transition
+
+REGISTERS: dict[str, type[Register]] = {}
+
+NUMBER = Field(kind="number", key="number", label=_("No."), system=True, listed=True, width=26)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a register is: its title, where the documents order it, how it is numbered and kept.
+
+    `number` is a pattern of `{site}`, `{year}` and `{serial}`; registers that share a `series`
+    draw from one counter. `moment` is the register's own moment: its default sort and what its
+    books go by. `subject` is the field that tells one record from another in a list. `keep` is
+    the retention in years, `None` where the documents do not say (C-17). `verb` is what the
+    button for a new record says.
+    """
+
+    title: Message
+    spec: tuple[str, ...]
+    clause: str
+    number: str
+    moment: str
+    subject: str
+    verb: Message
+    series: str = ""
+    keep: int | None = None
+    note: Message = Message("")
+
+
+class Register(Base):
+    """What every register has: an identity, a site, a number that is never used again, a version."""
+
+    __abstract__ = True
+
+    key: ClassVar[str]
+    about: ClassVar[About]
+    access: ClassVar[Access]
+    parts: ClassVar[tuple[Part, ...]]
+    sheet: ClassVar[Sheet]
+    transitions: ClassVar[tuple[Transition, ...]] = ()
+    deadlines: ClassVar[tuple[Deadline, ...]] = ()
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    closed: ClassVar[tuple[Choice, ...]] = ()
+    _fields: ClassVar[dict[str, Field]]
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(80))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by: Mapped[str | None] = mapped_column(String(80))
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    taken_over: Mapped[bool] = mapped_column(Boolean, default=False)
+    state: Any
+
+    # What is being done to the row until it is flushed ("edit", "void" or the name of a transition), and why.
+    intent: str = "edit"
+    reason: str = ""
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        moment = cls.about.moment
+        filtered = [field.column for field in cls._fields.values() if field.indexed]
+        return (
+            UniqueConstraint("site_id", "number"),
+            Index(f"ix_{cls.key}_page", "site_id", moment, "id"),
+            *(Index(f"ix_{cls.key}_{column}", "site_id", column, moment, "id") for column in filtered),
+        )
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.key = cls.__tablename__
+        cls._fields = _collect(cls)
+        REGISTERS[cls.key] = cls
+        super().__init_subclass__(**options)
+
+    def __init__(self, **values: Any) -> None:
+        """Fill the defaults at once, since those of the database come too late for the behaviours of the session."""
+        for field in type(self)._fields.values():
+            if field.kind == "state":
+                assert field.choices is not None
+                values.setdefault(field.key, type(self).__table__.c[field.key].default.arg)
+            elif field.default is not None:
+                values.setdefault(field.column, field.default())
+            elif field.kind == "tick" and field.required:
+                values.setdefault(field.key, False)
+        values.setdefault("taken_over", False)
+        super().__init__(**values)
+
+    @classmethod
+    def fields(cls) -> dict[str, Field]:
+        """The fields by key, in the order in which they are declared; the number is the first."""
+        return cls._fields
+
+    @classmethod
+    def transition(cls, name: str) -> Transition | None:
+        """The transition called `name`."""
+        return next((each for each in cls.transitions if each.name == name), None)
+
+    @classmethod
+    def state_label(cls, code: str) -> Message:
+        """The word for a stored state."""
+        choices = cls._fields["state"].choices
+        assert choices is not None
+        return choices.labelled(code)
+
+    @classmethod
+    def field(cls, key: str) -> Field:
+        """The field `key`; `complaint.house` is the field `house` of the linked record. `KeyError` for any other."""
+        link, dot, rest = key.partition(".")
+        return REGISTERS[cls._fields[link].target].field(rest) if dot else cls._fields[key]
+
+    @classmethod
+    def keys_of(cls, part: Part, *, written: bool = False) -> list[str]:
+        """The keys of a part in order; `written` leaves out what no one types into this form."""
+        keys = part.keys.split()
+        return [key for key in keys if "." not in key and not cls._fields[key].system and not cls._fields[key].by_step] if written else keys
+
+    @classmethod
+    def entry_keys(cls) -> list[str]:
+        """The fields that are asked when a record is entered, in the order of the paper."""
+        return [key for part in cls.parts if not part.later for key in cls.keys_of(part, written=True)]
+
+    @classmethod
+    def editable_keys(cls) -> list[str]:
+        """The fields that a correction may change, in the order of the paper."""
+        return [key for part in cls.parts for key in cls.keys_of(part, written=True)]
+
+    def get(self, key: str) -> Any:
+        """The stored value of the field `key`, read through a link where the key has a dot."""
+        link, dot, rest = key.partition(".")
+        if dot:
+            linked = getattr(self, link)
+            return linked.get(rest) if linked is not None else None
+        return getattr(self, type(self)._fields[key].column)
+
+    def set(self, key: str, value: Any) -> None:
+        """Write the field `key`; empty writing is kept as nothing."""
+        field = type(self)._fields[key]
+        setattr(self, field.column, None if value == "" else value)
+
+    def require_valid(self, needed: tuple[str, ...] = ()) -> None:
+        """Raise `Invalid` with all that is wrong with this row; `needed` must be filled as well."""
+        found = problems(self, needed)
+        if found:
+            raise Invalid(found)
+
+    def changed_keys(self) -> list[str]:
+        """The fields whose value differs from what the database holds."""
+        attributes = inspect(self).attrs
+        return [key for key, field in type(self)._fields.items() if attributes[field.column].history.has_changes()]
+
+
+def _collect(cls: type[Register]) -> dict[str, Field]:
+    """Read the fields off a class body, and make its links foreign keys and relationships."""
+    found: dict[str, Field] = {"number": NUMBER}
+    annotations = cls.__dict__.get("__annotations__", {})
+    for name, value in list(cls.__dict__.items()):
+        if isinstance(value, MappedColumn) and "field" in value.column.info:
+            field = _named(value.column.info["field"], name, annotations.get(name))
+            value.column.info["field"] = found[name] = field
+        elif isinstance(value, Link):
+            found[name] = field = _named(value.field, name, annotations.get(name))
+            _link(cls, field)
+    return found
+
+
+def _named(field: Field, name: str, annotation: Any) -> Field:
+    inner = get_args(annotation)[0] if get_args(annotation) else None
+    optional = isinstance(inner, types.UnionType) and type(None) in get_args(inner)
+    return replace(field, key=name, required=not optional and not field.system)
+
+
+def _link(cls: type[Register], field: Field) -> None:
+    key = mapped_column(ForeignKey(f"{field.target}.id"), nullable=not field.required, index=True, info={"field": field})
+    setattr(cls, field.column, key)
+    cls.__annotations__[field.column] = Mapped[int] if field.required else Mapped[int | None]
+    cls.__annotations__.pop(field.key, None)
+    target = field.target
+    setattr(
+        cls,
+        field.key,
+        relationship(lambda: REGISTERS[target], foreign_keys=[key], remote_side=lambda: REGISTERS[target].id, viewonly=True),
+    )

@@ -1,0 +1,181 @@
+"""What every session does with register rows, attached once: scope, rights, numbers, clocks, search, trail.
+
+Reads are limited to the actor's sites; writes are checked before they are flushed and told in
+the audit trail within the same transaction. A view that forgets to ask is still refused here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from models.core import actor as actors
+from models.core import audit, search
+from models.core.access import Refused, granted
+from models.core.deadlines import keep_clocks
+from models.core.message import _
+from models.core.numbering import give_number
+from models.core.register import Register
+
+PENDING = "audit entries"
+
+
+def now() -> datetime:
+    """The moment, in UTC; tests put another clock in its place through `set_clock`."""
+    return _clock()
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock: Callable[[], datetime] = _system_clock
+
+
+def set_clock(clock: Callable[[], datetime] | None) -> None:
+    """Let `clock` tell the moment; `None` gives it back to the machine."""
+    global _clock
+    _clock = clock or _system_clock
+
+
+def note(session: Session, kind: str, **facts: Any) -> None:
+    """Write an entry of `kind` into the trail when the session commits.
+
+    `facts` are those of `audit.Entry`: register, record_id, number, site_id, details.
+    """
+    session.info.setdefault(PENDING, []).append(audit.Entry(kind, now(), **facts))
+
+
+def attach(target: Any) -> None:
+    """Attach the behaviours to a session class, a sessionmaker or a scoped session."""
+    event.listen(target, "do_orm_execute", _scope)
+    event.listen(target, "before_flush", _before_flush)
+    event.listen(target, "after_flush", _after_flush)
+    event.listen(target, "before_commit", _before_commit)
+    event.listen(target, "after_rollback", _forget)
+
+
+def _scope(state: ORMExecuteState) -> None:
+    registers = [mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, Register)]
+    if state.is_update or state.is_delete:
+        if registers:
+            raise Refused(_("Register rows are written one by one, through the trail."), register=registers[0].key)
+        return
+    if not state.is_select or state.is_column_load or state.is_relationship_load:
+        return
+    actor = actors.current()
+    if actor is not None:
+        for register in registers:
+            if not granted(register, "read", actor.role):
+                raise Refused(_("Your role may not read this register."), register=register.key, action="read")
+    sites = actor.site_ids if actor is not None else ()
+    state.statement = state.statement.options(
+        with_loader_criteria(Register, lambda cls: cls.site_id.in_(sites), include_aliases=True)  # type: ignore[arg-type]
+    )
+
+
+def _before_flush(session: Session, context: Any, instances: Any) -> None:
+    with session.no_autoflush:
+        for row in session.deleted:
+            if isinstance(row, Register):
+                raise Refused(_("A record is never deleted; void it with a reason."), register=row.key, record_id=row.id)
+        for row in [each for each in session.new if isinstance(each, Register)]:
+            _require(row, "create")
+            _enter(session, row)
+        for row in [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]:
+            _require(row, row.intent)
+            _check_intent(row)
+            row.updated_at = now()
+
+
+def _require(row: Register, action: str) -> None:
+    actor = actors.current()
+    if actor is None or row.site_id not in actor.site_ids or not granted(type(row), action, actor.role):
+        raise Refused(_("Your role may not do this."), register=row.key, action=action, record_id=row.id)
+
+
+def _check_intent(row: Register) -> None:
+    """State is written by transitions alone, a void by `void` alone, a number and a site by nobody."""
+    attributes = inspect(row).attrs
+    changed = {name for name in ("state", "voided_at", "number", "site_id") if name in attributes and attributes[name].history.has_changes()}
+    allowed = {"void": {"voided_at"}, "edit": set()}.get(row.intent, {"state"})
+    if changed - allowed:
+        raise Refused(_("Your role may not do this."), register=row.key, action=row.intent, record_id=row.id)
+
+
+def _enter(session: Session, row: Register) -> None:
+    actor = actors.current()
+    moment = now()
+    row.created_at = row.updated_at = moment
+    row.created_by = actor.name if actor else ""
+    if not row.number:
+        give_number(session, row)
+
+
+def _after_flush(session: Session, context: Any) -> None:
+    for row in [*session.new, *session.dirty]:
+        if not isinstance(row, Register):
+            continue
+        changes = _changes(row)
+        if row not in session.new and not changes and not inspect(row).attrs.voided_at.history.has_changes():
+            continue
+        _tell(session, row, changes)
+        keep_clocks(session, row)
+        search.reindex(session.connection(), type(row), row.id, _tokens(row, old=True), _tokens(row, old=False))
+
+
+def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) -> None:
+    new = row in session.new
+    kind = "created" if new else {"edit": "changed", "void": "voided"}.get(row.intent, "performed")
+    entry = audit.change_of(row, kind, now(), changes)
+    if kind == "performed":
+        entry.details["transition"] = row.intent
+    reason = row.void_reason if row.intent == "void" else row.reason
+    if reason:
+        entry.details["reason"] = reason
+    if new and row.taken_over:
+        entry.details["taken_over"] = True
+    session.info.setdefault(PENDING, []).append(entry)
+    row.intent, row.reason = "edit", ""
+
+
+def _changes(row: Register) -> dict[str, tuple[Any, Any]]:
+    attributes = inspect(row).attrs
+    found: dict[str, tuple[Any, Any]] = {}
+    for key, field in type(row).fields().items():
+        history = attributes[field.column].history
+        if history.has_changes():
+            old = history.deleted[0] if history.deleted else None
+            new = history.added[0] if history.added else None
+            if old != new:
+                found[key] = (old, new)
+    return found
+
+
+def _tokens(row: Register, *, old: bool) -> str:
+    attributes = inspect(row).attrs
+    values = {}
+    for name, _personal in search.searched(type(row)):
+        history = attributes[name].history
+        if old:
+            values[name] = history.deleted[0] if history.deleted else (history.unchanged[0] if history.unchanged else None)
+        else:
+            values[name] = getattr(row, name)
+    return search.tokens(type(row), values)
+
+
+def _before_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    entries = session.info.pop(PENDING, [])
+    audit.append(session, entries)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(PENDING, None)
+

@@ -1,0 +1,39 @@
+"""How a register lies on paper: the parts of its form, and the columns of its book (spec/layouts.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.core.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the form, in the order of the paper: 一、二、三.
+
+    `keys` names its fields, separated by spaces. A part that is filled `later` is not asked
+    when the record is entered; transitions and edits fill it.
+    """
+
+    title: Message
+    keys: str
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The printed book of a register and the foot of its form.
+
+    `columns` are keys separated by spaces; `groups` gives headings of two storeys as
+    `{first key: (title, how many columns)}`; `signed_by` are the signature lines in order;
+    `notes` the numbered notes under the table; `rows` how many rows make a page; `closing`
+    the lines that a book leaves for the end of a shift.
+    """
+
+    columns: str
+    paper: str = "A4 landscape"
+    signed_by: tuple[Message, ...] = ()
+    form_signed_by: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()
+    groups: dict[str, tuple[Message, int]] = field(default_factory=dict)
+    rows: int = 12

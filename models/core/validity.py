@@ -1,0 +1,130 @@
+"""What makes an entry right: by the kind of each field, and by rules between fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from models.core.fields import Field
+from models.core.message import Message, _
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+LANDLINE = re.compile(r"(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?|400-?\d{3}-?\d{4}|\+\d{6,15}")
+HOUSE = re.compile(r"(?=.*\d)[\w一-鿿#＃\-－—/·.()（） ]{2,60}")
+IDENTITY = re.compile(r".{0,50}?[0-9A-Za-z]{4}")
+
+
+class Invalid(ValueError):
+    """Entries that need correcting: a message for each field key; `""` stands for the whole record."""
+
+    def __init__(self, problems: dict[str, Message]) -> None:
+        super().__init__("; ".join(f"{key}: {message}" for key, message in problems.items()))
+        self.problems = problems
+
+
+# A condition between fields: gets the row, answers with a message for each field that is wrong.
+Rule = Callable[[Any], dict[str, Message]]
+
+
+def in_order(earlier: str, later: str, message: Message) -> Rule:
+    """The moment or day `later` is not before `earlier`."""
+
+    def check(row: Any) -> dict[str, Message]:
+        first, second = getattr(row, earlier), getattr(row, later)
+        return {later: message} if first is not None and second is not None and second < first else {}
+
+    return check
+
+
+def needed(keys: str, when: Callable[[Any], bool]) -> Rule:
+    """Each of `keys` must be filled when the row is as `when` says."""
+
+    def check(row: Any) -> dict[str, Message]:
+        fields = type(row).fields()
+        return {key: FILL_IN for key in keys.split() if when(row) and getattr(row, fields[key].column) in (None, "")}
+
+    return check
+
+
+FILL_IN = _("Please fill this in.")
+
+
+def _phone(value: str) -> Message | None:
+    digits = re.sub(r"[\s\-()（）]", "", value)
+    if MOBILE.fullmatch(digits) or LANDLINE.fullmatch(value.strip()) or LANDLINE.fullmatch(digits):
+        return None
+    if digits.isdigit() and digits.startswith("1") and len(digits) != 11:
+        return _("A mobile number has 11 digits; this has {n}.", n=len(digits))
+    return _("This is neither a mobile number nor a telephone, such as 13800001234 or 0731-88881234.")
+
+
+def _house(value: str) -> Message | None:
+    if HOUSE.fullmatch(value):
+        return None
+    return _("A house number has a building and a room, such as 3栋2单元1202 or 19#-0201.")
+
+
+def _count(field: Field, value: Any) -> Message | None:
+    if field.least is not None and value < field.least:
+        return _("At least {n}.", n=field.least)
+    if field.most is not None and value > field.most:
+        return _("At most {n}.", n=field.most)
+    return None
+
+
+def _identity(value: str) -> Message | None:
+    if re.search(r"\d{8,}", value):
+        return _("Write only the kind of document and its last four characters; the whole number is not kept.")
+    return None if IDENTITY.fullmatch(value) else _("Write the kind of document and its last four characters, such as 身份证 1234.")
+
+
+def _kind(field: Field, value: Any) -> Message | None:
+    expected = {"count": int, "money": (Decimal, int), "day": date, "moment": datetime, "tick": bool, "link": int}.get(field.kind, str)
+    return None if isinstance(value, expected) else _("This cannot be read.")
+
+
+def problem(field: Field, value: Any) -> Message | None:
+    """What is wrong with `value` as an entry of `field`, empty values aside; `None` when it is right."""
+    wrong = _kind(field, value)
+    if wrong:
+        return wrong
+    if isinstance(value, str) and field.longest and len(value) > field.longest:
+        return _("At most {most} characters; this has {n}.", most=field.longest, n=len(value))
+    if field.choices is not None and value not in {choice.value for choice in field.choices}:
+        return _("Choose one of the list.")
+    match field.kind:
+        case "phone":
+            return _phone(value)
+        case "house":
+            return _house(value)
+        case "identity":
+            return _identity(value)
+        case "count" | "money":
+            return _count(field, value)
+    return None
+
+
+def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Message]:
+    """Everything that is wrong with a row, by field key.
+
+    `needed_keys` must be filled besides those that the declaration requires. A row taken over
+    from elsewhere is held to the kinds of its fields and not to the rules of new entries.
+    """
+    found: dict[str, Message] = {}
+    wanted = set(needed_keys)
+    for key, field in type(row).fields().items():
+        value = getattr(row, field.column)
+        if value is None or value == "":
+            if (field.required or key in wanted) and not field.system:
+                found[key] = FILL_IN
+        elif field.kind != "number" and (wrong := problem(field, value)):
+            found[key] = wrong
+    for each in () if row.taken_over else type(row).rules:
+        found = each(row) | found
+    return found

@@ -1,0 +1,117 @@
+"""What can happen to a record: a table of transitions makes its buttons, permissions and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from models.core import actor as actors
+from models.core.access import Refused, granted
+from models.core.choice import Choice
+from models.core.message import Message, _
+from models.core.validity import Invalid
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One verb: from which states, to which, by whom, and what must be written down for it.
+
+    `target` is `None` when the state stays. `asks` are field keys that must be filled, `may_ask`
+    those that may be; `stamps` is the field that keeps the moment and `stamps_by` the one that
+    keeps the name. A `guard` gets the row and answers with the reason that stands against it.
+    `step` marks the next thing to do, which the record offers first.
+    """
+
+    name: str
+    source: Choice | tuple[Choice, ...]
+    target: Choice | None
+    label: Message
+    by: str
+    asks: tuple[str, ...] = ()
+    may_ask: tuple[str, ...] = ()
+    stamps: str = ""
+    stamps_by: str = ""
+    guard: Callable[[Any], Message | None] | None = None
+    clause: str = ""
+    step: bool = True
+    bulk: bool = False
+
+    @property
+    def sources(self) -> tuple[Choice, ...]:
+        """The states it may start from."""
+        return self.source if isinstance(self.source, tuple) else (self.source,)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether something may be done now, and if not, why."""
+
+    allowed: bool
+    reason: Message = Message("")
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def may(row: Register, name: str) -> Verdict:
+    """Whether the current actor may perform `name` on `row` now."""
+    transition = type(row).transition(name)
+    actor = actors.current()
+    if transition is None:
+        return Verdict(False, _("This register has no such step."))
+    if actor is None or row.site_id not in actor.site_ids or not granted(type(row), name, actor.role):
+        return Verdict(False, _("Your role may not do this."))
+    if row.voided_at is not None:
+        return Verdict(False, _("The record is void."))
+    if row.state not in transition.sources:
+        return Verdict(False, _("Not possible while the record stands at “{state}”.", state=type(row).state_label(row.state)))
+    against = transition.guard(row) if transition.guard else None
+    return Verdict(False, against) if against else Verdict(True)
+
+
+def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) -> None:
+    """Carry out the transition `name` at the moment `now`, writing `values` of the fields that it asks.
+
+    The only writer of `state`. Raises `Refused` when it may not be done, and `Invalid`
+    when what it asks is missing or wrong.
+    """
+    verdict = may(row, name)
+    if not verdict:
+        raise Refused(verdict.reason, register=type(row).key, action=name, record_id=row.id)
+    transition = type(row).transition(name)
+    assert transition is not None
+    row.intent = name
+    for key in (*transition.asks, *transition.may_ask):
+        if key in values:
+            row.set(key, values[key])
+    if transition.stamps:
+        setattr(row, transition.stamps, now)
+    if transition.stamps_by:
+        acting = actors.current()
+        setattr(row, transition.stamps_by, acting.name if acting else "")
+    if transition.target is not None:
+        row.state = transition.target.value
+    row.require_valid(needed=transition.asks)
+
+
+def void(row: Register, reason: str, now: datetime) -> None:
+    """Void the record with a reason: its number stays and it is shown struck through, never deleted.
+
+    Raises `Refused` without the right, and `Invalid` without a reason.
+    """
+    actor = actors.current()
+    if actor is None or not granted(type(row), "void", actor.role):
+        raise Refused(_("Your role may not do this."), register=type(row).key, action="void", record_id=row.id)
+    if row.voided_at is not None:
+        raise Refused(_("The record is void."), register=type(row).key, action="void", record_id=row.id)
+    if not reason.strip():
+        raise Invalid({"void_reason": _("A void needs a reason; the number stays.")})
+    row.intent = "void"
+    row.voided_at = now
+    row.voided_by = actor.name
+    row.void_reason = reason.strip()

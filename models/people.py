@@ -1,0 +1,76 @@
+"""People with an account, and the sites given to them. Not registers; the administrator keeps them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.core.actor import Actor
+from models.core.base import Base
+from models.core.places import Site
+
+user_site = Table(
+    "user_site",
+    Base.metadata,
+    Column("user_id", ForeignKey("user_account.id"), primary_key=True),
+    Column("site_id", ForeignKey("site.id"), primary_key=True),
+)
+
+
+class User(UserMixin, Base):
+    """One person who may sign in. `epoch` is raised to end all of the person's sessions at once."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(32))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    theme: Mapped[str] = mapped_column(String(5), default="auto")
+    epoch: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    sites: Mapped[list[Site]] = relationship(secondary=user_site, lazy="selectin", order_by=Site.id)
+
+    def get_id(self) -> str:
+        """What the session cookie holds: the account and its epoch, so that raising the epoch signs it out."""
+        return f"{self.id}:{self.epoch}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used: a leaver's is disabled, never removed."""
+        return self.disabled_at is None
+
+    def as_actor(self) -> Actor:
+        """The person as the one who acts."""
+        return Actor(self.id, self.username, self.name, self.role, tuple(site.id for site in self.sites))
+
+
+class Draft(Base):
+    """What a person has typed into a form and not yet entered; one for each form and person."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "path"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    path: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime]
+
+
+class StrangerRefusal(Base):
+    """Refused attempts without an account, counted by the minute: one entry in the trail for each."""
+
+    __tablename__ = "stranger_refusal"
+
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    told: Mapped[bool] = mapped_column(Boolean, default=False)
