@@ -1,0 +1,116 @@
+"""What may stand on paper: every character drawn by the paper's own face, or replaced where all can see it.
+
+A PDF that borrows a glyph from another font is neither valid PDF/A nor the same on the next machine. So text is
+cleaned before it is set: characters that draw nothing are removed, a character that the face lacks becomes 〓 (the
+printers' mark for a missing sort), and the caller learns which ones, to name them in a note under the table.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+
+import uharfbuzz
+
+from services.fonts import font_file
+
+MISSING = "〓"
+
+# Drawn by nothing, yet able to reorder or hide text: direction marks, joiners, selectors, soft hyphen, byte order.
+_REMOVED = frozenset("\u00ad\u034f\u061c\u180e\ufeff") | frozenset(map(chr, range(0xFE00, 0xFE10)))
+_SPACES = frozenset("\t\u00a0\u1680\u2028\u2029\u202f\u205f")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A character that the face lacks and where it stood; `place` is a row's number and column, or empty."""
+
+    place: str
+    character: str
+
+    @property
+    def code(self) -> str:
+        """The character's number as Unicode writes it: U+20BB7."""
+        return f"U+{ord(self.character):04X}"
+
+
+class Face:
+    """One weight of the paper's face: which characters it has, and how wide each is in thousandths of an em."""
+
+    def __init__(self, style: str) -> None:
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(font_file(style))))
+        self._font = uharfbuzz.Font(face)
+        self._scale = 1000 / face.upem
+        self._advances: dict[str, float] = {}
+        self.known: set[str] = {"\n"}
+
+    def has(self, character: str) -> bool:
+        """Whether the face draws this character."""
+        return self._font.get_nominal_glyph(ord(character)) is not None
+
+    def advance(self, character: str) -> float:
+        """The width of one character in thousandths of an em."""
+        width = self._advances.get(character)
+        if width is None:
+            glyph = self._font.get_nominal_glyph(ord(character)) or 0
+            width = self._advances[character] = self._font.get_glyph_h_advance(glyph) * self._scale
+        return width
+
+    def width(self, text: str, size: float) -> float:
+        """The width of one line of `text` in mm, set in `size` points."""
+        return sum(map(self.advance, text)) * size * 25.4 / 72000
+
+
+@cache
+def face(style: str = "Regular") -> Face:
+    """The face of one weight, opened once."""
+    return Face(style)
+
+
+def legible(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text as it can be set, and the characters that had to be replaced."""
+    known = face().known
+    if known.issuperset(text):
+        return text, ()
+    kept, lacking = [], []
+    for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
+        shown = _shown(character)
+        if shown == character:
+            known.add(character)
+        elif shown == MISSING:
+            lacking.append(character)
+        kept.append(shown)
+    return "".join(kept), tuple(dict.fromkeys(lacking))
+
+
+def _shown(character: str) -> str:
+    if character == "\n":
+        return character
+    if character in _SPACES or unicodedata.category(character) == "Zs" and character != "\u3000":
+        return " "
+    if character in _REMOVED or unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return ""
+    return character if face().has(character) and face("Bold").has(character) else MISSING
+
+
+def swept(value: object, lacks: list[Lack], place: str = "") -> object:
+    """A copy of `value` (text, tuple or dataclass, nested) in which all text is legible; `lacks` is added to."""
+    if isinstance(value, str):
+        text, missing = legible(value)
+        lacks.extend(Lack(place, character) for character in missing)
+        return text
+    if isinstance(value, tuple):
+        return tuple(swept(item, lacks, place) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = dict(_changes(value, lacks, place))
+        return replace(value, **changed) if changed else value
+    return value
+
+
+def _changes(value: object, lacks: list[Lack], place: str) -> Iterator[tuple[str, object]]:
+    for field in fields(value):  # type: ignore[arg-type]
+        old = getattr(value, field.name)
+        if isinstance(old, str | tuple) or is_dataclass(old):
+            new = swept(old, lacks, place)
+            if new != old:
+                yield field.name, new

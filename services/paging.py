@@ -1,0 +1,280 @@
+"""A register laid out on pages before anything is drawn: which rows stand where, in which lines, how high.
+
+All measures are millimetres on an A4 sheet lying on its long side, bound at the left. Since nothing is left to the
+engine that draws, the number of pages, the rows of the last page that stay blank and the texts that had to be cut
+are known here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from services import paper_terms as terms
+from services.legible import face
+from services.paper import Book, Column, Row, Signature
+from services.paper_terms import joined, spoken
+from services.typesetting import Setting, fit
+
+WIDTH, HEIGHT = 260.0, 189.0  # the sheet less edges: 25 at the binding, 12 above and right, 9 below
+FOOT = 26.0  # signatures, proof, seal and QR code
+GAP = 2.4  # least room between table or notes and foot
+ROW = 10.1
+TITLE = 112.0  # room for the title between organisation and book
+LINES = 3
+CELL_SIZES = (8.5, 7.5)
+TAG_SIZE = 6.5
+HEADING_SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
+SMALL_SIZES = (7.0, 6.5, 6.0, 5.5, 5.0)
+NOTE_SIZE = 7.0
+PADDING = 1.1  # at either side of a cell
+AIR = 0.7  # above and below the lines of a cell
+_PARTS_OF_A_NOTED_CELL = 2
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Lines of one kind in a cell: struck when the row is void, small when a tag or a translation."""
+
+    setting: Setting
+    struck: bool = False
+    small: bool = False
+    bold: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One cell of a row or heading, laid out."""
+
+    pieces: tuple[Piece, ...]
+    align: str = "left"
+    columns: int = 1
+    storeys: int = 1
+
+    @property
+    def height(self) -> float:
+        return sum(piece.setting.height for piece in self.pieces)
+
+    @property
+    def cut(self) -> bool:
+        return any(piece.setting.cut for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table: its cells, its height, and whether it is void."""
+
+    cells: tuple[Placed, ...]
+    height: float
+    void: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page; `blank` is the number of rows that stay free below them."""
+
+    number: int
+    lines: tuple[Line, ...]
+    blank: int = 0
+
+    @property
+    def filled(self) -> float:
+        """The height of the rows that are written."""
+        return sum(line.height for line in self.lines)
+
+    @property
+    def free(self) -> float:
+        """The height of the blank rows below them."""
+        return self.blank * ROW
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place to sign at the foot: where it starts, how wide it is, where the line to write on starts in it."""
+
+    signature: Signature
+    left: float
+    width: float
+    line: float
+
+    @property
+    def label(self) -> tuple[str, str]:
+        return self.signature.zh, self.signature.en
+
+
+@dataclass
+class Layout:
+    """A book on pages. `lang` is "zh", "en" or "both"."""
+
+    book: Book
+    lang: str
+    remarks: Sequence[str] = ()
+    pages: tuple[Page, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pages = tuple(self._pages())
+
+    @cached_property
+    def widths(self) -> tuple[float, ...]:
+        """The width of each column in mm; together they fill the sheet."""
+        whole = sum(column.width for column in self.book.columns)
+        return tuple(column.width * WIDTH / whole for column in self.book.columns)
+
+    @cached_property
+    def top(self) -> float:
+        """Where the table starts: below title, 文武线 and, where there is one, the line of heads."""
+        return (21.5 if self.lang == "both" and self.book.title_en else 18.0) + (5.0 if self.book.head else 0)
+
+    @cached_property
+    def grouped(self) -> bool:
+        """Whether the heading has two storeys."""
+        return any(column.group for column in self.book.columns)
+
+    @cached_property
+    def heading(self) -> tuple[Line, ...]:
+        """The heading in one or two storeys."""
+        columns = self.book.columns
+        single = [self._title(column, width) for column, width in zip(columns, self.widths, strict=True)]
+        if not self.grouped:
+            return (Line(tuple(single), _height(single, 9.6)),)
+        upper, lower, index = [], [], 0
+        while index < len(columns):
+            group = columns[index].group
+            if group is None:
+                upper.append(Placed(single[index].pieces, "center", 1, 2))
+                index += 1
+                continue
+            after = index
+            while after < len(columns) and columns[after].group == group:
+                after += 1
+            upper.append(Placed(self._heading(group, sum(self.widths[index:after])), "center", after - index))
+            lower += single[index:after]
+            index = after
+        first = _height([cell for cell in upper if cell.storeys == 1], 6.0)
+        second = _height(lower, 8.0)
+        second = max(second, _height([cell for cell in upper if cell.storeys > 1], 9.6) - first)
+        return Line(tuple(upper), first), Line(tuple(lower), second)
+
+    @cached_property
+    def notes(self) -> Setting | None:
+        """The numbered notes, run in under the table of every page."""
+        notes = [joined(note, self.lang, between="  ") for note in self.book.notes]
+        notes = [note for note in notes if note] + list(self.remarks)
+        if not notes:
+            return None
+        run = "   ".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
+        head = joined(terms.NOTES, self.lang) + (": " if self.lang == "en" else "：")
+        return fit(head + run, WIDTH, (NOTE_SIZE, 6.5, 6.0), 5)
+
+    @property
+    def room(self) -> float:
+        """The height that rows may take on a page."""
+        notes = self.notes.height + 1.2 if self.notes else 0
+        return HEIGHT - self.top - sum(line.height for line in self.heading) - notes - GAP - FOOT
+
+    @cached_property
+    def title(self) -> str:
+        """The title at the head, in the sheet's first language."""
+        return spoken(self.book.title, self.lang)[0][1]
+
+    @cached_property
+    def title_size(self) -> float:
+        """The size of the title in points, smaller when it is long."""
+        spread = 1.0 if self.lang == "en" else 1.22
+        sizes = (20.0, 18.0, 16.0, 14.0, 12.0)
+        return next((size for size in sizes if face("Bold").width(self.title, size) * spread < TITLE), sizes[-1])
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where to sign, in one line, and the date."""
+        signatures = (*self.book.signatures, Signature(*terms.DATE))
+        width = (WIDTH - 8 * (len(signatures) - 1)) / len(signatures)
+        made = []
+        for index, signature in enumerate(signatures):
+            parts = spoken((signature.zh, signature.en), self.lang)
+            sizes = (9.0, 7.5) if self.lang == "both" else (9.0, 9.0)
+            label = sum(face().width(text, size) for (_, text), size in zip(parts, sizes, strict=False))
+            made.append(Place(signature, index * (width + 8), width, label + 1.5 * len(parts)))
+        return tuple(made)
+
+    def below(self, page: Page) -> float:
+        """Where the written rows of a page end."""
+        return self.top + sum(line.height for line in self.heading) + page.filled
+
+    def cuts(self) -> bool:
+        """Whether any text had to be cut."""
+        return any(cell.cut for page in self.pages for line in page.lines for cell in line.cells)
+
+    def _pages(self) -> list[Page]:
+        room, pages, lines, used = self.room, [], [], 0.0
+        for row in self.book.rows:
+            line = self._line(row)
+            if lines and (used + line.height > room or len(lines) == self.book.rows_per_page):
+                pages.append(Page(len(pages) + 1, tuple(lines)))
+                lines, used = [], 0.0
+            lines.append(line)
+            used += line.height
+        blank = max(0, min(self.book.rows_per_page - len(lines), int((room - used) // ROW)))
+        pages.append(Page(len(pages) + 1, tuple(lines), blank))
+        return pages
+
+    def _line(self, row: Row) -> Line:
+        cells = [
+            Placed(self._cell(text, column, width, row.void), column.align)
+            for text, column, width in zip(row.cells, self.book.columns, self.widths, strict=True)
+        ]
+        tags = [joined(tag, self.lang) for tag in ((terms.LATE,) if row.late else ()) + row.tags]
+        if tags:
+            cells[0] = self._tagged(cells[0], " ".join(tags), self.widths[0])
+        if row.void:
+            self._annul(cells, row)
+        return Line(tuple(cells), _height(cells, ROW), row.void)
+
+    def _cell(self, text: terms.Said, column: Column, width: float, void: bool) -> tuple[Piece, ...]:
+        inner = width - 2 * PADDING
+        parts = spoken(text, self.lang)
+        if len(parts) < 2:  # noqa: PLR2004
+            return tuple(Piece(fit(part, inner, CELL_SIZES, LINES), struck=void) for _, part in parts)
+        (_, zh), (_, en) = parts
+        return (
+            Piece(fit(zh, inner, CELL_SIZES, 1 if "\n" not in zh else 2), struck=void),
+            Piece(fit(en, inner, SMALL_SIZES, 2), struck=void, small=True, lang="en"),
+        )
+
+    def _tagged(self, cell: Placed, tags: str, width: float) -> Placed:
+        setting = fit(tags, width - 2 * PADDING, (TAG_SIZE, 6.0), 1)
+        return Placed((*cell.pieces[:_PARTS_OF_A_NOTED_CELL], Piece(setting, small=True)), cell.align)
+
+    def _annul(self, cells: list[Placed], row: Row) -> None:
+        """Put the reason, legible, into the column for it, under one line of what stood there."""
+        columns = range(len(cells))
+        marked = [index for index in columns if self.book.columns[index].note]
+        free = [index for index in columns if not cells[index].pieces and self.widths[index] > ROW * 3]
+        index = (marked or sorted(free, key=lambda index: -self.widths[index]) or [max(columns, key=self.widths.__getitem__)])[0]
+        width = self.widths[index] - 2 * PADDING
+        mark = joined(terms.VOID, self.lang)
+        reason = joined(row.void_note, self.lang)
+        colon = ": " if self.lang == "en" else "："
+        old = cells[index].pieces
+        kept = ()
+        if old:
+            first = " ".join(old[0].setting.lines)
+            kept = (Piece(fit(first, width, old[0].setting.size and CELL_SIZES[-1:], 1), struck=True),)
+        note = Piece(fit(f"{mark}{colon}{reason}" if reason else mark, width, CELL_SIZES, LINES - len(kept)))
+        cells[index] = Placed((*kept, note), cells[index].align)
+
+    def _title(self, column: Column, width: float) -> Placed:
+        return Placed(self._heading((column.zh, column.en), width), "center")
+
+    def _heading(self, title: tuple[str, str], width: float) -> tuple[Piece, ...]:
+        inner = width - 1.0
+        parts = spoken(title, self.lang)
+        pieces = [Piece(fit(parts[0][1], inner, HEADING_SIZES, 2, "Bold"), bold=True)] if parts else []
+        pieces += [Piece(fit(text, inner, SMALL_SIZES, 2), small=True, lang="en") for _, text in parts[1:]]
+        return tuple(pieces)
+
+
+def _height(cells: Sequence[Placed], least: float) -> float:
+    return max([least, *(cell.height + 2 * AIR for cell in cells)])
+
+

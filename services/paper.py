@@ -1,0 +1,148 @@
+"""What is printed, as plain data: a register of a period, one record, a certificate.
+
+Nothing here knows a model, a request or a language of the reader: texts come masked and translated. `Said` is a
+text that reads the same in both languages, or a pair (Chinese, English). Times are aware, in the zone to be shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.paper_terms import SIGNED_BY, Said
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a register: heading in both languages and width (mm; scaled so that all fill the sheet).
+
+    `group` is the upper storey of the heading, shared by neighbours that name the same one. `note` marks the
+    column that says why a row is void; without one, the widest does.
+    """
+
+    key: str
+    zh: str
+    en: str = ""
+    width: float = 20
+    align: str = "left"
+    group: tuple[str, str] | None = None
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; a cell may be a pair (Chinese, English). `void_note` says why it is void, `tags` are printed small
+    under its first cell, as 补录 is for a `late` row."""
+
+    cells: tuple[Said, ...]
+    void: bool = False
+    void_note: Said = ""
+    late: bool = False
+    tags: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A place to sign: what for, and the name, day and way when it is signed already."""
+
+    zh: str
+    en: str = ""
+    name: str = ""
+    day: str = ""
+    picture: bytes = b""  # PNG of a drawn signature
+
+
+Signatures = tuple[Signature | tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What all papers have in common. `code` and `proof_url` make the QR code; without either there is none.
+
+    `created` and `modified` come from the record, so that the same record gives the same bytes; they fall back to
+    `printed_at`. `trail` is the number and hash of the newest audit entry, which makes each paper its witness.
+    """
+
+    title_zh: str
+    title_en: str = ""
+    organisation_zh: str = ""
+    organisation_en: str = ""
+    signed_by: Signatures = ()
+    notes: tuple[Said, ...] = ()
+    masking_note: Said = ""
+    printed_at: datetime | None = None
+    printed_by: str = ""
+    trail: tuple[int, str] | None = None
+    checkpoint: Said = ""
+    code: str = ""
+    proof_url: str = ""
+    created: datetime | None = None
+    modified: datetime | None = None
+    seal: bool = True
+
+    @property
+    def title(self) -> tuple[str, str]:
+        return self.title_zh, self.title_en
+
+    @property
+    def organisation(self) -> tuple[str, str]:
+        return self.organisation_zh, self.organisation_en
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The places to sign; bare tuples (zh, en, name) count too."""
+        return tuple(place if isinstance(place, Signature) else Signature(*place) for place in self.signed_by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book(Paper):
+    """A register of a period, oldest row first. `book` is the number of the book; `rows_per_page` is how many rows
+    of usual height a page should hold at most; `first_page` and `pages` let a part continue a book."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    book: str = ""
+    period: Said = ""
+    head: tuple[Said, ...] = ()
+    rows_per_page: int = 12
+    signed_by: Signatures = SIGNED_BY
+    paper: str = "A4 landscape"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One ruled cell of a form: label, value, width in twelfths of the line, lines at least, boxes to tick."""
+
+    zh: str
+    en: str = ""
+    value: Said = ""
+    span: int = 6
+    tall: int = 1
+    boxes: tuple[tuple[str, str, bool], ...] = ()
+
+
+Part = tuple[str, str, tuple[Cell, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form(Paper):
+    """One record as its own paper form; `blank` leaves the values empty, to fill in by hand."""
+
+    number: str = ""
+    head: tuple[Cell, ...] = ()
+    parts: tuple[Part, ...] = ()
+    void: bool = False
+    void_note: Said = ""
+    late: bool = False
+    blank: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate(Paper):
+    """A certificate: facts in ruled cells, then paragraphs, then places to sign, day of issue and seal."""
+
+    number: str
+    facts: tuple[Cell, ...] = ()
+    paragraphs: tuple[Said, ...] = ()
+    parts: tuple[Part, ...] = ()
+    recipient: Said = ""
+    issued_at: date | datetime | None = None

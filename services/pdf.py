@@ -1,0 +1,168 @@
+"""HTML to PDF/A-3a and PDF/UA-1 at once, from files of this machine alone.
+
+WeasyPrint writes one of the two marks only; the other is put beside it, with the schema block that PDF/A asks for.
+The same input gives the same bytes: all dates come from the caller.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from services.fonts import font_directory, font_file
+
+FAMILY = "Paper"  # the name under which the style sheet knows the faces; nothing installed can answer to it
+STYLE_SHEET = Path(__file__).resolve().parent.parent / "templates" / "print" / "print.css"
+
+_RDF_END = b"</rdf:RDF>"
+_UNIVERSAL_ACCESS = b"""\
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>\
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">\
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+<pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>\
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+# One at a time: fontconfig and the garbage collector belong to the whole process.
+_ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file carried inside the PDF: the printed rows for a machine to read."""
+
+    name: str
+    description: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When the record was made and last changed; both aware."""
+
+    created: datetime
+    modified: datetime
+
+
+class FetchRefused(ValueError):
+    """The paper asked for something that is neither its font nor written into it."""
+
+
+def write_pdf(
+    html: str,
+    dates: Dates,
+    enclosures: Sequence[Enclosure] = (),
+    finish: Callable[[Any, Any], None] | None = None,
+) -> bytes:
+    """The pages of `html`, styled by the print style sheet, as PDF/A-3a and PDF/UA-1.
+
+    `finish(document, pdf)` may add to the finished pydyf objects before they are written.
+    """
+    import weasyprint
+
+    with _ONE_AT_A_TIME, _no_collector():
+        fonts, sheet = _style()
+        document = weasyprint.HTML(string=html, url_fetcher=_fetcher(), base_url=None).render(
+            font_config=fonts, stylesheets=[sheet], cache={}
+        )
+        _describe(document.metadata, dates)
+        return document.write_pdf(
+            pdf_variant="pdf/a-3a",
+            attachments=[_attachment(enclosure, dates) for enclosure in enclosures],
+            finisher=lambda document, pdf: _finish(document, pdf, finish),
+        )
+
+
+def _finish(document: Any, pdf: Any, finish: Callable[[Any, Any], None] | None) -> None:
+    for thing in pdf.objects:
+        if isinstance(thing, dict) and thing.get("S") == "/TH" and "Scope" not in thing.get("A", ()):
+            thing.setdefault("A", {})["Scope"] = "/Column"
+    if finish:
+        finish(document, pdf)
+
+
+def _describe(metadata: Any, dates: Dates) -> None:
+    """Dates as XMP writes them, and the mark of PDF/UA within the one block of metadata."""
+    metadata.created = dates.created.isoformat(timespec="seconds")
+    metadata.modified = dates.modified.isoformat(timespec="seconds")
+    plain = metadata.generate_rdf_metadata
+
+    def with_universal_access(*arguments: Any) -> bytes:
+        return plain(*arguments).replace(_RDF_END, _UNIVERSAL_ACCESS + _RDF_END)
+
+    metadata.generate_rdf_metadata = with_universal_access
+
+
+def _attachment(enclosure: Enclosure, dates: Dates) -> Any:
+    import weasyprint
+
+    return weasyprint.Attachment(
+        string=enclosure.content,
+        name=enclosure.name,
+        description=enclosure.description,
+        created=dates.created.astimezone(UTC),
+        modified=dates.modified.astimezone(UTC),
+        relationship="Data",
+        url_fetcher=_fetcher(),
+    )
+
+
+@cache
+def _style() -> tuple[Any, Any]:
+    """Font configuration and style sheet, read once for each process."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    faces = "".join(
+        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url("{font_file(style).resolve().as_uri()}")}}\n'
+        for style, weight in (("Regular", 400), ("Bold", 700))
+    )
+    fonts = FontConfiguration()
+    css = faces + STYLE_SHEET.read_text("utf-8")
+    return fonts, weasyprint.CSS(string=css, font_config=fonts, url_fetcher=_fetcher())
+
+
+@cache
+def _fetcher() -> Any:
+    """A fetcher that opens the two faces and data written into the page, and refuses all else."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    allowed = {font_file(style).resolve().as_uri() for style in ("Regular", "Bold")}
+
+    class Refused(FetchRefused, FatalURLFetchingError):
+        """Ends the printing, where other errors of fetching leave a hole in the page."""
+
+    class OwnFilesOnly(URLFetcher):
+        """Opens nothing outside the folder of fonts."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:") or url in allowed:
+                return super().fetch(url, headers)
+            raise Refused(f"Not allowed on paper: {url[:80]} (only {font_directory()})")
+
+    return OwnFilesOnly(allowed_protocols=("data", "file"), allow_redirects=False)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without the cyclic collector, which takes a quarter of the time of a printing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,267 @@
+"""Paper: a register of a period, one record as its own form, a certificate. Plain data in, PDF bytes out.
+
+Each comes in Chinese, in English or in both on one sheet, as PDF/A-3a and PDF/UA-1, carries its rows as JSON and CSV
+and is the same to the byte when printed again from the same data.
+"""
+
+import base64
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from services import paper_terms as terms
+from services.legible import Lack, swept
+from services.paging import Layout
+from services.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
+from services.paper_terms import LANGUAGES, Said, joined, spoken
+from services.pdf import Dates, Enclosure, write_pdf
+from services.ruling import UNITS, ordinal, ruled
+
+__all__ = [
+    "Book",
+    "Cell",
+    "Certificate",
+    "Column",
+    "Form",
+    "Part",
+    "Row",
+    "Signature",
+    "print_book",
+    "print_certificate",
+    "print_form",
+]
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_LACKS = 12  # named one by one; more are counted
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_HARMLESS = re.compile(r"[+-]?[\d .,()/:-]*")
+
+
+def print_book(book: Book, lang: str) -> bytes:
+    """The register of a period, A4 landscape, as PDF. `lang` is "zh", "en" or "both"."""
+    lacks: list[Lack] = []
+    clean = replace(
+        swept(replace(book, columns=(), rows=()), lacks),  # type: ignore[type-var]
+        columns=tuple(swept(column, lacks) for column in book.columns),
+        rows=tuple(_legible_row(row, book.columns, lang, lacks) for row in book.rows),
+    )
+    layout = Layout(clean, _checked(lang), _remarks(lacks, lang))
+    if layout.cuts():
+        layout = Layout(clean, lang, [*layout.remarks, joined(terms.CUT, lang, "  ")])
+    html = _template("book.html").render(layout=layout, **_context(clean, lang))
+    return write_pdf(html, _dates(book), _enclosures(book, lang))
+
+
+def print_form(form: Form, lang: str) -> bytes:
+    """One record as its own paper form, A4 portrait, as PDF; with `form.blank` to fill in by hand."""
+    return _sheet("form.html", form, lang, () if form.blank else (_form_data(form, lang),))
+
+
+def print_certificate(certificate: Certificate, lang: str) -> bytes:
+    """A certificate, A4 portrait, as PDF."""
+    return _sheet("certificate.html", certificate, lang, (_form_data(certificate, lang),))
+
+
+def _sheet(template: str, paper: Any, lang: str, enclosures: Sequence[Enclosure]) -> bytes:
+    lacks: list[Lack] = []
+    clean: Any = swept(paper, lacks)
+    remarks = _remarks(lacks, _checked(lang))
+    html = _template(template).render(remarks=remarks, **_context(clean, lang))
+    return write_pdf(html, _dates(paper), enclosures)
+
+
+def _checked(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang is one of {', '.join(LANGUAGES)}, not {lang!r}")
+    return lang
+
+
+def _legible_row(row: Row, columns: Sequence[Column], lang: str, lacks: list[Lack]) -> Row:
+    found: list[Lack] = []
+    cells = []
+    for column, cell in zip(columns, row.cells, strict=True):
+        before = len(found)
+        cells.append(swept(cell, found))
+        if len(found) > before:
+            name = joined((column.zh, column.en), lang)
+            where = f"{joined(row.cells[0], lang).splitlines()[0] if row.cells[0] else ''} {name}".strip()
+            found[before:] = [Lack(where, lack.character) for lack in found[before:]]
+    lacks.extend(found)
+    return replace(
+        row, cells=tuple(cells), void_note=swept(row.void_note, lacks), tags=swept(row.tags, lacks)  # type: ignore[arg-type]
+    )
+
+
+def _remarks(lacks: Sequence[Lack], lang: str) -> list[str]:
+    """The note that names each character the face lacks, with the row and column it stood in."""
+    if not lacks:
+        return []
+    named = list(dict.fromkeys(f"{lack.place} {lack.code}".strip() for lack in lacks))
+    more = len(named) - _MOST_LACKS
+    stop = ", " if lang == "en" else "，"
+    text = stop.join(named[:_MOST_LACKS]) + (f" … +{more}" if more > 0 else "")
+    return [swept(joined(terms.MISSING, lang, "") + text, [])]  # type: ignore[list-item]
+
+
+def _dates(paper: Paper) -> Dates:
+    created = paper.created or paper.printed_at or _EPOCH
+    return Dates(created, max(created, paper.modified or paper.printed_at or created))
+
+
+# The templates.
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["terms"] = terms
+    environment.globals.update(filled=terms.filled, spoken=spoken, ruled=ruled, ordinal=ordinal, units=UNITS)
+    return environment
+
+
+def _template(name: str) -> Any:
+    return _environment().get_template(name)
+
+
+def _context(paper: Paper, lang: str) -> dict[str, Any]:
+    """What every template may use: `say(value)` as markup, `text(value)` as plain text, and the proof."""
+
+    def say(value: Said, between: str = " ") -> Markup:
+        parts = spoken(value, lang)
+        marked = [
+            Markup('<span class="en">{}</span>').format(part) if lang == "both" and tongue == "en" else Markup("{}").format(part)
+            for tongue, part in parts
+        ]
+        return Markup(between).join(marked).replace("\n", Markup("<br>"))
+
+    return {
+        "lang": lang,
+        "html_lang": "en" if lang == "en" else "zh-CN",
+        "paper": paper,
+        "say": say,
+        "text": lambda value: joined(value, lang),
+        "qr": _qr_code(paper.proof_url or paper.code),
+        "code": _grouped(paper.code, 4),
+        "picture": _picture,
+        "trail": f"{paper.trail[0]:,} {' '.join(_grouped(paper.trail[1][:16], 4))}" if paper.trail else "",
+        "printed": _moment(paper.printed_at),
+        "day": _day,
+    }
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _day(day: date | datetime | None, lang: str) -> str:
+    if day is None:
+        return ""
+    return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else f"{day:%Y-%m-%d}"
+
+
+def _grouped(text: str, size: int) -> list[str]:
+    bare = text.replace(" ", "").replace("-", "")
+    return [bare[start : start + size] for start in range(0, len(bare), size)]
+
+
+def _qr_code(content: str) -> str:
+    """The QR code of `content` as a data address for an image, or nothing."""
+    if not content:
+        return ""
+    import segno
+
+    out = io.BytesIO()
+    segno.make(content, error="m", micro=False).save(
+        out, kind="svg", border=0, xmldecl=False, svgns=True, dark="#000", scale=4, nl=False
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def _picture(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+# The rows for a machine, as the pages show them.
+
+
+def _enclosures(book: Book, lang: str) -> tuple[Enclosure, ...]:
+    keys = [column.key for column in book.columns]
+    rows = [
+        {
+            **{key: joined(cell, lang, "\n") for key, cell in zip(keys, row.cells, strict=True)},
+            **({"void": True, "void_note": joined(row.void_note, lang)} if row.void else {}),
+            **({"late": True} if row.late else {}),
+        }
+        for row in book.rows
+    ]
+    data = {
+        **_common(book, lang),
+        "book": book.book,
+        "period": joined(book.period, lang),
+        "columns": [{"key": column.key, "zh": column.zh, "en": column.en} for column in book.columns],
+        "rows": rows,
+    }
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*keys, "void", "void_note", "late"])
+    for row in book.rows:
+        cells = [_harmless(joined(cell, lang, " ")) for cell in row.cells]
+        writer.writerow([*cells, int(row.void), _harmless(joined(row.void_note, lang)), int(row.late)])
+    title = joined(book.title, lang)
+    return (
+        Enclosure("rows.json", title, _json(data)),
+        Enclosure("rows.csv", title, b"\xef\xbb\xbf" + out.getvalue().encode()),
+    )
+
+
+def _form_data(paper: Form | Certificate, lang: str) -> Enclosure:
+    if isinstance(paper, Form):
+        cells = [*paper.head, *(cell for part in paper.parts for cell in part[2])]
+        more: dict[str, Any] = {"void": paper.void, "void_note": joined(paper.void_note, lang)} if paper.void else {}
+    else:
+        cells = [*paper.facts, *(cell for part in paper.parts for cell in part[2])]
+        more = {"paragraphs": [joined(paragraph, lang, "\n") for paragraph in paper.paragraphs]}
+    facts = [
+        {
+            "label": joined((cell.zh, cell.en), lang),
+            "value": joined(cell.value, lang, "\n"),
+            **({"ticked": [joined((zh, en), lang) for zh, en, ticked in cell.boxes if ticked]} if cell.boxes else {}),
+        }
+        for cell in cells
+    ]
+    data = {**_common(paper, lang), "number": paper.number, "facts": facts, **more}
+    return Enclosure("record.json", joined(paper.title, lang), _json(data))
+
+
+def _common(paper: Paper, lang: str) -> dict[str, Any]:
+    return {
+        "title": {"zh": paper.title_zh, "en": paper.title_en},
+        "organisation": {"zh": paper.organisation_zh, "en": paper.organisation_en},
+        "language": lang,
+        "printed_at": paper.printed_at.isoformat() if paper.printed_at else None,
+        "printed_by": paper.printed_by,
+        "trail": {"entry": paper.trail[0], "hash": paper.trail[1]} if paper.trail else None,
+        "code": paper.code,
+    }
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
