@@ -1,0 +1,368 @@
+"""Reads a table out of an .xlsx, .xls or .csv file as an office keeps it.
+
+The kind of file is told by its content, never by its name. Lines of title above the heading are
+passed over, headings are cleaned, merged cells are filled in, and blank rows are left out; what a
+cell means is for `services.reading` to say.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from models.core.message import Message, _
+from services import sheet_xml
+from services import workbook_guard as guard
+from services.workbook_guard import WorkbookRefused
+
+__all__ = ["Heading", "Row", "Workbook", "WorkbookRefused", "cell_name", "clean_heading", "column_letters", "heading_key", "read"]
+
+# How far down a heading is looked for; titles, dates and notes stand above it.
+HEADING_WITHIN = 30
+# Rows looked at before reading on: for the heading and for columns without one.
+LOOKED_AT = 80
+# What `services.writing` puts before a text that a spreadsheet would otherwise calculate.
+GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+
+_TRAILING_MARKS = re.compile(r"(?:[\s:*＊※·]|\((?:必填|选填|required|optional)\))+$", re.IGNORECASE)
+_CORNERS = re.compile(r"([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)")
+_CHINESE_GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
+
+
+class Heading(NamedTuple):
+    """The heading of one column, cleaned; an empty text for a column that has none."""
+
+    text: str
+    column: int
+
+    @property
+    def letters(self) -> str:
+        """The column as Excel names it: "A", "AB"."""
+        return column_letters(self.column)
+
+
+class Row(NamedTuple):
+    """One row: its number as Excel shows it, and one raw value for each heading ("" for an empty cell)."""
+
+    number: int
+    values: list[Any]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A table found in a file.
+
+    `rows` can be gone through once. `about` is how many rows are at most to come, for showing
+    progress. `notes` says what a person should know though nothing was refused.
+    """
+
+    name: str
+    kind: str
+    sheet: str
+    heading_row: int
+    headings: tuple[Heading, ...]
+    rows: Iterator[Row]
+    about: int
+    notes: tuple[Message, ...] = field(default=())
+
+
+def column_letters(column: int) -> str:
+    """ "A" for 0, "AA" for 26."""
+    letters, column = "", column + 1
+    while column:
+        column, place = divmod(column - 1, 26)
+        letters = chr(65 + place) + letters
+    return letters
+
+
+def cell_name(column: int, row: int) -> str:
+    """A cell as Excel names it, from a column counted from 0 and a row counted from 1: `cell_name(2, 17)` is "C17"."""
+    return f"{column_letters(column)}{row}"
+
+
+def clean_heading(raw: object) -> str:
+    """A heading without full-width forms, line ends, marks for "required", and a colon at its end."""
+    text = unicodedata.normalize("NFKC", str(raw or ""))
+    text = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
+    text = _CHINESE_GAP.sub("", " ".join(text.split()))
+    return _TRAILING_MARKS.sub("", text).lstrip("*＊※ ")
+
+
+def heading_key(raw: object) -> str:
+    """What two headings have in common if they are to count as the same: neither case nor spaces matter."""
+    return "".join(clean_heading(raw).casefold().split())
+
+
+def read(source: Path | bytes, name: str, known: Collection[str]) -> Workbook:
+    """Open the table in a file.
+
+    `source` is the file or its bytes, `name` what a person calls it, `known` the headings looked
+    for, in any spelling that `heading_key` evens out. Of the visible sheets that with most known headings is
+    taken, and in it the row with most of them; two at least (one, if only one is known) make a
+    heading. Raises `WorkbookRefused`, for a .csv also while its rows are read.
+    """
+    keys = frozenset(heading_key(each) for each in known) - {""}
+    file: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    try:
+        guard.check_size(file.seek(0, io.SEEK_END), name)
+        file.seek(0)
+        start = file.read(4096)
+        file.seek(0)
+        if start.startswith(guard.ZIP):
+            return _from_xlsx(file, name, keys)
+        if start.startswith(guard.OLE):
+            return _from_xls(file, name, keys)
+        return _from_text(file, start, name, keys)
+    except WorkbookRefused:
+        file.close()
+        raise
+
+
+def _from_xlsx(file: BinaryIO, name: str, keys: frozenset[str]) -> Workbook:
+    """The best table among the sheets of an .xlsx; its rows are read as they are asked for."""
+    found = guard.check_xlsx(file, name)
+    try:
+        book = sheet_xml.SheetBook(file)
+        grids = [(sheet.name, _Grid(_guarded(book.rows(sheet), name), _merged(found.merged.get(sheet.part, ())))) for sheet in book.sheets]
+    except sheet_xml.FAULTS as trouble:
+        raise guard.damaged(name) from trouble
+    last = {sheet.name: found.last.get(sheet.part, 0) for sheet in book.sheets}
+    notes = (_("The workbook has formulas; the values they last showed are taken."),) if found.formulas else ()
+    title, grid = _best(grids, keys, name)
+    return grid.table(name, "xlsx", title, last[title], keys, notes)
+
+
+def _guarded(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[Row]:
+    """The rows, with a refusal for whatever is wrong further down in the file."""
+    try:
+        for number, values in rows:
+            yield Row(number, values)
+    except sheet_xml.FAULTS as trouble:
+        raise guard.damaged(name) from trouble
+
+
+def _merged(places: Collection[str]) -> tuple[Merged, ...]:
+    """The corners of merged places such as "A1:C2", rows and columns counted from 0."""
+    corners = (_CORNERS.fullmatch(place) for place in places)
+    return tuple(
+        ((int(found[2]) - 1, guard.column_number(found[1]) - 1), (int(found[4]) - 1, guard.column_number(found[3]) - 1))
+        for found in corners
+        if found
+    )
+
+
+def _from_xls(file: BinaryIO, name: str, keys: frozenset[str]) -> Workbook:
+    """The best table among the sheets of an .xls."""
+    import python_calamine as calamine
+
+    guard.check_xls(file.read(), name)
+    file.seek(0)
+    grids = []
+    ends = {}
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(file)
+        for number, about in enumerate(book.sheets_metadata):
+            if about.visible == calamine.SheetVisibleEnum.Visible and about.typ == calamine.SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_index(number)
+                if sheet.end is not None:
+                    grids.append((about.name, _Grid(_numbered(sheet), tuple(sheet.merged_cell_ranges or ()))))
+                    ends[about.name] = sheet.end[0] + 1
+    except calamine.PasswordError as trouble:
+        raise guard.protected(name) from trouble
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as trouble:
+        raise guard.damaged(name) from trouble
+    finally:
+        file.close()
+    title, grid = _best(grids, keys, name)
+    return grid.table(name, "xls", title, ends[title], keys, ())
+
+
+def _numbered(sheet: Any) -> Iterator[Row]:
+    """The rows of a sheet from its first, filled up on the left so that column A is always the first."""
+    margin = [""] * sheet.start[1]
+    for number, values in enumerate(sheet.iter_rows(), 1):
+        yield Row(number, margin + values)
+
+
+def _best(grids: list[tuple[str, _Grid]], keys: frozenset[str], name: str) -> tuple[str, _Grid]:
+    """Of the sheets that hold anything, the first with most known headings."""
+    filled = [each for each in grids if each[1].head]
+    if not filled:
+        raise WorkbookRefused(_("The file {name} has no visible sheet with anything in it.", name=name))
+    return max(filled, key=lambda each: each[1].find_heading(keys))
+
+
+def _from_text(file: BinaryIO, start: bytes, name: str, keys: frozenset[str]) -> Workbook:
+    """The table in a text of separated values."""
+    opening = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if opening.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")):
+        raise WorkbookRefused(_("The file {name} is a web page under a workbook's name; open it in Excel and save it as .xlsx.", name=name))
+    if opening.startswith((b"%pdf", b"{\\rtf")):
+        raise guard.not_a_workbook(name)
+    encoding, lines = _encoding(file, start, name)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    sample = "".join(islice(text, LOOKED_AT))
+    grids = {mark: _Grid(_records(io.StringIO(sample, newline=""), mark, name), ()) for mark in ",\t;"}
+    mark = max(grids, key=lambda each: grids[each].find_heading(keys))
+    text.seek(0)
+    grid = _Grid(_records(text, mark, name), ())
+    return grid.table(name, "csv", "", lines, keys, ())
+
+
+def _encoding(file: BinaryIO, start: bytes, name: str) -> tuple[str, int]:
+    """The first encoding in which the whole file is text, and how many lines it has."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        tried: tuple[str, ...] = ("utf-16",)
+    elif b"\0" in start:
+        raise guard.not_a_workbook(name)
+    else:
+        tried = ("utf-8-sig", "gb18030")
+    for encoding in tried:
+        file.seek(0)
+        text = io.TextIOWrapper(file, encoding=encoding, newline="")
+        with suppress(UnicodeError):
+            lines = 0
+            for piece in iter(lambda text=text: text.read(guard.PIECE), ""):  # type: ignore[misc]  mypy takes the default for a missing argument
+                if "\0" in piece:
+                    raise guard.not_a_workbook(name)
+                lines += piece.count("\n")
+            text.detach()
+            return encoding, lines + 1
+        text.detach()
+    raise guard.not_a_workbook(name)
+
+
+def _records(text: io.TextIOBase, mark: str, name: str) -> Iterator[Row]:
+    """The records of a .csv, each numbered as the row it becomes in Excel."""
+    number = 0
+    try:
+        for number, values in enumerate(csv.reader(text, delimiter=mark), 1):
+            while values and not values[-1].strip():
+                values.pop()
+            if len(values) > guard.MOST_COLUMNS:
+                raise guard.too_wide(name, number, len(values))
+            yield Row(number, [value[1:] if GUARDED.match(value) else value for value in values])
+    except csv.Error as trouble:
+        raise WorkbookRefused(
+            _("Row {row} of {name} cannot be read; a quotation mark may not be closed.", row=number + 1, name=name)
+        ) from trouble
+
+
+def _empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+class _Grid:
+    """Numbered rows in which a heading is looked for."""
+
+    def __init__(self, rows: Iterator[Row], merged: tuple[Merged, ...]) -> None:
+        # Downward merges say one thing for several rows; sideways ones only make a title broad.
+        self.downward = {(top + 1, left): bottom + 1 for (top, left), (bottom, _right) in merged if bottom > top}
+        self.sideways = {(top + 1, left): right for (top, left), (_bottom, right) in merged if right > left}
+        self.head = list(islice(rows, LOOKED_AT))
+        self.rows = rows
+        self.heading_at = -1
+        self.matches = 0
+
+    def find_heading(self, keys: frozenset[str]) -> int:
+        """Remember the row with most known headings; returns how many it has."""
+        for at, row in enumerate(self.head[:HEADING_WITHIN]):
+            texts, _depth = self._headings(at, keys)
+            matches = len({heading_key(text) for text in texts} & keys)
+            if matches > self.matches and len(row.values) <= guard.MOST_COLUMNS * 4:
+                self.heading_at, self.matches = at, matches
+        return self.matches
+
+    def _headings(self, at: int, keys: frozenset[str]) -> tuple[list[str], int]:
+        """The headings that start in row `at` of the head, and how many rows deep they are (1 or 2).
+
+        Under a broad heading ("Contact") stand narrower ones ("Name", "Telephone"); those count,
+        joined with the broad one where the joined words are known or the narrow ones are not alone.
+        """
+        row = self.head[at]
+        top = [clean_heading(value) for value in row.values]
+        broad = {left: right for (number, left), right in self.sideways.items() if number == row.number}
+        deep = any(number == row.number and bottom > number for (number, _left), bottom in self.downward.items())
+        if not (broad and deep) or at + 1 >= len(self.head):
+            return top, 1
+        low = [clean_heading(value) for value in self.head[at + 1].values]
+        often = Counter(low)
+        texts = top + [""] * (len(low) - len(top))
+        for left, right in broad.items():
+            for column in range(left, min(right + 1, len(low))):
+                joined = top[left] + low[column]
+                if low[column]:
+                    texts[column] = joined if heading_key(joined) in keys or often[low[column]] > 1 else low[column]
+        return texts, 2
+
+    def table(self, name: str, kind: str, sheet: str, last: int, keys: frozenset[str], notes: tuple[Message, ...]) -> Workbook:
+        """The table below the heading. Raises `WorkbookRefused` if there is none."""
+        if self.find_heading(keys) < min(2, max(1, len(keys))):
+            raise WorkbookRefused(
+                _(
+                    "No heading was found in {name}: none of its first {rows} rows holds the names of the columns.",
+                    name=name,
+                    rows=HEADING_WITHIN,
+                )
+            )
+        texts, depth = self._headings(self.heading_at, keys)
+        while texts and not texts[-1]:
+            texts.pop()
+        if len(texts) > guard.MOST_COLUMNS:
+            raise guard.too_wide(name, last, len(texts))
+        headings = tuple(Heading(text, column) for column, text in enumerate(texts))
+        first = self.heading_at + depth
+        number = self.head[self.heading_at].number
+        below = self.head[first:]
+        notes += tuple(_remarks(headings, below))
+        return Workbook(
+            name, kind, sheet, number, headings, self._filled(chain(below, self.rows), len(texts)), max(0, last - number - depth + 1), notes
+        )
+
+    def _filled(self, rows: Iterator[Row], width: int) -> Iterator[Row]:
+        """Rows of `width` values that are not blank; a downward merged value stands in each of its rows."""
+        lasting: dict[int, tuple[int, Any]] = {}
+        for number, values in rows:
+            cells = values[:width] + [""] * (width - len(values))
+            if all(map(_empty, cells)):
+                continue
+            if self.downward:
+                for column in range(width):
+                    if (number, column) in self.downward:
+                        lasting[column] = (self.downward[number, column], cells[column])
+                    elif column in lasting and number <= lasting[column][0] and _empty(cells[column]):
+                        cells[column] = lasting[column][1]
+            yield Row(number, cells)
+
+
+def _remarks(headings: tuple[Heading, ...], below: list[Row]) -> Iterator[Message]:
+    """What is odd about the headings: the same one twice, and values under none."""
+    places: dict[str, list[Heading]] = {}
+    for heading in headings:
+        places.setdefault(heading_key(heading.text), []).append(heading)
+    for key, same in places.items():
+        if key and len(same) > 1:
+            yield _(
+                "The heading {heading} stands in columns {columns}; the first is taken.",
+                heading=same[0].text,
+                columns=", ".join(each.letters for each in same),
+            )
+    named = {heading.column for heading in headings if heading.text}
+    nameless = sorted({column for row in below for column, value in enumerate(row.values) if column not in named and not _empty(value)})
+    if nameless:
+        yield _("Column {columns} has values but no heading, and is left out.", columns=", ".join(map(column_letters, nameless[:20])))
