@@ -23,7 +23,6 @@ DEV := .venv/.dev-$(call sum,cat requirements-dev.lock)
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 LANGUAGES := zh_Hans_CN en
-SPOKEN := $(wildcard app.py models services views commands templates)
 
 help:
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -51,7 +50,7 @@ bench: install-test ## measure what is claimed to be fast
 
 i18n: install-test ## gather the messages into both catalogues
 	@$(IN)/pybabel -q extract -F pyproject.toml -k _ -k _n:1,2 --add-location=file --sort-output --width=120 \
-		--project=taizhang --copyright-holder='the Taizhang authors' -o build/messages.pot $(SPOKEN)
+		--project=taizhang --copyright-holder='the Taizhang authors' -o build/messages.pot .
 	@for language in $(LANGUAGES); do \
 		$(IN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
 			-i build/messages.pot -d translations -l $$language; done
