@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, insert, select, text
+from sqlalchemy import Connection, ForeignKey, Index, Integer, LargeBinary, String, Text, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core import actor as actors
@@ -196,3 +196,28 @@ def _side(seq: int, key: str, side: str, value: Any, entry: Entry, apart: list[d
     salt, kept = secrets.token_hex(16), str(plain(value))
     apart.append({"seq": seq, "field": key, "side": side, "salt": salt, "value": kept})
     return {"digest": personal_digest(salt, kept)}
+
+
+def protect(connection: Connection) -> None:
+    """Let the database itself refuse to change or remove an entry of the trail."""
+    if connection.dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            connection.execute(
+                text(
+                    f"CREATE TRIGGER IF NOT EXISTS audit_entry_no_{verb.lower()} BEFORE {verb} ON audit_entry "
+                    "BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only.'); END"
+                )
+            )
+        return
+    connection.execute(
+        text(
+            "CREATE OR REPLACE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'The audit trail is append-only.'; END $$"
+        )
+    )
+    connection.execute(
+        text(
+            "CREATE OR REPLACE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_append_only()"
+        )
+    )

@@ -32,7 +32,6 @@ class Options(TypedDict, total=False):
     known_as: tuple[str, ...]
     default: Callable[[], Any] | None
     width: float
-    indexed: bool
     by_step: bool
 
 
@@ -59,7 +58,6 @@ class Field:
     known_as: tuple[str, ...] = ()
     default: Callable[[], Any] | None = None
     width: float = 20
-    indexed: bool = False
     by_step: bool = False
     longest: int = 0
     least: int | None = None
@@ -158,7 +156,7 @@ def pick(label: Message, choices: type[Choice], **options: Unpack[Options]) -> M
 
 def state(label: Message, choices: type[Choice], *, start: Choice) -> MappedColumn[Any]:
     """Where the record stands; written by `workflow.perform` alone."""
-    field = Field(kind="state", label=label, choices=choices, system=True, listed=True, filtered=True, indexed=True, width=18)
+    field = Field(kind="state", label=label, choices=choices, system=True, listed=True, filtered=True, width=18)
     return mapped_column(String(32), default=start.value, info={"field": field})
 
 

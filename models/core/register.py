@@ -88,7 +88,7 @@ class Register(Base):
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         moment = cls.about.moment
-        filtered = [field.column for field in cls._fields.values() if field.indexed]
+        filtered = [field.column for field in cls._fields.values() if field.filtered and field.kind in ("state", "pick", "tick")]
         return (
             UniqueConstraint("site_id", "number"),
             Index(f"ix_{cls.key}_page", "site_id", moment, "id"),

@@ -1,0 +1,98 @@
+"""Keeping the books: how a record is entered, corrected, moved on and voided. The only door for views and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.core import workflow
+from models.core.access import Refused, granted
+from models.core.message import _
+from models.core.register import Register
+from models.core.session import now
+from models.core.validity import Invalid
+from models.core import actor as actors
+from services.reactions import react
+
+
+class SavedByAnother(Exception):
+    """Another person saved the record first; `row` is as it stands now."""
+
+    def __init__(self, row: Register) -> None:
+        super().__init__(row.number)
+        self.row = row
+
+
+def enter(session: Session, register: type[Register], site_id: int, values: Mapping[str, Any], *, taken_over: bool = False) -> Register:
+    """Enter a new record of `register` at a site, with `values` by field key, and do what follows from it.
+
+    Not yet committed. Raises `Refused` without the right and `Invalid` with all that is wrong.
+    """
+    require(register, "create")
+    row = register(site_id=site_id, taken_over=taken_over)
+    for key, value in values.items():
+        row.set(key, value)
+    with session.no_autoflush:
+        row.require_valid()
+    session.add(row)
+    session.flush()
+    react(session, row, "entered")
+    return row
+
+
+def correct(session: Session, row: Register, values: Mapping[str, Any], version: int, reason: str = "") -> Register:
+    """Correct a record that stands at `version`. Not yet committed.
+
+    Raises `SavedByAnother` when it was saved since, `Refused` without the right or when it is
+    void, and `Invalid` with all that is wrong; a closed record needs a reason.
+    """
+    require(type(row), "edit", row)
+    if row.voided_at is not None:
+        raise Refused(_("The record is void."), register=row.key, action="edit", record_id=row.id)
+    if row.version != version:
+        raise SavedByAnother(row)
+    row.intent, row.reason = "edit", reason.strip()
+    for key, value in values.items():
+        row.set(key, value)
+    problems = {}
+    if row.state in type(row).closed and not row.reason:
+        problems["reason"] = _("The record is closed: a correction needs a reason.")
+    try:
+        with session.no_autoflush:
+            row.require_valid()
+    except Invalid as invalid:
+        problems |= invalid.problems
+    if problems:
+        raise Invalid(problems)
+    session.flush()
+    return row
+
+
+def move(session: Session, row: Register, name: str, values: Mapping[str, Any], version: int | None = None) -> Register:
+    """Perform the transition `name` and do what follows from it. Not yet committed.
+
+    Raises `SavedByAnother`, `Refused` or `Invalid`.
+    """
+    if version is not None and row.version != version:
+        raise SavedByAnother(row)
+    with session.no_autoflush:
+        workflow.perform(row, name, values, now())
+        react(session, row, name)
+    session.flush()
+    return row
+
+
+def void(session: Session, row: Register, reason: str) -> Register:
+    """Void a record with a reason. Not yet committed. Raises `Refused` or `Invalid`."""
+    workflow.void(row, reason, now())
+    session.flush()
+    return row
+
+
+def require(register: type[Register], action: str, row: Register | None = None) -> None:
+    """Raise `Refused` unless the current actor may do `action` in `register`, and on the site of `row`."""
+    actor = actors.current()
+    if actor is None or not granted(register, action, actor.role) or (row is not None and row.site_id not in actor.site_ids):
+        raise Refused(_("Your role may not do this."), register=register.key, action=action, record_id=row.id if row else None)

@@ -1,0 +1,100 @@
+"""The database of an instance: how it is opened, and how it is brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import Migrate, upgrade
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+import models
+from models.core import audit, search
+from models.core.base import Base
+from models.core.session import attach, note
+from services.settings import PROJECT
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+attach(db.session)
+
+Apart = sessionmaker()
+attach(Apart)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def set_writing(value: bool) -> None:
+    """Say whether what follows will write: SQLite then takes its lock at the beginning and never half-way."""
+    _writing.set(value)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """What stands inside writes."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def open_database(app: Flask, address: str) -> None:
+    """Connect an application to the database at `address` (an SQLAlchemy URL)."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = address
+    options: dict[str, Any] = {"pool_pre_ping": True} if address.startswith("postgresql") else {"connect_args": {"check_same_thread": False}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _equip_sqlite(db.engine)
+
+
+def _equip_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in ("journal_mode=WAL", "busy_timeout=5000", "foreign_keys=ON", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")
+
+
+def is_current() -> bool:
+    """Whether the database stands at the newest migration."""
+    head = ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def bring_up_to_date() -> None:
+    """Migrate the database, make its companion indexes, and guard the trail; does nothing when all is there."""
+    if is_current():
+        return
+    with writing():
+        upgrade(directory=str(PROJECT / "migrations"))
+        with db.engine.begin() as connection:
+            search.prepare(connection, models.registers())
+            audit.protect(connection)
+
+
+def tell(kind: str, **facts: Any) -> None:
+    """Write one entry into the trail in a short transaction of its own: for what a reading request leaves behind."""
+    with writing(), Apart(bind=db.engine) as session:
+        note(session, kind, **facts)
+        session.commit()
+
+
+def apart() -> Session:
+    """A session of its own beside that of the request, with the same behaviours; close it."""
+    return Apart(bind=db.engine)

@@ -1,0 +1,162 @@
+"""The one door from a stored value to its reader: list, details, history, export and print all pass here.
+
+Names and telephones are masked by role (PIPL art. 51): a name for those who do not deal with
+residents, a telephone for everybody until a reason is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.core.access import CONSOLE, CS_SUPERVISOR
+from models.core.fields import Field
+from models.core.message import Message, _, language
+from models.core.register import Register
+
+YES, NO = _("Yes"), _("No")
+
+
+def masked_name(value: str) -> str:
+    """李雪梅 → 李**; a name of Latin letters keeps its first letter."""
+    return value[:1] + "**" if value else ""
+
+
+def masked_phone(value: str) -> str:
+    """13802564712 → 138****4712; a shorter number keeps its last four digits at most."""
+    digits = re.sub(r"\D", "", value)
+    if len(digits) >= 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return "****" + (digits[-4:] if len(digits) > 6 else "")
+
+
+def masked(field: Field, value: str) -> str:
+    """A personal value as it is shown to those who may not read it."""
+    return masked_phone(value) if field.kind == "phone" else masked_name(value) if field.kind == "person" else "****"
+
+
+def reads(register: type[Register], field: Field, role: str) -> bool:
+    """Whether `role` reads `field` in clear, and so may search, filter and sort by it.
+
+    The console is masked like a supervisor.
+    """
+    if not field.personal:
+        return True
+    if field.kind == "phone":
+        return False
+    return (CS_SUPERVISOR if role == CONSOLE else role) in register.access.grants("names")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: a role, a language (`zh`, `en`) and the zone of the site."""
+
+    role: str
+    language: str
+    zone: ZoneInfo
+
+    def text(self, register: type[Register], field: Field, value: Any) -> str:
+        """A stored value as this reader sees it; nothing is an empty string."""
+        return self.formatter(register, field)(value)
+
+    def formatter(self, register: type[Register], field: Field) -> Callable[[Any], str]:
+        """A function from the stored values of one field to what this reader sees, for long lists."""
+        if field.personal and not reads(register, field, self.role):
+            return lambda value: masked(field, value) if value else ""
+        match field.kind:
+            case "moment":
+                return self.moment
+            case "day":
+                return lambda value: value.isoformat() if value else ""
+            case "pick" | "state":
+                words = {choice.value: choice.label.say(self.language) for choice in field.choices or ()}
+                return lambda value: words.get(value, value or "")
+            case "tick":
+                yes, no = YES.say(self.language), NO.say(self.language)
+                return lambda value: "" if value is None else yes if value else no
+            case "money":
+                return lambda value: "" if value is None else f"{value:,.2f}"
+            case _:
+                return lambda value: "" if value is None else str(value)
+
+    def moment(self, value: datetime | None) -> str:
+        """A moment in the site's own time, to the minute."""
+        return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if value else ""
+
+    def short_moment(self, value: datetime | None, this_year: int) -> str:
+        """A moment as a list shows it: without the year when it is this one."""
+        if value is None:
+            return ""
+        local = value.astimezone(self.zone)
+        return local.strftime("%m-%d %H:%M" if local.year == this_year else "%Y-%m-%d %H:%M")
+
+    def of(self, row: Register, key: str) -> str:
+        """The field `key` of a row, read through a link where the key has a dot."""
+        cls, owner = type(row), row
+        *path, last = key.split(".")
+        for step in path:
+            owner = getattr(owner, step)
+            if owner is None:
+                return ""
+            cls = type(owner)
+        field = cls.field(last)
+        if field.kind == "link":
+            linked = getattr(owner, field.key)
+            return linked.number if linked is not None else ""
+        return self.text(cls, field, owner.get(last))
+
+    def kept(self, register: type[Register], field: Field, value: Any) -> str:
+        """A value as the trail keeps it (text, number or truth), as this reader sees it."""
+        if value is None or value == "":
+            return ""
+        match field.kind:
+            case "moment":
+                return self.moment(datetime.fromisoformat(value))
+            case "day":
+                return date.fromisoformat(value).isoformat()
+            case "money":
+                return self.text(register, field, Decimal(value))
+        return self.text(register, field, value)
+
+
+def span(length: timedelta) -> Message:
+    """How long: in days and hours, hours and minutes, or minutes."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes >= 2880:
+        return _("{d} d {h} h", d=minutes // 1440, h=minutes % 1440 // 60)
+    if minutes >= 60:
+        return _("{h} h {m} min", h=minutes // 60, m=minutes % 60)
+    return _("{m} min", m=minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How a clock stands for a reader: its words and its tone (`""`, `soon`, `late`, `met`)."""
+
+    name: str
+    text: str
+    tone: str
+
+
+SOON = timedelta(hours=3)
+
+
+def hand(name: Message, due_at: datetime, met_at: datetime | None, now: datetime) -> Hand:
+    """How a clock stands at the moment `now`: time left, late, kept, or met late. Late stays late."""
+    if met_at is not None:
+        if met_at <= due_at:
+            return Hand(str(name), str(_("kept")), "met")
+        return Hand(str(name), str(_("{span} late", span=span(met_at - due_at))), "late")
+    if due_at < now:
+        return Hand(str(name), str(_("{span} late", span=span(now - due_at))), "late")
+    return Hand(str(name), str(_("{span} left", span=span(due_at - now))), "soon" if due_at - now < SOON else "")
+
+
+def reader(role: str, zone: str) -> Reader:
+    """The reader of the moment: `role` in the zone named `zone` (IANA), in the language of the moment."""
+    return Reader(role, language(), ZoneInfo(zone))

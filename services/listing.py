@@ -1,0 +1,216 @@
+"""One page of a register, or all of it: filters, search and keyset paging over the indexed moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models.core import search
+from models.core.access import Refused
+from models.core.deadlines import Clock
+from models.core.fields import Field
+from models.core.message import _
+from models.core.register import Register
+from models.core.session import now
+from services.display import reads
+
+COUNTED = 10_000
+SEARCH_COUNTED = 100
+SIZES = (50, 100, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asks of a list: words, filters by field key, a view, an order.
+
+    A filter of a day or moment is a pair of days (from, to), either of which may be `None`.
+    """
+
+    words: str = ""
+    filters: dict[str, Any] = field(default_factory=dict)
+    view: str = "all"
+    ascending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the order of the list: the moment and id of a row."""
+
+    moment: Any
+    id: int
+
+
+@dataclass(slots=True)
+class Page:
+    """The rows of one page, newest first unless asked otherwise, and whether there are more on either side."""
+
+    rows: list[Any]
+    first: Place | None
+    last: Place | None
+    newer: bool
+    older: bool
+
+
+class Listing:
+    """The rows of one register at one site that a reader asks for.
+
+    `Refused` when the reader filters or searches by what the role may not read.
+    """
+
+    def __init__(self, session: Session, register: type[Register], site_id: int, asked: Asked, role: str, zone: ZoneInfo) -> None:
+        self.session = session
+        self.register = register
+        self.site_id = site_id
+        self.asked = asked
+        self.role = role
+        self.zone = zone
+        self.moment = getattr(register, register.about.moment)
+        self.names = any(each.kind == "person" and reads(register, each, role) for each in register.fields().values())
+        self.conditions = self._conditions()
+
+    # What is asked, as conditions ------------------------------------------------------
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = [self.register.site_id == self.site_id]
+        for key, wanted in self.asked.filters.items():
+            field_ = self.register.fields().get(key)
+            if field_ is None or not field_.filtered or not reads(self.register, field_, self.role):
+                raise Refused(_("This column can be neither searched nor filtered by your role."), register=self.register.key, action="filter")
+            found.append(self._filter(field_, wanted))
+        found += self._view()
+        return found
+
+    def _filter(self, field_: Field, wanted: Any) -> ColumnElement[bool]:
+        column = getattr(self.register, field_.column)
+        if field_.kind not in ("moment", "day"):
+            return column == wanted
+        start, end = wanted
+        bounds = []
+        if start:
+            bounds.append(column >= self._begin(field_, start))
+        if end:
+            bounds.append(column < self._begin(field_, end + timedelta(days=1)))
+        return and_(*bounds) if bounds else literal(True)
+
+    def _begin(self, field_: Field, day: date) -> date | datetime:
+        return day if field_.kind == "day" else datetime.combine(day, time(), self.zone)
+
+    def _view(self) -> list[ColumnElement[bool]]:
+        match self.asked.view:
+            case "open":
+                closed = [choice.value for choice in self.register.closed]
+                codes = [choice.value for choice in self.register.fields()["state"].choices or () if choice.value not in closed]
+                return [self.register.state.in_(codes), self.register.voided_at.is_(None)]
+            case "late":
+                late = exists().where(
+                    Clock.site_id == self.site_id,
+                    Clock.register == self.register.key,
+                    Clock.record_id == self.register.id,
+                    Clock.met_at.is_(None),
+                    Clock.stopped_at.is_(None),
+                    Clock.due_at < now(),
+                )
+                return [late]
+            case "void":
+                return [self.register.voided_at.is_not(None)]
+            case "month":
+                today = now().astimezone(self.zone).date()
+                return [self._filter(self.register.fields()[self.register.about.moment], (today.replace(day=1), None))]
+        return []
+
+    def _found(self, statement: Select[Any]) -> Select[Any]:
+        """Limit a statement to the rows in which the words stand; the newest record is found first."""
+        dialect = self.session.get_bind().dialect.name
+        hits = search.hits(self.register, self.asked.words, self.names, dialect)
+        if hits is None:
+            return statement.where(literal(False))
+        index = search.index_table(self.register)
+        again = search.contains(self.register, self.asked.words, self.names)
+        statement = statement.join(index, index.c.rowid == self.register.id).where(hits)
+        return statement.where(again) if again is not None else statement
+
+    @property
+    def searching(self) -> bool:
+        """Whether words are asked for; their order is then that of entry, which the index keeps."""
+        return bool(self.asked.words.strip())
+
+    # Pages -----------------------------------------------------------------------------
+
+    def page(self, columns: list[Any], size: int, *, older: Place | None = None, newer: Place | None = None, oldest: bool = False) -> Page:
+        """One page of `size` rows: the newest, the one `older` or `newer` than a place, or the `oldest`.
+
+        Each row has the asked columns, and `id` and `_moment` besides.
+        """
+        backward = newer is not None or oldest
+        statement = self._statement(columns)
+        place = newer or older
+        if place is not None:
+            statement = statement.where(self._beyond(place, toward_newer=newer is not None))
+        rows = list(self.session.execute(self._ordered(statement, reverse=backward).limit(size + 1)))
+        more, rows = len(rows) > size, rows[:size]
+        if backward:
+            rows.reverse()
+        first = Place(rows[0]._moment, rows[0].id) if rows else None
+        last = Place(rows[-1]._moment, rows[-1].id) if rows else None
+        return Page(
+            rows,
+            first,
+            last,
+            newer=(more if backward else older is not None) if not oldest else more,
+            older=(newer is not None if backward else more) if not oldest else False,
+        )
+
+    def _statement(self, columns: list[Any]) -> Select[Any]:
+        statement = select(self.register.id, self.moment.label("_moment"), *columns).where(*self.conditions)
+        return self._found(statement) if self.searching else statement
+
+    def _order(self) -> tuple[Any, ...]:
+        if self.searching:
+            dialect = self.session.get_bind().dialect.name
+            return (search.index_table(self.register).c.rowid,) if dialect == "sqlite" else (self.register.id,)
+        return (self.moment, self.register.id)
+
+    def _ordered(self, statement: Select[Any], *, reverse: bool) -> Select[Any]:
+        descending = self.asked.ascending == reverse
+        return statement.order_by(*[each.desc() if descending else each.asc() for each in self._order()])
+
+    def _beyond(self, place: Place, *, toward_newer: bool) -> ColumnElement[bool]:
+        upward = toward_newer != self.asked.ascending
+        order = self._order()
+        if len(order) == 1:
+            return order[0] > place.id if upward else order[0] < place.id
+        here = tuple_(literal(place.moment, self.moment.type), place.id)
+        return tuple_(*order) > here if upward else tuple_(*order) < here
+
+    def count(self) -> tuple[int, bool]:
+        """How many rows there are, and whether the count stopped there: at 10,000, or at 100 in a search."""
+        most = SEARCH_COUNTED if self.searching else COUNTED
+        statement = select(literal(1)).select_from(self.register).where(*self.conditions)
+        if self.searching:
+            statement = self._found(statement)
+        counted = self.session.execute(select(func.count()).select_from(statement.limit(most + 1).subquery())).scalar_one()
+        return min(counted, most), counted > most
+
+    def count_view(self, view: str, most: int = 99) -> tuple[int, bool]:
+        """How many rows a view has, counted to `most` and no further."""
+        other = Listing(self.session, self.register, self.site_id, Asked(view=view), self.role, self.zone)
+        statement = select(literal(1)).select_from(self.register).where(*other.conditions).limit(most + 1)
+        counted = self.session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+        return min(counted, most), counted > most
+
+    def all(self, columns: list[Any], *, ascending: bool = True) -> Iterator[Any]:
+        """Every row that is asked for, oldest first unless told otherwise, streamed in blocks."""
+        statement = self._statement(columns)
+        order = (self.moment, self.register.id)
+        statement = statement.order_by(*[each.asc() if ascending else each.desc() for each in order])
+        yield from self.session.execute(statement, execution_options={"yield_per": 500})
+
+    def ids(self, ids: list[int]) -> ColumnElement[bool]:
+        """The condition that keeps to some of the rows."""
+        return or_(*[self.register.id == each for each in ids])

@@ -1,0 +1,97 @@
+"""What follows from what: when one record is entered or moved on, which others are written with it.
+
+Each function gets the session and the row, runs in the same transaction, and is named in the
+table at the end by register and event (`entered`, or the name of a transition).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.complaints import Complaint, ComplaintHandling, Escalation
+from models.complaints.complaint import Level
+from models.contact import CallVisit
+from models.contact.call_visit import Channel
+from models.core import actor as actors
+from models.core.session import now
+
+
+def open_handling_form(session: Session, complaint: Complaint) -> None:
+    """No complaint without its handling form, under the same number (S3 CP 1.3, 1.4).
+
+    That of a complaint taken over with its answer stands as completed, as the answer does.
+    """
+    form = ComplaintHandling(site_id=complaint.site_id, complaint_id=complaint.id, number=complaint.number, opened_at=complaint.received_at)
+    form.severity = complaint.severity
+    form.taken_over = complaint.taken_over
+    if complaint.taken_over and complaint.answered_at is not None:
+        form.report, form.completed_at = complaint.result, complaint.answered_at
+        form.state = ComplaintHandling.State.DONE.value
+    session.add(form)
+
+
+def enter_in_call_register(session: Session, complaint: Complaint) -> None:
+    """A complaint by telephone or visit stands in the call & visit register too, under the same number (S3 CP 1.4)."""
+    by_voice = complaint.channel in (Channel.PHONE, Channel.VISIT)
+    if not by_voice or complaint.call_visit_id is not None or complaint.taken_over:
+        return
+    call = CallVisit(
+        site_id=complaint.site_id,
+        number=complaint.number,
+        received_at=complaint.received_at,
+        channel=complaint.channel,
+        caller=complaint.complainant,
+        house=complaint.house,
+        phone=complaint.phone,
+        content=complaint.subject,
+        is_complaint=True,
+        received_by=complaint.first_responder,
+    )
+    session.add(call)
+    session.flush()
+    complaint.call_visit_id = call.id
+
+
+def climb(session: Session, complaint: Complaint) -> None:
+    """An escalation goes one rung up the ladder and leaves a record of who was told (S1 4.4.9, 4.5.2)."""
+    standing = Level(complaint.level)
+    above = standing.above
+    assert above is not None  # the guard of the transition refuses the top
+    actor = actors.current()
+    complaint.level = above.value
+    session.add(
+        Escalation(
+            site_id=complaint.site_id,
+            complaint_id=complaint.id,
+            told_at=complaint.escalated_at or now(),
+            from_level=standing.value,
+            from_name=actor.name if actor else "",
+            to_level=above.value,
+            told_to=complaint.told_to,
+            cause=complaint.escalation_reason,
+        )
+    )
+
+
+def carry_to_handling(session: Session, complaint: Complaint) -> None:
+    """The judged severity stands on the handling form as well, until that form has a plan of its own."""
+    form = session.execute(select(ComplaintHandling).where(ComplaintHandling.complaint_id == complaint.id)).scalar_one_or_none()
+    if form is not None and form.severity is None and complaint.severity is not None:
+        form.severity = complaint.severity
+
+
+REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
+    ("complaint", "entered"): (enter_in_call_register, open_handling_form),
+    ("complaint", "escalate"): (climb,),
+    ("complaint", "contact"): (carry_to_handling,),
+}
+
+
+def react(session: Session, row: Any, event: str) -> None:
+    """Do all that follows from `event` of `row`."""
+    for each in REACTIONS.get((type(row).key, event), ()):
+        each(session, row)

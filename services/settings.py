@@ -1,0 +1,56 @@
+"""Where an instance keeps its things, and the few settings that come from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """`TAIZHANG_INSTANCE` names the folder of database, keys and files; `DATABASE_URL` the database.
+
+    `HOST`, `PORT` and `WORKERS` are those of the server; `TAIZHANG_TLS=1` says that it stands behind TLS.
+    """
+
+    instance: Path = Field(default=PROJECT / "instance", validation_alias="TAIZHANG_INSTANCE")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    host: str = Field(default="127.0.0.1", validation_alias="HOST")
+    port: int = Field(default=8000, validation_alias="PORT")
+    workers: int = Field(default=2, validation_alias="WORKERS")
+    tls: bool = Field(default=False, validation_alias="TAIZHANG_TLS")
+
+    @property
+    def folder(self) -> Path:
+        """The instance folder, made when it is not there; nobody else on the machine may look into it."""
+        self.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.instance.resolve()
+
+    @property
+    def database(self) -> str:
+        """The address of the database: SQLite in the instance folder unless another is named."""
+        if not self.database_url:
+            return f"sqlite:///{self.folder / 'taizhang.db'}"
+        for short in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(short):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(short)
+        return self.database_url
+
+    @cached_property
+    def secret_key(self) -> bytes:
+        """The key that signs cookies: made at the first start, readable by the owner alone."""
+        path = self.folder / "secret.key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            key = secrets.token_bytes(32)
+            file.write(key)
+        return key
