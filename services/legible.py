@@ -48,12 +48,15 @@ class Face:
         """Whether the face draws this character."""
         return self._font.get_nominal_glyph(ord(character)) is not None
 
+    def glyph(self, character: str) -> int:
+        """The number of the glyph that draws this character; 0 when there is none."""
+        return self._font.get_nominal_glyph(ord(character)) or 0
+
     def advance(self, character: str) -> float:
         """The width of one character in thousandths of an em."""
         width = self._advances.get(character)
         if width is None:
-            glyph = self._font.get_nominal_glyph(ord(character)) or 0
-            width = self._advances[character] = self._font.get_glyph_h_advance(glyph) * self._scale
+            width = self._advances[character] = self._font.get_glyph_h_advance(self.glyph(character)) * self._scale
         return width
 
     def width(self, text: str, size: float) -> float:

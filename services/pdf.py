@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from services.fonts import font_directory, font_file
 
-FAMILY = "Paper"  # the name under which the style sheet knows the faces; nothing installed can answer to it
+FAMILY = "NotoSansSC"  # the name under which the style sheet knows the faces; nothing installed can answer to it
 STYLE_SHEET = Path(__file__).resolve().parent.parent / "templates" / "print" / "print.css"
 
 _RDF_END = b"</rdf:RDF>"
@@ -57,19 +57,24 @@ class Dates:
     modified: datetime
 
 
+class Painter(Protocol):
+    """Who adds to the pages that the engine draws: below its words, above them, and to the structure tree."""
+
+    def under(self, stream: Any, index: int) -> None: ...
+
+    def over(self, stream: Any, index: int, fonts: dict[Any, Any]) -> None: ...
+
+    def tag(self, pdf: Any) -> None: ...
+
+
 class FetchRefused(ValueError):
     """The paper asked for something that is neither its font nor written into it."""
 
 
-def write_pdf(
-    html: str,
-    dates: Dates,
-    enclosures: Sequence[Enclosure] = (),
-    finish: Callable[[Any, Any], None] | None = None,
-) -> bytes:
+def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), painter: Painter | None = None) -> bytes:
     """The pages of `html`, styled by the print style sheet, as PDF/A-3a and PDF/UA-1.
 
-    `finish(document, pdf)` may add to the finished pydyf objects before they are written.
+    Raises FetchRefused when the page asks for a file that is not its own.
     """
     import weasyprint
 
@@ -79,19 +84,29 @@ def write_pdf(
             font_config=fonts, stylesheets=[sheet], cache={}
         )
         _describe(document.metadata, dates)
+        if painter:
+            for index, page in enumerate(document.pages):
+                page.paint = partial(_paint, painter, index, document.fonts, page.paint)
         return document.write_pdf(
             pdf_variant="pdf/a-3a",
             attachments=[_attachment(enclosure, dates) for enclosure in enclosures],
-            finisher=lambda document, pdf: _finish(document, pdf, finish),
+            finisher=lambda _, pdf: _finish(pdf, painter),
         )
 
 
-def _finish(document: Any, pdf: Any, finish: Callable[[Any, Any], None] | None) -> None:
+def _paint(painter: Painter, index: int, fonts: dict[Any, Any], own: Callable[..., None], stream: Any, scale: float) -> None:
+    painter.under(stream, index)
+    own(stream, scale)
+    painter.over(stream, index, fonts)
+
+
+def _finish(pdf: Any, painter: Painter | None) -> None:
+    """What the engine leaves out of the structure tree: the painted table, and the scope of heading cells."""
+    if painter:
+        painter.tag(pdf)
     for thing in pdf.objects:
-        if isinstance(thing, dict) and thing.get("S") == "/TH" and "Scope" not in thing.get("A", ()):
-            thing.setdefault("A", {})["Scope"] = "/Column"
-    if finish:
-        finish(document, pdf)
+        if isinstance(thing, dict) and thing.get("S") == "/TH":
+            thing["A"].setdefault("Scope", "/Row")
 
 
 def _describe(metadata: Any, dates: Dates) -> None:

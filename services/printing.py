@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from services import paper_terms as terms
 from services.legible import Lack, swept
+from services.painting import GridPainter
 from services.paging import Layout
 from services.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
 from services.paper_terms import LANGUAGES, Said, joined, spoken
@@ -60,7 +61,7 @@ def print_book(book: Book, lang: str) -> bytes:
     if layout.cuts():
         layout = Layout(clean, lang, [*layout.remarks, joined(terms.CUT, lang, "  ")])
     html = _template("book.html").render(layout=layout, **_context(clean, lang))
-    return write_pdf(html, _dates(book), _enclosures(book, lang))
+    return write_pdf(html, _dates(book), _enclosures(book, lang), GridPainter(layout))
 
 
 def print_form(form: Form, lang: str) -> bytes:
