@@ -72,7 +72,8 @@ clean: ## remove what was made here: .venv, build, compiled catalogues (never an
 ground: system $(STAMP) fonts catalogues
 
 system:
-	@[[ -n "$(PYTHON)" ]] || { echo 'Taizhang needs Python 3.11 or newer, and there is none here. On Debian and Ubuntu: sudo apt-get install python3'; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Taizhang needs Python 3.11 or newer, and found none. On Debian and Ubuntu: sudo apt-get install python3'; exit 1; }
 	@.ci/system-packages $(GROUPS_WANTED)
 
 $(MADE): | system
