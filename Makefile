@@ -17,7 +17,7 @@ ARGS ?=
 
 # Stamps: their names say what they were made of, so another Python, another folder or another lock makes anew.
 sum = $(shell $(1) | sha256sum | cut -c1-12)
-MADE := .venv/.made-$(call sum,{ echo '$(CURDIR)'; $(PYTHON) -VV; } 2>&1)
+MADE := .venv/.made-$(call sum,{ echo '$(CURDIR)'; $(PYTHON) -VV || true; } 2>&1)
 RUNTIME := .venv/.runtime-$(call sum,cat requirements.lock)
 DEV := .venv/.dev-$(call sum,cat requirements-dev.lock)
 
