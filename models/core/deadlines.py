@@ -26,8 +26,8 @@ class Deadline:
     """One clock of a register: it starts with the field `after` and is met by the field `met_by`.
 
     `due` computes the moment from the row, the start and the site's zone; a deadline runs only
-    for rows that `when` accepts. `moved_by` names the field whose filling puts an agreed time in
-    the place of this clock.
+    for rows that `when` accepts. `moved_by` names the fields (separated by spaces) whose filling
+    puts something else in the place of this clock: an agreed time, another record.
     """
 
     name: str
@@ -106,7 +106,7 @@ def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
         due = _moment(deadline.due(row, start, zone), zone)
         if due is None:
             continue
-        met = [_moment(getattr(row, key), zone) for key in (deadline.met_by, deadline.moved_by) if key and getattr(row, key) is not None]
+        met = [_moment(getattr(row, key), zone) for key in (deadline.met_by, *deadline.moved_by.split()) if getattr(row, key) is not None]
         found[deadline.name] = {
             "register": type(row).key,
             "record_id": row.id,

@@ -1,0 +1,24 @@
+"""How the house is shown in a browser: the only place that knows a web request."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin
+
+import models
+from views import account, administration, audit, desk, door, health
+from views.register_view import RegisterView
+
+
+def mount(app: Flask) -> None:
+    """Put every page on the application: the door, the desk, a view for each register, and the rooms beside."""
+    door.hang(app)
+    admin = Admin(app, name="Taizhang", index_view=desk.DeskView(url="/", endpoint="desk"))
+    for chapter in models.shelf():
+        for register in chapter.registers:
+            admin.add_view(RegisterView(register, chapter))
+    admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
+    admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
+    admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))
+    app.register_blueprint(account.blueprint)
+    app.register_blueprint(health.blueprint)

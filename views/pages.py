@@ -1,0 +1,126 @@
+"""What the templates draw: plain objects, made by the views, without a request or a query in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.core.choice import Choice
+from models.core.message import Message, _
+from models.core.register import Register
+from models.core.sheet import Part
+
+
+@dataclass(slots=True)
+class Button:
+    """One thing to press. The first `primary` one of a page is its next step; a grey one says `why` beside it."""
+
+    label: Message | str
+    url: str = ""
+    icon: str = ""
+    primary: bool = False
+    method: str = "get"
+    name: str = ""
+    disabled: bool = False
+    why: Message | str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """A state as a word and a ring that fills."""
+
+    label: str
+    ring: str
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell of a list."""
+
+    kind: str
+    text: str
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a list, and the same on a phone as a card of `subject` and `line`."""
+
+    id: int
+    url: str
+    number: str
+    void: bool
+    cells: list[Cell]
+    state: State | None = None
+    clock: Any = None
+    subject: str = ""
+    line: str = ""
+    tags: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(slots=True)
+class Clause:
+    """A note in the margin: its mark, what the documents say, and where."""
+
+    mark: str
+    text: str
+    ref: str
+
+
+@dataclass(slots=True)
+class Marks:
+    """The clause marks ①②③ of one page, given out in the order in which they are met."""
+
+    notes: list[Clause] = field(default_factory=list)
+
+    def mark(self, ref: str, text: Message | str) -> str:
+        """The mark for the clause `ref`; empty when there is none."""
+        if not ref:
+            return ""
+        for note in self.notes:
+            if note.ref == ref and note.text == str(text):
+                return note.mark
+        number = len(self.notes)
+        mark = chr(0x2460 + number) if number < 20 else f"({number + 1})"
+        self.notes.append(Clause(mark, str(text), ref))
+        return mark
+
+
+CHINESE = "一二三四五六七八九十"
+
+
+def ordinal(number: int, language: str) -> str:
+    """1 → 一 for a reader of Chinese."""
+    if language != "zh":
+        return str(number)
+    if number <= 10:
+        return CHINESE[number - 1]
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 1 else CHINESE[tens - 1]) + "十" + (CHINESE[ones - 1] if ones else "")
+
+
+def ring(register: type[Register], code: str) -> str:
+    """How full the ring of a state is: by its place among the states of the register."""
+    if code in register.closed:
+        return "done"
+    if code == "reopened":
+        return "again"
+    states: list[Choice] = list(register.fields()["state"].choices or ())
+    codes = [each.value for each in states]
+    open_codes = [each for each in codes if each not in register.closed and each != "reopened"]
+    place = open_codes.index(code) if code in open_codes else 0
+    shapes = {1: ["empty"], 2: ["empty", "half"], 3: ["empty", "half", "dot"]}.get(len(open_codes), ["empty", "half", "three", "dot"])
+    return shapes[min(place, len(shapes) - 1)]
+
+
+def state_of(register: type[Register], code: str, void: bool) -> State:
+    """The state of a record as it is drawn."""
+    if void:
+        return State(str(_("Void")), "void")
+    return State(str(register.state_label(code)), ring(register, code))
+
+
+def titled_parts(register: type[Register], language: str) -> list[tuple[str, Part]]:
+    """The parts of a form with their ordinals."""
+    return [(ordinal(place, language), part) for place, part in enumerate(register.parts, 1)]
