@@ -1,0 +1,152 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped
+
+from models.complaints.complaint import Complaint, Post
+from models.core import fields
+from models.core.access import Access
+from models.core.choice import Choice
+from models.core.deadlines import Deadline, at, hours
+from models.core.message import Message, _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.validity import in_order, needed
+from models.core.workflow import Transition
+
+
+class Shift(Choice):
+    """The three shifts of a day on duty."""
+
+    EARLY = "early", _("Early shift")
+    MIDDLE = "middle", _("Middle shift")
+    NIGHT = "night", _("Night shift")
+
+
+class Matter(Choice):
+    """What a duty officer deals with (S0 值班四)."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    ENQUIRY = "enquiry", _("Call or visit")
+    EMERGENCY = "emergency", _("Emergency")
+    ROUTINE = "routine", _("Routine matter")
+
+
+def is_complaint(row: "DutyLog") -> bool:
+    """Complaints alone have clocks and need the resident's opinion."""
+    return row.matter == Matter.COMPLAINT
+
+
+def settled_here(row: "DutyLog") -> Message | None:
+    """What cannot be settled on the spot goes on to a complaint record (S1 4.3.1)."""
+    return _("This cannot be settled on the spot: refer it to a complaint record (S1 4.3.1).") if is_complaint(row) and not row.on_the_spot else None
+
+
+def no_reply_due(row: "DutyLog") -> Message | None:
+    """A complaint is not finished before the resident was told (S1 4.7.1)."""
+    return _("A complaint is finished only when the resident has been replied to (S1 4.7.1).") if is_complaint(row) else None
+
+
+def only_complaints(row: "DutyLog") -> Message | None:
+    """Nothing but a complaint goes on to a complaint record."""
+    return None if is_complaint(row) else _("Only a complaint goes on to a complaint record.")
+
+
+def not_yet_checked(row: "DutyLog") -> Message | None:
+    """The supervisor checks a line once."""
+    return _("The supervisor has checked this already.") if row.checked_at else None
+
+
+class DutyLog(Register):
+    """One line of the duty log: a matter that came up on a shift, until it is settled or has become a complaint."""
+
+    __tablename__ = "duty_log"
+
+    class State(Choice):
+        OPEN = "open", _("Awaiting contact")
+        CONTACTED = "contacted", _("In progress")
+        HANDLED = "handled", _("Awaiting reply")
+        DONE = "done", _("Settled")
+        REFERRED = "referred", _("Referred as a complaint")
+
+    about = About(
+        title=_("Duty log"),
+        spec=("REG-01",),
+        clause="S1 6.1",
+        number="ZB-{site}-{year}-{serial:05}",
+        moment="received_at",
+        subject="content",
+        verb=_("New duty log line"),
+        note=_("One line for each matter of the shift, written at once, truthfully and clearly (S1 4.3.1)."),
+    )
+    access = Access(
+        read="staff", create="desk", edit="desk", void="lead", print="desk lead quality", export="lead quality", load="cs_supervisor",
+        names="desk lead", unmask="desk lead",
+    )  # fmt: skip
+
+    received_at: Mapped[datetime] = fields.moment(_("Time"), clause="S1 4.3.1", listed=True, filtered=True, default=now, known_as=("时间", "登记时间", "日期"))
+    shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S0 值班一", filtered=True, known_as=("班次",))
+    officer: Mapped[str] = fields.staff(_("Duty officer"), clause="S0 值班二", listed=True, known_as=("值班人", "值班人员"))
+    weather: Mapped[str | None] = fields.line(_("Weather"), longest=20, known_as=("天气",))
+    matter: Mapped[Matter] = fields.pick(_("Matter"), Matter, clause="S0 值班四", listed=True, filtered=True, default=lambda: Matter.COMPLAINT.value, known_as=("类别", "事项类别"))
+    caller: Mapped[str | None] = fields.person(_("Resident"), clause="S1 4.3.1", listed=True, searched=True, known_as=("业户姓名", "业主姓名", "姓名"))
+    house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True, known_as=("房号", "住址"))
+    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1", known_as=("电话", "联系电话"))
+    content: Mapped[str] = fields.text(_("Complaint or matter"), clause="S1 4.3.1", listed=True, searched=True, known_as=("投诉内容", "来电来访内容", "内容", "事项"), help=_("Truthful and clear, in the resident's words."))
+    on_the_spot: Mapped[bool] = fields.tick(_("Can be settled on the spot"), clause="S1 4.3.1", filtered=True, known_as=("能否当场解决", "能否及时解决"), help=_("A complaint that cannot be settled on the spot goes on to a complaint record at once."))
+    agreed_at: Mapped[datetime | None] = fields.moment(_("Agreed time"), clause="S1 4.3.1", known_as=("约定时间",))
+    contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.3.1", known_as=("联系时间",))
+    result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.7.1", searched=True, known_as=("处理结果", "处理情况"))
+    handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"), clause="S1 4.7.1", known_as=("完成时间",))
+    replied_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.1", known_as=("回复时间",))
+    opinion: Mapped[str | None] = fields.text(_("Resident's opinion"), clause="S1 4.7.1", known_as=("业户意见", "业主意见"), help=_("The resident's opinion of the result, written down by the front desk."))
+    referred_to: Mapped[Post | None] = fields.pick(_("Responsible post"), Post, clause="S1 4.3.1", by_step=True)
+    reported_to: Mapped[str | None] = fields.staff(_("Supervisor informed"), clause="S1 4.3.1", by_step=True)
+    referred_at: Mapped[datetime | None] = fields.stamp(_("Referred at"), clause="S1 4.3.1")
+    complaint: Mapped[Complaint | None] = fields.link("complaint", _("Complaint record"), clause="S1 4.3.1", help=_("The complaint record in which this matter goes on."))
+    remaining: Mapped[str | None] = fields.text(_("Left for the next shift"), known_as=("未处理完事项", "未完情况", "移交事项"))
+    incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), by_step=True, known_as=("接班人",))
+    handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handed over at"))
+    checked_by: Mapped[str | None] = fields.staff(_("Checked by"), by_step=True, known_as=("主管检查",))
+    checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"))
+    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
+
+    parts = (
+        Part(_("Duty"), "received_at shift officer weather"),
+        Part(_("Resident"), "caller house phone"),
+        Part(_("Matter"), "matter content on_the_spot agreed_at remark"),
+        Part(_("Handling and reply"), "contacted_at result handled_at replied_at opinion", later=True),
+        Part(_("Referral"), "referred_to reported_to referred_at complaint", later=True),
+        Part(_("Handover and check"), "remaining incoming handed_over_at checked_by checked_at", later=True),
+    )
+    rules = (
+        needed("caller house phone", when=is_complaint),
+        in_order("received_at", "agreed_at", _("The agreed time is before the matter came up.")),
+    )
+    OPEN = (State.OPEN, State.CONTACTED, State.HANDLED)
+    transitions = (
+        Transition("contact", State.OPEN, State.CONTACTED, _("Enter the contact"), by="desk", may_ask=("agreed_at",), stamps="contacted_at", clause="S1 4.3.1"),
+        Transition("settle", (State.CONTACTED, State.OPEN), State.HANDLED, _("Enter the result"), by="desk", asks=("result",), stamps="handled_at", guard=settled_here, clause="S1 4.7.1"),
+        Transition("reply", State.HANDLED, State.DONE, _("Enter the reply"), by="desk", asks=("opinion",), stamps="replied_at", clause="S1 4.7.1"),
+        Transition("finish", OPEN, State.DONE, _("Finish"), by="desk", asks=("result",), stamps="handled_at", guard=no_reply_due, clause="S0 值班四", step=False),
+        Transition("refer", (State.OPEN, State.CONTACTED), State.REFERRED, _("Refer as a complaint"), by="desk", asks=("referred_to", "reported_to"), may_ask=("complaint",), stamps="referred_at", guard=only_complaints, clause="S1 4.3.1", step=False),
+        Transition("hand_over", OPEN, None, _("Hand over to the next shift"), by="desk", asks=("remaining", "incoming"), stamps="handed_over_at", step=False),
+        Transition("check", (State.DONE, State.REFERRED), None, _("Check"), by="lead", stamps="checked_at", stamps_by="checked_by", guard=not_yet_checked, clause="S1 3.2", step=False, bulk=True),
+    )
+    closed = (State.DONE, State.REFERRED)
+    deadlines = (
+        Deadline(name="contact", label=_("Contact"), rule="RULE-011", clause="S1 4.3.1", after="received_at", due=hours(2), met_by="contacted_at", moved_by="replied_at referred_at", when=is_complaint, text=_("A complaint: contact the resident within 2 hours, around the clock.")),
+        Deadline(name="agreed", label=_("Agreed"), rule="RULE-038", clause="S1 4.3.1", after="received_at", due=at("agreed_at"), met_by="handled_at", moved_by="referred_at", text=_("It is handled within the agreed time.")),
+        Deadline(name="reply", label=_("Reply"), rule="RULE-013", clause="S1 4.7.1", after="handled_at", due=hours(2), met_by="replied_at", when=is_complaint, text=_("Reply to the resident within 2 hours after the handling is finished.")),
+    )
+    sheet = Sheet(
+        "number received_at caller house phone content on_the_spot agreed_at contacted_at result opinion officer",
+        signed_by=(_("Outgoing officer"), _("Incoming officer"), _("Supervisor's check")),
+        form_signed_by=(_("Duty officer"), _("Supervisor's check")),
+        notes=(
+            _("What cannot be settled on the spot is entered in the complaint record at once; the responsible post and the supervisor are told (S1 4.3.1)."),
+            _("Duty officers keep to their post and do nothing unrelated to it (S0 值班二、三)."),
+        ),
+        rows=12,
+    )
