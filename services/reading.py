@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ EARLIEST = date(1990, 1, 1)
 AHEAD = timedelta(days=366)
 # Excel keeps fifteen digits of a number and makes the rest noughts.
 EXACT = 10**15
+MOST_MONEY = 10**12
 
 _NOTHING = frozenset({"", "/", "-", "—", "——", "--", "无", "暂无", "n/a", "#n/a", "none", "null", "nan"})
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -127,13 +128,15 @@ def phone(raw: Any) -> str | None:
         raise Unreadable(_("Excel has shortened the telephone to “{value}”; format the column as text and enter it again", value=said))
     digits = re.sub(r"[\s\-‐-―()./_]+", "-", re.sub(r"(?:转|ext\.?|分机)\s*", "-", said, flags=re.IGNORECASE)).strip("-")
     bare = digits.replace("-", "")
+    # A column of numbers has lost the nought before the area code, and after +86 it is left out.
+    without_nought = isinstance(raw, int | float)
     for prefix in ("+86", "0086", "86"):
         if bare.startswith(prefix) and re.fullmatch(r"1[3-9]\d{9}|0?[1-9]\d{8,11}", bare[len(prefix) :]):
             bare = digits = bare[len(prefix) :]
+            without_nought = True
             break
     found = _telephone(bare, digits)
-    # A column of numbers has lost the nought before the area code.
-    if (found is None and isinstance(raw, int | float)) or (found is None and bare != digits):
+    if found is None and without_nought:
         found = _telephone(f"0{bare}", f"0{bare}")
     if found is None:
         raise Unreadable(_("“{value}” is not a telephone number; expected 13800138000 or 0755-12345678", value=_short(said)))
@@ -145,7 +148,7 @@ def _telephone(bare: str, digits: str) -> str | None:
         return bare
     if re.fullmatch(r"[48]00\d{7}", bare):
         return f"{bare[:3]}-{bare[3:6]}-{bare[6:]}"
-    if re.fullmatch(r"1\d{2,4}|9\d{4}|[2-9]\d{6,7}", bare):
+    if re.fullmatch(r"[2-9]\d{6,7}", bare):
         return bare
     parted = re.fullmatch(r"(0(?:10|2\d|[3-9]\d{2}))-?([2-9]\d{2,3}-?\d{4})(?:-(\d{1,6}))?", digits)
     if parted:
@@ -183,11 +186,8 @@ def money(raw: Any) -> Decimal | None:
     if said is None:
         return None
     found = re.fullmatch(r"(?:人民币|rmb|cny|[¥$])?\s*([+-]?\d+(?:\.\d+)?)\s*(万?)\s*(?:元|圆|块|rmb|cny)?整?", said, re.IGNORECASE)
-    try:
-        amount = Decimal(found[1]) * (10_000 if found[2] else 1) if found else None
-    except InvalidOperation:
-        amount = None
-    if amount is None:
+    amount = Decimal(found[1]) * (10_000 if found[2] else 1) if found else None
+    if amount is None or abs(amount) > MOST_MONEY:
         raise Unreadable(_("“{value}” is not an amount of money; expected 1234.50", value=_short(said)))
     # Excel's decimals may be off in the last of fifteen digits; a third decimal that a person wrote is an error.
     rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO, NamedTuple
@@ -19,8 +20,23 @@ PIECE = 256 * 1024
 # Cells further right are passed over, rows further down (Excel has no more) are a fault.
 MOST_COLUMNS = 500
 MOST_ROWS = 1_048_576
-# A text comes in pieces of 8 KB, and Excel keeps 32,767 signs in a cell.
+# Excel keeps 32,767 signs in a cell; a text is handed over in a few pieces at most.
+MOST_SIGNS = 100_000
 MOST_PIECES = 100
+
+# What a broken file can raise in any place.
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    ElementTree.ParseError,
+    LookupError,
+    ValueError,
+    OverflowError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
 
 # Day 0 of Excel's calendar, right for every day after February 1900.
 DAY_ZERO = datetime(1899, 12, 30)
@@ -104,23 +120,9 @@ class SheetBook:
                 elif event == "end" and tag == "t" and not inside:
                     pieces.append(element.text or "")
                 elif event == "end" and tag == "si":
-                    yield _unescaped("".join(pieces))
+                    yield _joined(pieces)
                     pieces.clear()
                     element.clear()
-
-
-FAULTS = (
-    zipfile.BadZipFile,
-    expat.ExpatError,
-    ElementTree.ParseError,
-    KeyError,
-    IndexError,
-    ValueError,
-    OverflowError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-)
 
 
 class _RowMaker:
@@ -167,7 +169,7 @@ class _RowMaker:
             self.parser.CharacterDataHandler = None
         elif name == "c":
             if self.pieces and self.column < MOST_COLUMNS:
-                self._keep("".join(self.pieces))
+                self._keep(_joined(self.pieces))
         elif name == "row":
             if self.values:
                 self.ready.append((self.number, self.values))
@@ -196,7 +198,7 @@ class _RowMaker:
             if self.style is not None and self.dates and self.dates[int(self.style)]:
                 value = from_serial(value)
         elif kind in ("inlineStr", "str"):
-            value = _unescaped(said)
+            value = said
         elif kind == "b":
             value = said.strip() == "1"
         elif kind == "d":
@@ -227,8 +229,11 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _unescaped(text: str) -> str:
-    """A text as it was before Excel wrote signs that XML cannot carry as `_x000D_`."""
+def _joined(pieces: list[str]) -> str:
+    """A text of a cell from its pieces, as it was before Excel wrote signs that XML cannot carry as `_x000D_`."""
+    text = "".join(pieces)
+    if len(text) > MOST_SIGNS:
+        raise ValueError(len(text))
     if "_x" not in text:
         return text
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)

@@ -30,6 +30,9 @@ __all__ = ["Heading", "Row", "Workbook", "WorkbookRefused", "cell_name", "clean_
 HEADING_WITHIN = 30
 # Rows looked at before reading on: for the heading and for columns without one.
 LOOKED_AT = 80
+# In pieces of a .csv as they are read.
+LONGEST_LINE = 16
+LONGEST_HEADING = 200
 # What `services.writing` puts before a text that a spreadsheet would otherwise calculate.
 GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
@@ -87,6 +90,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """1 for "A", 27 for "AA"."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def cell_name(column: int, row: int) -> str:
     """A cell as Excel names it, from a column counted from 0 and a row counted from 1: `cell_name(2, 17)` is "C17"."""
     return f"{column_letters(column)}{row}"
@@ -94,7 +105,7 @@ def cell_name(column: int, row: int) -> str:
 
 def clean_heading(raw: object) -> str:
     """A heading without full-width forms, line ends, marks for "required", and a colon at its end."""
-    text = unicodedata.normalize("NFKC", str(raw or ""))
+    text = unicodedata.normalize("NFKC", str(raw or "")[:LONGEST_HEADING])
     text = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
     text = _CHINESE_GAP.sub("", " ".join(text.split()))
     return _TRAILING_MARKS.sub("", text).lstrip("*＊※ ")
@@ -157,9 +168,7 @@ def _merged(places: Collection[str]) -> tuple[Merged, ...]:
     """The corners of merged places such as "A1:C2", rows and columns counted from 0."""
     corners = (_CORNERS.fullmatch(place) for place in places)
     return tuple(
-        ((int(found[2]) - 1, guard.column_number(found[1]) - 1), (int(found[4]) - 1, guard.column_number(found[3]) - 1))
-        for found in corners
-        if found
+        ((int(found[2]) - 1, column_number(found[1]) - 1), (int(found[4]) - 1, column_number(found[3]) - 1)) for found in corners if found
     )
 
 
@@ -216,12 +225,19 @@ def _from_text(file: BinaryIO, start: bytes, name: str, keys: frozenset[str]) ->
     encoding, lines = _encoding(file, start, name)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    sample = "".join(islice(text, LOOKED_AT))
-    grids = {mark: _Grid(_records(io.StringIO(sample, newline=""), mark, name), ()) for mark in ",\t;"}
-    mark = max(grids, key=lambda each: grids[each].find_heading(keys))
+    sample = text.read(guard.PIECE)
+    mark = max(",\t;", key=lambda each: _headings_parted_by(each, sample, keys))
     text.seek(0)
     grid = _Grid(_records(text, mark, name), ())
     return grid.table(name, "csv", "", lines, keys, ())
+
+
+def _headings_parted_by(mark: str, sample: str, keys: frozenset[str]) -> int:
+    """How many known headings there are if `mark` parts the values."""
+    try:
+        return _Grid(_records(io.StringIO(sample, newline=""), mark, ""), ()).find_heading(keys)
+    except WorkbookRefused:
+        return -1
 
 
 def _encoding(file: BinaryIO, start: bytes, name: str) -> tuple[str, int]:
@@ -236,13 +252,15 @@ def _encoding(file: BinaryIO, start: bytes, name: str) -> tuple[str, int]:
         file.seek(0)
         text = io.TextIOWrapper(file, encoding=encoding, newline="")
         with suppress(UnicodeError):
-            lines = 0
-            for piece in iter(lambda text=text: text.read(guard.PIECE), ""):  # type: ignore[misc]  mypy takes the default for a missing argument
-                if "\0" in piece:
+            lines, endless = 1, 0
+            while piece := text.read(guard.PIECE):
+                ends = piece.count("\n") or piece.count("\r")
+                endless = 0 if ends else endless + 1
+                if "\0" in piece or endless > LONGEST_LINE:
                     raise guard.not_a_workbook(name)
-                lines += piece.count("\n")
+                lines += ends
             text.detach()
-            return encoding, lines + 1
+            return encoding, lines
         text.detach()
     raise guard.not_a_workbook(name)
 
@@ -259,7 +277,7 @@ def _records(text: io.TextIOBase, mark: str, name: str) -> Iterator[Row]:
             yield Row(number, [value[1:] if GUARDED.match(value) else value for value in values])
     except csv.Error as trouble:
         raise WorkbookRefused(
-            _("Row {row} of {name} cannot be read; a quotation mark may not be closed.", row=number + 1, name=name)
+            _("Row {row} of {name} cannot be read; is a quotation mark left open?", row=number + 1, name=name)
         ) from trouble
 
 

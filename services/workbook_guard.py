@@ -10,6 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from models.core.message import Message, _
@@ -23,6 +24,8 @@ RATIO_COUNTS_FROM = 16 * MEGABYTE
 MOST_PARTS = 2_000
 MOST_TEXTS = 150 * MEGABYTE
 MOST_MERGED = 100_000
+# In an .xls the same text may stand in many cells, and becomes a text of its own in each.
+MOST_SIGNS = 50_000_000
 # An .xls is laid out as rows × columns, 32 bytes each: 5,000,000 are 160 MB.
 MOST_CELLS = 5_000_000
 MOST_COLUMNS = 500
@@ -130,6 +133,11 @@ def too_wide(name: str, rows: int, columns: int) -> WorkbookRefused:
     )
 
 
+def too_long(name: str) -> WorkbookRefused:
+    """The refusal of an .xls whose cells hold more text than `MOST_SIGNS` together."""
+    return WorkbookRefused(_("The file {name} holds too much text; split it.", name=name))
+
+
 def _check_declared(parts: list[zipfile.ZipInfo], name: str) -> None:
     names = {part.filename.lower() for part in parts}
     if "xl/workbook.xml" not in names:
@@ -159,18 +167,31 @@ def check_xls(data: bytes, name: str) -> None:
         raise protected(name)
     try:
         stream = _book_stream(data)
+        if stream is None:
+            raise not_a_workbook(name)
+        _check_records(stream, name)
     except (struct.error, IndexError, OverflowError) as trouble:
         raise damaged(name) from trouble
-    if stream is None:
-        raise not_a_workbook(name)
-    rows = columns = at = 0
+
+
+def _check_records(stream: bytes, name: str) -> None:
+    """Go through the records of an .xls: how far its cells reach, and how much text they repeat."""
+    rows = columns = at = signs = 0
+    lengths: list[int] = []
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _FILE_PASSWORD:
             raise protected(name)
         if kind == _SHEET_BEGINS:
             rows = columns = 0
+        elif kind == _SHARED_TEXTS:
+            lengths = list(_text_lengths(stream, at))
         elif kind in _CELLS and length >= 4:
+            if kind == _SHARED_TEXT and length >= 10:
+                (place,) = struct.unpack_from("<I", stream, at + 10)
+                signs += lengths[place] if place < len(lengths) else 0
+                if signs > MOST_SIGNS:
+                    raise too_long(name)
             row, column = struct.unpack_from("<HH", stream, at + 4)
             if kind == _MANY_NUMBERS:
                 column += max(0, (length - 6) // 6 - 1)
@@ -180,7 +201,47 @@ def check_xls(data: bytes, name: str) -> None:
         at += 4 + length
 
 
+def _text_lengths(stream: bytes, at: int) -> Iterator[int]:
+    """How many signs each of the shared texts has, whose record begins at `at` and goes on in the records after it."""
+    length = struct.unpack_from("<H", stream, at + 2)[0]
+    here, end = at + 4 + 8, at + 4 + length
+
+    def next_record() -> bool:
+        nonlocal here, end
+        if end + 4 > len(stream) or struct.unpack_from("<H", stream, end)[0] != _CONTINUED:
+            return False
+        here, end = end + 4, end + 4 + struct.unpack_from("<H", stream, end + 2)[0]
+        return True
+
+    while here + 3 <= end or next_record():
+        signs, flags = struct.unpack_from("<HB", stream, here)
+        here += 3
+        trailing = 0
+        if flags & 8:
+            trailing += 4 * struct.unpack_from("<H", stream, here)[0]
+            here += 2
+        if flags & 4:
+            trailing += struct.unpack_from("<I", stream, here)[0]
+            here += 4
+        left, wide = signs, flags & 1
+        while left > (end - here) >> wide:
+            left -= (end - here) >> wide
+            if not next_record():
+                return
+            # A text that goes on in the next record says anew how wide its signs are.
+            wide = stream[here] & 1
+            here += 1
+        here += left << wide
+        while trailing > end - here:
+            trailing -= end - here
+            if not next_record():
+                return
+        here += trailing
+        yield signs
+
+
 _FILE_PASSWORD, _SHEET_BEGINS, _MANY_NUMBERS = 0x002F, 0x0809, 0x00BD
+_SHARED_TEXTS, _SHARED_TEXT, _CONTINUED = 0x00FC, 0x00FD, 0x003C
 _CELLS = frozenset({0x00FD, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0006, 0x0205, 0x00D6})
 _END = 0xFFFFFFFA
 
@@ -208,7 +269,7 @@ def _book_stream(data: bytes) -> bytes | None:
     chain = [following for table in tables for following in struct.unpack(ints, read(table))]
 
     def follow(first: int, most: int) -> bytes:
-        pieces = []
+        pieces: list[bytes] = []
         while first < _END and len(pieces) * sector < most and len(pieces) <= len(chain):
             pieces.append(read(first))
             first = chain[first]

@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
 # What Excel can hold.
 SHEET_ROWS = 1_048_576
 CELL_SIGNS = 32_767
 LIST_SIGNS = 255
+# Rows under the last in which the words of a list are still offered.
+NEW_ROWS = 1_000
 SHEET_NAME_SIGNS = 31
 # A piece of a .csv: large enough to be sent well, small enough to come soon.
 CSV_PIECE = 64 * 1024
@@ -91,10 +94,12 @@ def write_xlsx(
     Values are typed: aware datetimes become local times of `zone`, days, numbers and booleans stay what
     they are, all else is text. `advance` is told the number of rows written, every thousand.
     """
-    if isinstance(target, Path):
-        with atomically(target) as file:
-            return _Book(file, title, columns, zone).write(rows, advance)
-    return _Book(target, title, columns, zone).write(rows, advance)
+    # Sheets wait in files of their own until the workbook is put together; an error must leave none.
+    with TemporaryDirectory() as folder:
+        if isinstance(target, Path):
+            with atomically(target) as file:
+                return _Book(file, title, columns, zone, folder).write(rows, advance)
+        return _Book(target, title, columns, zone, folder).write(rows, advance)
 
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, zone: tzinfo) -> Iterator[bytes]:
@@ -141,10 +146,10 @@ def _local(value: datetime, zone: tzinfo) -> datetime:
 class _Book:
     """A workbook being written."""
 
-    def __init__(self, target: BinaryIO, title: str, columns: Sequence[Column], zone: tzinfo) -> None:
+    def __init__(self, target: BinaryIO, title: str, columns: Sequence[Column], zone: tzinfo, folder: str) -> None:
         import xlsxwriter
 
-        self.book = xlsxwriter.Workbook(target, {"constant_memory": True})
+        self.book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": folder})
         self.title = _SHEET_NAME.sub(" ", title).strip(" '")[: SHEET_NAME_SIGNS - 6] or "Sheet"
         self.columns, self.zone = columns, zone
         self.heading = self.book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#EEF1F4"})
@@ -197,7 +202,7 @@ class _Book:
         for number, column in enumerate(self.columns):
             if column.choices and len(",".join(column.choices)) <= LIST_SIGNS and not any("," in word for word in column.choices):
                 rule = {"validate": "list", "source": list(column.choices), "error_type": "warning"}
-                self.sheet.data_validation(1, number, max(self.at - 1, 1), number, rule)
+                self.sheet.data_validation(1, number, min(self.at + NEW_ROWS, SHEET_ROWS - 1), number, rule)
 
     def _write(self, column: int, value: Any) -> None:
         form = self.by_column[column]
@@ -205,7 +210,7 @@ class _Book:
             self.sheet.write_boolean(self.at, column, value, form)
         elif isinstance(value, int | float | Decimal):
             # A number beyond fifteen digits would be rounded.
-            if abs(value) < 10**15:
+            if abs(float(value)) < 10**15:
                 self.sheet.write_number(self.at, column, value, form)
             else:
                 self.sheet.write_string(self.at, column, str(value), form)
