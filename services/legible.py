@@ -12,7 +12,7 @@ from functools import cache
 
 import uharfbuzz
 
-from services.fonts import font_file
+from services.fonts import font_directory, font_file, missing_fonts
 
 MISSING = "〓"
 
@@ -25,7 +25,7 @@ _SPACES = frozenset("\t\u00a0\u1680\u2028\u2029\u202f\u205f")
 class Lack:
     """A character that the face lacks and where it stood; `place` is a row's number and column, or empty."""
 
-    place: str
+    place: str | tuple[str, str]
     character: str
 
     @property
@@ -66,7 +66,9 @@ class Face:
 
 @cache
 def face(style: str = "Regular") -> Face:
-    """The face of one weight, opened once."""
+    """The face of one weight, opened once. Raises FileNotFoundError when it has not been cut yet."""
+    if lacking := missing_fonts():
+        raise FileNotFoundError(f"{', '.join(lacking)} not in {font_directory()}; `make install` cuts them")
     return Face(style)
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from services import paper_terms as terms
 from services.legible import face
 from services.paper import Book, Column, Row, Signature
-from services.paper_terms import joined, spoken
+from services.paper_terms import Said, joined, spoken
 from services.typesetting import Setting, fit
 
 WIDTH, HEIGHT = 260.0, 189.0  # the sheet less edges: 25 at the binding, 12 above and right, 9 below
@@ -21,7 +21,7 @@ GAP = 2.4  # least room between table or notes and foot
 ROW = 10.1
 TITLE = 112.0  # room for the title between organisation and book
 LINES = 3
-CELL_SIZES = (8.5, 7.5)
+CELL_SIZES = (8.5, 7.5, 6.5)
 TAG_SIZE = 6.5
 HEADING_SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
 SMALL_SIZES = (7.0, 6.5, 6.0, 5.5, 5.0)
@@ -108,7 +108,7 @@ class Layout:
 
     book: Book
     lang: str
-    remarks: Sequence[str] = ()
+    remarks: Sequence[Said] = ()
     pages: tuple[Page, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,14 +157,19 @@ class Layout:
 
     @cached_property
     def notes(self) -> Setting | None:
-        """The numbered notes, run in under the table of every page."""
-        notes = [joined(note, self.lang, between="  ") for note in self.book.notes]
-        notes = [note for note in notes if note] + list(self.remarks)
-        if not notes:
-            return None
-        run = "   ".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
-        head = joined(terms.NOTES, self.lang) + (": " if self.lang == "en" else "：")
-        return fit(head + run, WIDTH, (NOTE_SIZE, 6.5, 6.0), 5)
+        """The numbered notes, run in under the table of every page, one language after the other."""
+        tongues = ("zh", "en") if self.lang == "both" else (self.lang,)
+        runs = [run for tongue in tongues if (run := self._run_in(tongue))]
+        return fit("\n".join(runs), WIDTH, (NOTE_SIZE, 6.5, 6.0), 3 * len(tongues)) if runs else None
+
+    def _run_in(self, tongue: str) -> str:
+        said = [*self.book.notes, *self.remarks]
+        if self.lang == "both" and tongue == "en":
+            said = [note for note in said if not isinstance(note, str)]
+        notes = [text for note in said if (text := joined(note, tongue))]
+        colon = ": " if tongue == "en" else "："
+        run = "  ".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
+        return joined(terms.NOTES, tongue) + colon + run if run else ""
 
     @property
     def room(self) -> float:
@@ -230,7 +235,7 @@ class Layout:
             self._annul(cells, row)
         return Line(tuple(cells), _height(cells, ROW), row.void)
 
-    def _cell(self, text: terms.Said, column: Column, width: float, void: bool) -> tuple[Piece, ...]:
+    def _cell(self, text: Said, column: Column, width: float, void: bool) -> tuple[Piece, ...]:
         inner = width - 2 * PADDING
         parts = spoken(text, self.lang)
         if len(parts) < 2:  # noqa: PLR2004
@@ -242,7 +247,7 @@ class Layout:
         )
 
     def _tagged(self, cell: Placed, tags: str, width: float) -> Placed:
-        setting = fit(tags, width - 2 * PADDING, (TAG_SIZE, 6.0), 1)
+        setting = fit(tags, width - 1, (TAG_SIZE, 6.0, 5.5, 5.0), 2)
         return Placed((*cell.pieces[:_PARTS_OF_A_NOTED_CELL], Piece(setting, small=True)), cell.align)
 
     def _annul(self, cells: list[Placed], row: Row) -> None:
@@ -259,7 +264,7 @@ class Layout:
         kept = ()
         if old:
             first = " ".join(old[0].setting.lines)
-            kept = (Piece(fit(first, width, old[0].setting.size and CELL_SIZES[-1:], 1), struck=True),)
+            kept = (Piece(fit(first, width, (7.0,), 1), struck=True),)
         note = Piece(fit(f"{mark}{colon}{reason}" if reason else mark, width, CELL_SIZES, LINES - len(kept)))
         cells[index] = Placed((*kept, note), cells[index].align)
 

@@ -110,7 +110,10 @@ class Book(Paper):
 
 @dataclass(frozen=True)
 class Cell:
-    """One ruled cell of a form: label, value, width in twelfths of the line, lines at least, boxes to tick."""
+    """One ruled cell of a form: label, value, width in twelfths of the line, lines at least, boxes to tick.
+
+    `label` is how many twelfths the label takes when the usual width is too little, as for a question.
+    """
 
     zh: str
     en: str = ""
@@ -118,6 +121,7 @@ class Cell:
     span: int = 6
     tall: int = 1
     boxes: tuple[tuple[str, str, bool], ...] = ()
+    label: int = 0
 
 
 Part = tuple[str, str, tuple[Cell, ...]]

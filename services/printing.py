@@ -26,7 +26,7 @@ from services.paging import Layout
 from services.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
 from services.paper_terms import LANGUAGES, Said, joined, spoken
 from services.pdf import Dates, Enclosure, write_pdf
-from services.ruling import UNITS, ordinal, ruled
+from services.ruling import UNITS, Card, ordinal, slots_across
 
 __all__ = [
     "Book",
@@ -55,11 +55,11 @@ def print_book(book: Book, lang: str) -> bytes:
     clean = replace(
         swept(replace(book, columns=(), rows=()), lacks),  # type: ignore[type-var]
         columns=tuple(swept(column, lacks) for column in book.columns),
-        rows=tuple(_legible_row(row, book.columns, lang, lacks) for row in book.rows),
+        rows=tuple(_legible_row(row, book.columns, lacks) for row in book.rows),
     )
-    layout = Layout(clean, _checked(lang), _remarks(lacks, lang))
+    layout = Layout(clean, _checked(lang), _remarks(lacks))
     if layout.cuts():
-        layout = Layout(clean, lang, [*layout.remarks, joined(terms.CUT, lang, "  ")])
+        layout = Layout(clean, lang, [*layout.remarks, terms.CUT])
     html = _template("book.html").render(layout=layout, **_context(clean, lang))
     return write_pdf(html, _dates(book), _enclosures(book, lang), GridPainter(layout))
 
@@ -76,9 +76,10 @@ def print_certificate(certificate: Certificate, lang: str) -> bytes:
 
 def _sheet(template: str, paper: Any, lang: str, enclosures: Sequence[Enclosure]) -> bytes:
     lacks: list[Lack] = []
+    _checked(lang)
     clean: Any = swept(paper, lacks)
-    remarks = _remarks(lacks, _checked(lang))
-    html = _template(template).render(remarks=remarks, **_context(clean, lang))
+    remarks = _remarks(lacks)
+    html = _template(template).render(card=Card(clean, lang, remarks), remarks=remarks, **_context(clean, lang))
     return write_pdf(html, _dates(paper), enclosures)
 
 
@@ -88,31 +89,30 @@ def _checked(lang: str) -> str:
     return lang
 
 
-def _legible_row(row: Row, columns: Sequence[Column], lang: str, lacks: list[Lack]) -> Row:
-    found: list[Lack] = []
+def _legible_row(row: Row, columns: Sequence[Column], lacks: list[Lack]) -> Row:
     cells = []
     for column, cell in zip(columns, row.cells, strict=True):
-        before = len(found)
+        found: list[Lack] = []
         cells.append(swept(cell, found))
-        if len(found) > before:
-            name = joined((column.zh, column.en), lang)
-            where = f"{joined(row.cells[0], lang).splitlines()[0] if row.cells[0] else ''} {name}".strip()
-            found[before:] = [Lack(where, lack.character) for lack in found[before:]]
-    lacks.extend(found)
-    return replace(
-        row, cells=tuple(cells), void_note=swept(row.void_note, lacks), tags=swept(row.tags, lacks)  # type: ignore[arg-type]
-    )
+        if found:
+            number = (joined(row.cells[0], "zh").splitlines() or [""])[0]
+            place = (f"{number} {column.zh or column.en}", f"{number} {column.en or column.zh}")
+            lacks.extend(Lack(place, lack.character) for lack in found)
+    note, tags = swept(row.void_note, lacks), swept(row.tags, lacks)
+    return replace(row, cells=tuple(cells), void_note=note, tags=tags)  # type: ignore[arg-type]
 
 
-def _remarks(lacks: Sequence[Lack], lang: str) -> list[str]:
+def _remarks(lacks: Sequence[Lack]) -> list[Said]:
     """The note that names each character the face lacks, with the row and column it stood in."""
     if not lacks:
         return []
-    named = list(dict.fromkeys(f"{lack.place} {lack.code}".strip() for lack in lacks))
-    more = len(named) - _MOST_LACKS
-    stop = ", " if lang == "en" else "，"
-    text = stop.join(named[:_MOST_LACKS]) + (f" … +{more}" if more > 0 else "")
-    return [swept(joined(terms.MISSING, lang, "") + text, [])]  # type: ignore[list-item]
+    found = list(dict.fromkeys(lacks))
+    more = f" … +{len(found) - _MOST_LACKS}" if len(found) > _MOST_LACKS else ""
+    zh, en = (
+        stop.join(f"{joined(lack.place, tongue)} {lack.code}".strip() for lack in found[:_MOST_LACKS]) + more
+        for tongue, stop in (("zh", "，"), ("en", ", "))
+    )
+    return [swept((terms.MISSING[0] + zh, terms.MISSING[1] + en), [])]  # type: ignore[list-item]
 
 
 def _dates(paper: Paper) -> Dates:
@@ -129,7 +129,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["terms"] = terms
-    environment.globals.update(filled=terms.filled, spoken=spoken, ruled=ruled, ordinal=ordinal, units=UNITS)
+    environment.globals.update(filled=terms.filled, spoken=spoken, ordinal=ordinal, slots_across=slots_across, units=UNITS)
     return environment
 
 
@@ -154,6 +154,7 @@ def _context(paper: Paper, lang: str) -> dict[str, Any]:
         "paper": paper,
         "say": say,
         "text": lambda value: joined(value, lang),
+        "first": lambda value: next((text for _, text in spoken(value, lang)), ""),
         "qr": _qr_code(paper.proof_url or paper.code),
         "code": _grouped(paper.code, 4),
         "picture": _picture,

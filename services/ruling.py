@@ -1,14 +1,31 @@
-"""The ruled lines of a card: which cells stand side by side, in the twenty-fourths its table is made of."""
+"""A card ruled before it is drawn: which cells stand side by side and how high each line is, in millimetres.
+
+A paper form fills its sheet. So lines that hold more than one line of writing grow until the sheet is full, and all
+shrink to what their text needs when it is too full; only a record with more text than a sheet holds runs on.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.paper import Cell
+from services.legible import face
+from services.paper import Cell, Certificate, Form
+from services.paper_terms import Said, joined, spoken
+from services.typesetting import LEADING, fit
 
-UNITS = 24
+UNITS = 24  # columns of the table that a card is
+WIDTH, HEIGHT = 171.0, 267.0  # the sheet less edges: 25 at the binding, 14 right and above, 16 below
+MOST_SLOTS = 5  # places to sign in one line
+SLOT = 25.0
+
 _LABEL_UNITS = {12: 4, 9: 4, 8: 4, 6: 4, 5: 3, 4: 3}  # by twelfths of the line; narrower cells take two
 _ORDINALS = "一二三四五六七八九十"
-_LINE, _BLANK_LINE = 7.0, 9.0  # mm
+_LINE, _BLANK_LINE, _ONE = 6.0, 9.0, 9.0
+_MOST_GROWTH = 2.4
+_VALUE_SIZE, _VALUE_LEADING = 9.5, 1.45
+_LABEL_SIZES, _SMALL_SIZE, _LABEL_LEADING = (9.0, 8.5, 8.0, 7.5, 7.0), 7.0, 1.3
+_PART = 7.0
+_POINT = 25.4 / 72
+_SAFETY = 3.0
 
 
 @dataclass(frozen=True)
@@ -18,15 +35,136 @@ class Ruled:
     cell: Cell
     label: int
     value: int
-
-    def height(self, blank: bool) -> float:
-        """The least height in mm; a blank form leaves room for a hand."""
-        if blank:
-            return self.cell.tall * _BLANK_LINE + (1.5 if self.cell.tall == 1 else 0)
-        return self.cell.tall * _LINE + (2.0 if self.cell.tall == 1 else 0)
+    label_size: float = 9.0  # points
 
 
-def ruled(cells: Sequence[Cell]) -> Iterator[tuple[Ruled, ...]]:
+@dataclass
+class RuledLine:
+    """Cells side by side: the height their text needs, the height wished for, and the height they get."""
+
+    places: tuple[Ruled, ...]
+    needed: float
+    wished: float
+    height: float = 0.0
+
+    @property
+    def tall(self) -> int:
+        return max(place.cell.tall for place in self.places)
+
+
+@dataclass
+class RuledPart:
+    """A part of a card: its title, numbered on a form, and its lines."""
+
+    zh: str
+    en: str
+    lines: list[RuledLine]
+
+
+class Card:
+    """The parts of one sheet, ruled to fill it. The head (or the facts of a certificate) is the first part."""
+
+    def __init__(self, paper: Form | Certificate, lang: str, remarks: Sequence[Said] = ()) -> None:
+        self._lang = lang
+        self._blank = isinstance(paper, Form) and paper.blank
+        first = paper.head if isinstance(paper, Form) else paper.facts
+        self.head = RuledPart("", "", self._ruled(first))
+        self.parts = [RuledPart(zh, en, self._ruled(cells)) for zh, en, cells in paper.parts]
+        self._share(HEIGHT - self._furniture(paper, remarks))
+
+    @property
+    def _lines(self) -> list[RuledLine]:
+        return [line for part in (self.head, *self.parts) for line in part.lines]
+
+    def _share(self, room: float) -> None:
+        """Give each line its height: the wish, more when the sheet has room, less when it has not."""
+        lines = self._lines
+        wished = sum(line.wished for line in lines)
+        needed = sum(line.needed for line in lines)
+        growing = sum(line.wished for line in lines if line.tall > 1)
+        growth = min(_MOST_GROWTH, 1 + (room - wished) / growing) if growing and wished < room else 1.0
+        spare = max(0.0, min(1.0, (room - needed) / (wished - needed))) if wished > needed else 1.0
+        for line in lines:
+            if wished <= room:
+                line.height = line.wished * (growth if line.tall > 1 else 1)
+            else:
+                line.height = line.needed + (line.wished - line.needed) * spare
+
+    def _furniture(self, paper: Form | Certificate, remarks: Sequence[Said]) -> float:
+        """What the sheet holds besides ruled cells."""
+        both = self._lang == "both"
+        used = 33.0 if both and paper.title_en else 28.0
+        used += _PART * sum(1 for part in self.parts if part.zh or part.en)
+        if paper.signatures:
+            used += 4 + SLOT * -(-len(paper.signatures) // MOST_SLOTS)
+        notes = [text for note in (*paper.notes, *remarks) for _, text in spoken(note, self._lang)]
+        used += sum(_text_height(note, WIDTH - 5, 7.5, 1.45) for note in notes) + (3 if notes else 0)
+        if isinstance(paper, Certificate):
+            used += 10.0 * bool(paper.issued_at) + 9.0 * bool(paper.recipient)
+            used += sum(self._paragraph(paragraph) for paragraph in paper.paragraphs)
+        elif paper.void and paper.void_note:
+            used += 3 + _text_height(joined(paper.void_note, self._lang), WIDTH - 12, 9.5, 1.45)
+        return used + 20 + _SAFETY + 0.15 * len(self._lines)
+
+    def _paragraph(self, paragraph: Said) -> float:
+        sizes = {"en": (9.5, 1.55)} if self._lang == "both" else {}
+        return 8 + sum(_text_height("　　" + text, WIDTH, *sizes.get(tongue, (11.0, 1.75))) for tongue, text in spoken(paragraph, self._lang))
+
+    def _ruled(self, cells: Sequence[Cell]) -> list[RuledLine]:
+        lines = [tuple(map(self._labelled, places)) for places in _side_by_side(cells)]
+        return [RuledLine(places, max(map(self._needed, places)), max(map(self._wished, places))) for places in lines]
+
+    def _labelled(self, place: Ruled) -> Ruled:
+        """The label in the largest type that breaks no word of it."""
+        parts = spoken((place.cell.zh, place.cell.en), self._lang)
+        if not parts:
+            return place
+        setting = fit(parts[0][1], place.label * WIDTH / UNITS - 2.2, _LABEL_SIZES, 4, "Bold")
+        return replace(place, label_size=setting.size)
+
+    def _wished(self, place: Ruled) -> float:
+        """The height a cell should have: room for its lines, wider apart where a hand is to write."""
+        tall = place.cell.tall
+        line = _BLANK_LINE if self._blank else _LINE
+        return max(_ONE + 1.5 * self._blank if tall == 1 else tall * line, self._needed(place))
+
+    def _needed(self, place: Ruled) -> float:
+        unit = WIDTH / UNITS
+        label = 0.0
+        for index, (_, text) in enumerate(spoken((place.cell.zh, place.cell.en), self._lang)):
+            size, style = (_SMALL_SIZE, "Regular") if index else (place.label_size, "Bold")
+            label += _text_height(text, place.label * unit - 2.2, size, _LABEL_LEADING, style)
+        width = place.value * unit - 3.4
+        value = 0.0 if self._blank else sum(
+            _text_height(text, width, _VALUE_SIZE if not index or self._lang != "both" else 7.5, _VALUE_LEADING)
+            for index, (_, text) in enumerate(spoken(place.cell.value, self._lang))
+        )
+        return max(label, value + self._boxes(place.cell, width)) + 2.4
+
+    def _boxes(self, cell: Cell, width: float) -> float:
+        """The height of the boxes to tick, run in."""
+        lines, used = bool(cell.boxes), 0.0
+        for zh, en, _ in cell.boxes:
+            one = face().width("□ " + joined((zh, en), self._lang), _VALUE_SIZE) + 4.5
+            if used and used + one > width:
+                lines, used = lines + 1, 0.0
+            used += one
+        return lines * _VALUE_SIZE * _VALUE_LEADING * _POINT
+
+
+def ordinal(number: int, lang: str) -> str:
+    """The number before a part's title: 三、 in Chinese, 3. in English."""
+    if lang == "en" or number > len(_ORDINALS):
+        return f"{number}."
+    return f"{_ORDINALS[number - 1]}、"
+
+
+def slots_across(count: int) -> int:
+    """How many places to sign stand in one line, so that no line is nearly empty."""
+    return count if count <= MOST_SLOTS else -(-count // -(-count // MOST_SLOTS))
+
+
+def _side_by_side(cells: Sequence[Cell]) -> Iterator[tuple[Ruled, ...]]:
     """The cells line by line; the last of a line that is not full grows to fill it."""
     line: list[Cell] = []
     for cell in cells:
@@ -43,14 +181,10 @@ def _filled(line: Sequence[Cell]) -> tuple[Ruled, ...]:
     made = []
     for index, cell in enumerate(line):
         units = 2 * cell.span + (free if index == len(line) - 1 else 0)
-        label = _LABEL_UNITS.get(cell.span, 2) if cell.zh or cell.en else 0
-        label = min(label, units - 1)
+        label = min(2 * cell.label or _LABEL_UNITS.get(cell.span, 2), units - 1) if cell.zh or cell.en else 0
         made.append(Ruled(cell, label, units - label))
     return tuple(made)
 
 
-def ordinal(number: int, lang: str) -> str:
-    """The number before a part's title: 三、 in Chinese, 3. in English."""
-    if lang == "en" or number > len(_ORDINALS):
-        return f"{number}."
-    return f"{_ORDINALS[number - 1]}、"
+def _text_height(text: str, width: float, size: float, leading: float, style: str = "Regular") -> float:
+    return fit(text, width, (size,), 10_000, style).height * leading / LEADING if text else 0.0

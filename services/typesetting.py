@@ -8,15 +8,18 @@ mark and none ends with an opening one; a word or a number is kept whole while i
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from services.legible import Face, face
 
 ELLIPSIS = "…"
 LEADING = 1.32  # line height in ems
+_SHORT = 16  # a date, a number, a name: rather one line in smaller type than two
 
 _NOT_FIRST = frozenset("、，。；：！？）》」』】〉〕％…—·’”!),.:;?]}%")
 _NOT_LAST = frozenset("（《「『【〈〔‘“([{")
 _PIECE = re.compile(r"[^\S\n]+|[!-ɏͰ-ӿ]+|.", re.DOTALL)
+_HYPHENATED = re.compile(r"(?<=[A-Za-zÀ-ɏ][-/])(?=[A-Za-zÀ-ɏ])")
 _POINT = 25.4 / 72
 
 
@@ -45,6 +48,10 @@ def fit(text: str, width: float, sizes: tuple[float, ...], most: int, style: str
     """The text in the largest of `sizes` (points) in which it is neither cut nor broken within `most` lines of
     `width` mm; failing that the largest in which it is whole, failing that cut with … in the smallest."""
     tried = []
+    if len(text) <= _SHORT and "\n" not in text:
+        whole = next((size for size in sizes if face(style).width(text, size) <= width), None)
+        if whole:
+            return Setting((text.strip(),) if text.strip() else (), whole)
     for size in sizes:
         setting = wrap(text, width, size, most, style)
         if not setting.cut and not setting.broken:
@@ -106,7 +113,7 @@ def _units(paragraph: str) -> list[str]:
     """The pieces between which a line may end."""
     units: list[str] = []
     joined = False
-    for piece in _PIECE.findall(paragraph):
+    for piece in chain.from_iterable(map(_HYPHENATED.split, _PIECE.findall(paragraph))):
         if units and (joined or (piece[0] in _NOT_FIRST and not units[-1].isspace())):
             units[-1] += piece
         else:
