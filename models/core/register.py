@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, get_args
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect
-from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, MappedColumn, Session, declared_attr, mapped_column, object_session, relationship
 
 from models.core.access import Access
 from models.core.base import Base, UtcDateTime
@@ -21,6 +21,9 @@ from models.core.validity import Invalid, Rule, problems
 from models.core.workflow import Transition
 
 REGISTERS: dict[str, type[Register]] = {}
+
+# The intent of a change that follows from writing another row: it needs no right of its own, and never moves a state.
+CARRIED = "carried along"
 
 NUMBER = Field(kind="number", key="number", label=_("No."), system=True, listed=True, width=26)
 
@@ -77,7 +80,7 @@ class Register(Base):
     taken_over: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Any
 
-    # What is being done to the row until it is flushed ("edit", "void" or the name of a transition), and why.
+    # What is being done to the row until it is flushed ("edit", "void", `CARRIED` or the name of a transition), and why.
     intent: str = "edit"
     reason: str = ""
 
@@ -166,9 +169,20 @@ class Register(Base):
         field = type(self)._fields[key]
         setattr(self, field.column, None if value == "" else value)
 
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """What is wrong with this row beside other rows, by field key; asked once more when it is flushed."""
+        return {}
+
+    def carry(self, session: Session) -> None:
+        """Change in other rows what follows from this one, with the intent `CARRIED`, in the same flush."""
+
     def require_valid(self, needed: tuple[str, ...] = ()) -> None:
         """Raise `Invalid` with all that is wrong with this row; `needed` must be filled as well."""
         found = problems(self, needed)
+        session = object_session(self)
+        if session is not None and not self.taken_over:
+            with session.no_autoflush:
+                found = self.misfits(session) | found
         if found:
             raise Invalid(found)
 

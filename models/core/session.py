@@ -19,7 +19,8 @@ from models.core.access import Refused, granted
 from models.core.deadlines import keep_clocks
 from models.core.message import _
 from models.core.numbering import give_number
-from models.core.register import Register
+from models.core.register import CARRIED, Register
+from models.core.validity import Invalid
 
 PENDING = "audit entries"
 
@@ -83,6 +84,10 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
         for row in session.deleted:
             if isinstance(row, Register):
                 raise Refused(_("A record is never deleted; void it with a reason."), register=row.key, record_id=row.id)
+        for row in [each for each in (*session.new, *session.dirty) if isinstance(each, Register) and session.is_modified(each)]:
+            if not row.taken_over and (wrong := row.misfits(session)):
+                raise Invalid(wrong)
+            row.carry(session)
         for row in [each for each in session.new if isinstance(each, Register)]:
             _require(row, "create")
             _enter(session, row)
@@ -94,7 +99,7 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
 
 def _require(row: Register, action: str) -> None:
     actor = actors.current()
-    if actor is None or row.site_id not in actor.site_ids or not granted(type(row), action, actor.role):
+    if actor is None or row.site_id not in actor.site_ids or not (action == CARRIED or granted(type(row), action, actor.role)):
         raise Refused(_("Your role may not do this."), register=row.key, action=action, record_id=row.id)
 
 
@@ -102,7 +107,7 @@ def _check_intent(row: Register) -> None:
     """State is written by transitions alone, a void by `void` alone, a number and a site by nobody."""
     attributes = inspect(row).attrs
     changed = {name for name in ("state", "voided_at", "number", "site_id") if name in attributes and attributes[name].history.has_changes()}
-    allowed = {"void": {"voided_at"}, "edit": set()}.get(row.intent, {"state"})
+    allowed = {"void": {"voided_at"}, "edit": set(), CARRIED: set()}.get(row.intent, {"state"})
     if changed - allowed:
         raise Refused(_("Your role may not do this."), register=row.key, action=row.intent, record_id=row.id)
 
@@ -130,7 +135,7 @@ def _after_flush(session: Session, context: Any) -> None:
 
 def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) -> None:
     new = row in session.new
-    kind = "created" if new else {"edit": "changed", "void": "voided"}.get(row.intent, "performed")
+    kind = "created" if new else {"edit": "changed", "void": "voided", CARRIED: "changed"}.get(row.intent, "performed")
     entry = audit.change_of(row, kind, now(), changes)
     if kind == "performed":
         entry.details["transition"] = row.intent

@@ -1,0 +1,166 @@
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import Mapped, Session
+
+from models.core import fields
+from models.core.access import Access
+from models.core.choice import Choice
+from models.core.deadlines import Deadline, earlier_of, hours
+from models.core.message import Message, _
+from models.core.register import CARRIED, About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.validity import in_order
+from models.core.workflow import Transition
+from models.keys.on_hook import ENTRUSTED, KeyOnHook
+
+
+class Purpose(Choice):
+    """What a key is lent for; entrusted keys for the first two alone (S3 KY 4.3.1)."""
+
+    REPAIR = "repair", _("Repair")
+    PATROL = "patrol", _("Vacant-unit patrol")
+    DUTY = "duty", _("Other duty")
+
+
+DAY = timedelta(hours=24)
+
+
+def within_a_day(row: "KeyBorrow") -> dict[str, Message]:
+    """A return later than one day after lending needs the supervisor's leave (C-16)."""
+    if row.expected_at and row.lent_at and row.expected_at > row.lent_at + DAY and row.extended_at is None:
+        return {"expected_at": _("Later than one day. Lend for a day; the supervisor may then allow a longer time.")}
+    return {}
+
+
+def all_back_or_said_why(row: "KeyBorrow") -> dict[str, Message]:
+    """What comes back is counted: as many as were lent, or a remark says why not (S3 KY 4.3.2)."""
+    if row.returned_quantity is None or row.quantity is None:
+        return {}
+    if row.returned_quantity > row.quantity:
+        return {"returned_quantity": _("Only {n} were lent.", n=row.quantity)}
+    if row.returned_quantity < row.quantity and not row.remark:
+        return {"remark": _("{n} were lent: say in a remark why fewer come back.", n=row.quantity)}
+    return {}
+
+
+class KeyBorrow(Register):
+    """One borrowing of keys, from the moment they leave their hook until they hang there again."""
+
+    __tablename__ = "key_borrow"
+
+    class State(Choice):
+        OUT = "out", _("Out")
+        BACK = "back", _("Returned")
+        LOST = "lost", _("Lost")
+
+    about = About(
+        title=_("Key borrow log"),
+        spec=("REG-35",),
+        clause="S3 KY 4.3.1",
+        number="KB-{site}-{year}-{serial:04}",
+        moment="lent_at",
+        subject="borrower",
+        verb=_("Lend keys"),
+        keep=2,
+        note=_("Keys in custody are lent for repairs and the patrol of vacant units only (S3 KY 4.3.1)."),
+    )
+    access = Access(
+        read="desk lead engineering security", create="service", edit="service", void="lead", print="service lead", export="lead",
+        load="cs_supervisor", names="desk lead", unmask="desk lead",
+    )  # fmt: skip
+
+    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", listed=True, filtered=True, known_as=("钥匙编号",))
+    quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", listed=True, default=lambda: 1, known_as=("数量", "借用数量"))
+    lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", listed=True, filtered=True, default=now, known_as=("借用日期", "借用日期时间", "借用时间"))
+    expected_at: Mapped[datetime] = fields.moment(_("Expected return time"), clause="S3 KY 4.3.1", listed=True, known_as=("预借期", "预计归还"), help=_("At most one day; the supervisor may allow longer."))
+    purpose: Mapped[Purpose] = fields.pick(_("Reason for borrowing"), Purpose, clause="S3 KY 4.3.1", listed=True, filtered=True, known_as=("借钥匙原因", "借用原因", "事由"))
+    borrower: Mapped[str] = fields.person(_("Borrower"), clause="S3 KY 4.3.1", listed=True, searched=True, known_as=("借用人", "借用人签名"))
+    department: Mapped[str] = fields.line(_("Department or company"), longest=80, clause="S3 KY 4.3.3", searched=True, known_as=("借用部门", "借用部门/单位"), help=_("Whom to telephone when the keys are not returned."))
+    phone: Mapped[str] = fields.phone(_("Borrower's telephone"), clause="S3 KY 4.3.1", known_as=("借用人联系电话", "联系电话", "电话"))
+    lent_by: Mapped[str] = fields.staff(_("Lent by"), clause="S3 KY 4.3.1", known_as=("经办人", "管理员"))
+    extension: Mapped[str | None] = fields.line(_("Reason for a longer time"), clause="S3 KY 4.3.3", by_step=True)
+    extended_by: Mapped[str | None] = fields.staff(_("Longer time allowed by"), clause="S3 KY 4.3.3", by_step=True, known_as=("批准人",))
+    extended_at: Mapped[datetime | None] = fields.stamp(_("Longer time allowed at"), clause="S3 KY 4.3.3")
+    reminders: Mapped[str | None] = fields.text(_("Reminders"), clause="S3 KY 4.3.3", by_step=True, known_as=("催还记录",), help=_("When, how and to whom, one line for each reminder."))
+    reminded_at: Mapped[datetime | None] = fields.stamp(_("Last reminded at"), clause="S3 KY 4.3.3")
+    returned_quantity: Mapped[int | None] = fields.count(_("Number returned"), most=999, clause="S3 KY 4.3.2", by_step=True, known_as=("退还数量", "数量核对"))
+    returned_by: Mapped[str | None] = fields.person(_("Returned by"), by_step=True, known_as=("退还人",))
+    returned_at: Mapped[datetime | None] = fields.stamp(_("Returned at"), clause="S3 KY 4.3.2", known_as=("退还日期", "退还日期时间", "归还时间"))
+    received_by: Mapped[str | None] = fields.staff(_("Received by"), clause="S3 KY 4.3.2", by_step=True, known_as=("接收人", "接收人签名"))
+    lost_at: Mapped[datetime | None] = fields.stamp(_("Loss reported at"))
+    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.OUT)
+
+    parts = (
+        Part(_("Keys"), "key_lent key_lent.slot key_lent.unit quantity"),
+        Part(_("Borrower"), "borrower department phone"),
+        Part(_("Borrowing"), "lent_at expected_at purpose lent_by remark"),
+        Part(_("Longer time and reminders"), "extension extended_by extended_at reminders reminded_at", later=True),
+        Part(_("Return"), "returned_at returned_quantity returned_by received_by lost_at", later=True),
+    )
+    rules = (
+        in_order("lent_at", "expected_at", _("This is before the keys were lent.")),
+        within_a_day,
+        all_back_or_said_why,
+    )
+    transitions = (
+        Transition("take_back", (State.OUT, State.LOST), State.BACK, _("Take back"), by="service", asks=("returned_quantity",), may_ask=("returned_by", "remark"), stamps="returned_at", stamps_by="received_by", clause="S3 KY 4.3.2"),
+        Transition("remind", State.OUT, None, _("Enter a reminder"), by="service", asks=("reminders",), stamps="reminded_at", clause="S3 KY 4.3.3", step=False),
+        Transition("allow_longer", State.OUT, None, _("Allow a longer time"), by="cs_supervisor", asks=("expected_at", "extension"), stamps="extended_at", stamps_by="extended_by", clause="S3 KY 4.3.3", step=False),
+        Transition("report_lost", State.OUT, State.LOST, _("Report lost"), by="service", asks=("remark",), stamps="lost_at", clause="S3 KY 4.3.2", step=False),
+    )
+    closed = (State.BACK, State.LOST)
+    deadlines = (
+        Deadline(name="return", label=_("Return"), rule="RULE-119", clause="S3 KY 4.3.3", after="lent_at", due=earlier_of("expected_at", hours(24)), met_by="returned_at", moved_by="lost_at", text=_("Not returned in time, or after one day: telephone the department or go there to recover the keys.")),
+    )
+    sheet = Sheet(
+        "lent_at key_lent quantity department borrower phone purpose expected_at returned_at returned_quantity returned_by received_by reminders remark",
+        signed_by=(_("Customer service supervisor"),),
+        form_signed_by=(_("Borrower"), _("Lent by"), _("Received by")),
+        notes=(_("Who borrows also returns, within one day (S3 KY 4.3.3)."), _("Keys are counted on their return; the receiver signs (S3 KY 4.3.2).")),
+        rows=15,
+    )
+
+    def outstanding(self) -> int:
+        """How many keys of its hook this borrowing keeps away."""
+        if self.voided_at is not None:
+            return 0
+        return self.quantity - (self.returned_quantity or 0) if self.state == self.State.BACK else self.quantity
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys only for repairs and patrols."""
+        if self.key_lent_id is None or self.voided_at is not None or self.state != self.State.OUT:
+            return {}
+        hook = session.get(KeyOnHook, self.key_lent_id, with_for_update=True)
+        if hook is None or hook.site_id != self.site_id or hook.state != KeyOnHook.State.KEPT or hook.voided_at is not None:
+            return {"key_lent": _("This key is no longer in the cabinet.")}
+        found: dict[str, Message] = {}
+        hanging = hook.quantity - lent_from(session, hook.id, apart=self)
+        if self.quantity is not None and self.quantity > hanging:
+            found["quantity"] = _("Only {n} of {of} hang there now.", n=max(hanging, 0), of=hook.quantity)
+        if hook.source in ENTRUSTED and self.purpose == Purpose.DUTY:
+            found["purpose"] = _("An entrusted key is lent for repairs and vacant-unit patrols only (S3 KY 4.3.1).")
+        return found
+
+    def carry(self, session: Session) -> None:
+        """Keep the count of lent keys on the hook."""
+        before = inspect(self).attrs.key_lent_id.history.deleted or ()
+        for hook_id in {self.key_lent_id, *before} - {None}:
+            hook = session.get(KeyOnHook, hook_id, with_for_update=True)
+            lent = lent_from(session, hook_id)
+            if hook is not None and hook.lent != lent:
+                hook.intent = CARRIED
+                hook.lent = lent
+
+
+def lent_from(session: Session, hook_id: int, apart: KeyBorrow | None = None) -> int:
+    """How many keys of a hook are out, what the session has not written yet included, the borrowing `apart` left out."""
+    unwritten = [row for row in (*session.new, *session.dirty) if isinstance(row, KeyBorrow)]
+    back = func.sum(func.coalesce(KeyBorrow.returned_quantity, 0)).filter(KeyBorrow.state == KeyBorrow.State.BACK.value)
+    written = select(func.coalesce(func.sum(KeyBorrow.quantity), 0) - func.coalesce(back, 0)).where(
+        KeyBorrow.key_lent_id == hook_id, KeyBorrow.voided_at.is_(None), KeyBorrow.id.not_in([row.id for row in unwritten if row.id])
+    )  # fmt: skip
+    mine = [row.outstanding() for row in unwritten if row is not apart and row.key_lent_id == hook_id]
+    return int(session.execute(written).scalar_one()) + sum(mine)
