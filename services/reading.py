@@ -88,7 +88,7 @@ def identifier(raw: Any, most: int | None = None) -> str | None:
     if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= EXACT:
         raise Unreadable(
             _(
-                "“{value}” has more than 15 digits, and Excel has rounded it; format the column as text and enter it again",
+                "Excel has rounded the long number “{value}”; format the column as text and enter it again",
                 value=f"{raw:.0f}",
             )
         )
@@ -207,7 +207,7 @@ def tick(raw: Any) -> bool | None:
         return None
     if said in _YES or said in _NO:
         return said in _YES
-    raise Unreadable(_("“{value}” is neither yes nor no; expected 是 or 否", value=_short(said)))
+    raise Unreadable(_("“{value}” is neither yes nor no; expected yes or no", value=_short(said)))
 
 
 def words(options: Iterable[tuple[str, Message]], synonyms: Mapping[str, str] | None = None) -> Words:
@@ -305,7 +305,7 @@ def _from_number(said: str) -> tuple[datetime, bool]:
 
 
 def _no_day(said: object) -> Unreadable:
-    return Unreadable(_("“{value}” is not a date; expected 2019-02-28 11:25 or 2019年2月28日 11时25分", value=_short(said)))
+    return Unreadable(_("“{value}” is not a date; expected 2019-02-28 11:25", value=_short(said)))
 
 
 def _at_hour(local: datetime, rest: str, said: str) -> datetime:
@@ -314,7 +314,7 @@ def _at_hour(local: datetime, rest: str, said: str) -> datetime:
         rest = ":".join(re.findall("..", rest))
     found = _HOUR.fullmatch(rest.strip())
     if found is None:
-        raise Unreadable(_("The hour of “{value}” cannot be read; expected 11:25 or 11时25分", value=_short(said)))
+        raise Unreadable(_("The hour of “{value}” cannot be read; expected 11:25", value=_short(said)))
     hour, part = int(found["hour"]), (found["before"] or found["after"] or "").casefold()
     if part in _LATE and hour < 12:
         hour += 12

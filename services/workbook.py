@@ -333,7 +333,7 @@ class _Grid:
         if self.find_heading(keys) < min(2, max(1, len(keys))):
             raise WorkbookRefused(
                 _(
-                    "No heading was found in {name}: none of its first {rows} rows holds the names of the columns.",
+                    "No heading was found in {name}: none of its first {rows} rows names the columns.",
                     name=name,
                     rows=HEADING_WITHIN,
                 )
@@ -383,4 +383,7 @@ def _remarks(headings: tuple[Heading, ...], below: list[Row]) -> Iterator[Messag
     named = {heading.column for heading in headings if heading.text}
     nameless = sorted({column for row in below for column, value in enumerate(row.values) if column not in named and not _empty(value)})
     if nameless:
-        yield _("Column {columns} has values but no heading, and is left out.", columns=", ".join(map(column_letters, nameless[:20])))
+        yield _(
+            "No heading stands over the values in column {columns}; they are left out.",
+            columns=", ".join(map(column_letters, nameless[:20])),
+        )

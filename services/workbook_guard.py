@@ -36,7 +36,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-9]{1,7})[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
+_FORMULAS = (b"<f>", b"<f ", b":f>", b":f ")
 _ROW = re.compile(rb"""row\b[^>]*?\br=["']([0-9]{1,7})["']""")
 _OVERLAP = 200
 
@@ -95,8 +95,9 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[bool
     with archive.open(part) as sheet:
         while piece := sheet.read(PIECE):
             seen = rest + piece
-            formulas = formulas or _FORMULA.search(seen) is not None
-            places += [found.decode() for found in _MERGED.findall(seen)]
+            formulas = formulas or any(mark in seen for mark in _FORMULAS)
+            if b"mergeCell" in seen:
+                places += [found.decode() for found in _MERGED.findall(seen)]
             if len(places) > MOST_MERGED:
                 raise ValueError(len(places))
             row = _ROW.match(seen, max(0, seen.rfind(b"row ")))
@@ -125,7 +126,7 @@ def too_wide(name: str, rows: int, columns: int) -> WorkbookRefused:
     """The refusal of a sheet whose used area (`rows` × `columns`) is too large to lay out."""
     return WorkbookRefused(
         _(
-            "A sheet of {name} reaches over {rows} rows and {columns} columns; delete what stands far from the table.",
+            "A sheet of {name} has {rows} rows and {columns} columns; delete what stands far from the table.",
             name=name,
             rows=rows,
             columns=columns,
@@ -154,7 +155,7 @@ def _check_declared(parts: list[zipfile.ZipInfo], name: str) -> None:
     if unpacked > LARGEST_UNPACKED or texts > MOST_TEXTS or (unpacked > RATIO_COUNTS_FROM and unpacked > packed * STEEPEST_RATIO):
         raise WorkbookRefused(
             _(
-                "The file {name} unpacks to {size} MB, far more than a ledger needs; it was not opened.",
+                "The file {name} unpacks to {size} MB, far more than a ledger needs.",
                 name=name,
                 size=unpacked // MEGABYTE,
             )

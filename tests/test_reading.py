@@ -252,7 +252,7 @@ def test_no_is_read(raw: Any) -> None:
 
 
 def test_neither_yes_nor_no_is_named_with_its_fault() -> None:
-    assert said(lambda: tick("也许")) == "“也许” is neither yes nor no; expected 是 or 否"
+    assert said(lambda: tick("也许")) == "“也许” is neither yes nor no; expected yes or no"
 
 
 CHANNELS = words([("phone", _("Telephone")), ("visit", _("Visit in person"))], {"来电": "phone", "上 门": "visit"})

@@ -140,7 +140,7 @@ def test_what_is_odd_about_headings_is_said() -> None:
     with speaking("en"):
         assert [str(note) for note in book.notes] == [
             "The heading 编号 stands in columns A, C; the first is taken.",
-            "Column D, F has values but no heading, and is left out.",
+            "No heading stands over the values in column D, F; they are left out.",
         ]
 
 
