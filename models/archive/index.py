@@ -26,7 +26,7 @@ class Retention(Choice):
 class Secrecy(Choice):
     """Who may see what is in a file."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Public")
     INTERNAL = "internal", _("Internal")
     CONFIDENTIAL = "confidential", _("Confidential")
 
@@ -108,7 +108,7 @@ class ArchiveIndex(Register):
 
     parts = (
         Part(_("Customer"), "house customer moved_in_on"),
-        Part(_("File"), "title responsible document_number retention secrecy remark"),
+        Part(_("Customer file"), "title responsible document_number retention secrecy remark"),
         Part(_("Materials"), "own_papers family_papers house_papers fit_out_papers receipts pictures missing"),
         Part(_("Filing"), "reference filed_on filer cabinet pages", later=True),
         Part(_("Correction"), "correction corrected_at corrected_by", later=True),
@@ -119,7 +119,7 @@ class ArchiveIndex(Register):
         all_filed_or_said_why,
     )
     transitions = (
-        Transition("file", State.PENDING, State.FILED, _("File"), by="service", asks=("filed_on", "filer", "cabinet", "pages"), may_ask=(*GROUPS, "missing", "reference"), clause="S3 AR 2.2"),
+        Transition("file", State.PENDING, State.FILED, _("Enter the filing"), by="service", asks=("filed_on", "filer", "cabinet", "pages"), may_ask=(*GROUPS, "missing", "reference"), clause="S3 AR 2.2"),
         Transition("correct", State.FILED, None, _("Enter a correction slip"), by="lead", asks=("correction",), may_ask=("cabinet", "pages", "missing", *GROUPS), stamps="corrected_at", stamps_by="corrected_by", clause="S3 AR 3.3", step=False),
     )
     closed = (State.FILED,)

@@ -130,7 +130,7 @@ class Complaint(Register):
     phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1", known_as=("电话", "联系电话", "手机"))
     subject: Mapped[str] = fields.line(_("Subject"), listed=True, searched=True, longest=200, width=30, known_as=("事由", "留言主题", "主题"))
     place: Mapped[str | None] = fields.line(_("Place"), longest=120, searched=True, known_as=("事件地点", "地点"))
-    content: Mapped[str] = fields.text(_("Complaint"), clause="S1 4.3.1", searched=True, known_as=("投诉内容", "留言详情", "内容"), help=_("Truthful and clear, in the words of the complainant."))
+    content: Mapped[str] = fields.text(_("Content of the complaint"), clause="S1 4.3.1", searched=True, known_as=("投诉内容", "留言详情", "内容"), help=_("Truthful and clear, in the words of the complainant."))
     validity: Mapped[Validity | None] = fields.pick(_("Class"), Validity, clause="S1 4.1.1–4.1.3", listed=True, filtered=True, known_as=("类别",))
     severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True, known_as=("程度",))
     post: Mapped[Post | None] = fields.pick(_("Responsible post"), Post, clause="S1 4.3.1", filtered=True, known_as=("责任岗位", "责任部门"))

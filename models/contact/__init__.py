@@ -4,4 +4,4 @@ from models.contact.call_visit import CallVisit
 from models.core.chapter import Chapter
 from models.core.message import _
 
-CHAPTER = Chapter("contact", _("Contact"), (CallVisit,))
+CHAPTER = Chapter("contact", _("Calls and visits"), (CallVisit,))

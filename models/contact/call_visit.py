@@ -57,7 +57,7 @@ class CallVisit(Register):
     content: Mapped[str] = fields.text(_("Content"), clause="S3 CP 1.1", listed=True, searched=True, known_as=("内容", "来电内容", "来访内容"))
     is_complaint: Mapped[bool] = fields.tick(_("Is a complaint"), clause="S3 CP 1.4", listed=True, filtered=True, known_as=("是否投诉",), help=_("A complaint goes on to a complaint record under the same number."))
     passed_to: Mapped[str | None] = fields.line(_("Handled by or passed to"), clause="S2 篇一 一.3", longest=80, known_as=("处理/转办部门", "转办部门"))
-    received_by: Mapped[str] = fields.staff(_("Received by"), clause="S0 首问一", known_as=("接待人",), help=_("The first person spoken to stays responsible, also after passing on."))
+    received_by: Mapped[str] = fields.staff(_("Attended by"), clause="S0 首问一", known_as=("接待人",), help=_("The first person spoken to stays responsible, also after passing on."))
     outcome: Mapped[str | None] = fields.text(_("How it was handled"), by_step=True)
     done_at: Mapped[datetime | None] = fields.stamp(_("Completed at"))
     remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
@@ -76,7 +76,7 @@ class CallVisit(Register):
     closed = (State.DONE,)
     sheet = Sheet(
         "number received_at channel caller house phone content passed_to is_complaint done_at received_by remark",
-        signed_by=(_("Received by"), _("Reviewed by")),
+        signed_by=(_("Attended by"), _("Reviewed by")),
         notes=(_("The number is the same as that of the complaint handling form (S3 CP 1.4)."), _("A matter that is passed on keeps its first responder (S0 首问一).")),
         rows=15,
     )

@@ -85,7 +85,7 @@ class KeyOnHook(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.KEPT)
 
     parts = (
-        Part(_("Place"), "slot key_number unit"),
+        Part(_("Cabinet"), "slot key_number unit"),
         Part(_("Origin"), "source customer hardship authorisation"),
         Part(_("Keys"), "quantity lent hung_on keeper remark"),
         Part(_("Stocktake"), "first_count second_count third_count fourth_count", later=True),

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Mapped
 
@@ -39,11 +39,12 @@ class Way(Choice):
 
 
 ITEMS = "courtesy reception complaints timeliness workmanship security parking cleaning greenery facilities"
+EASTERNMOST = timedelta(hours=14)
 
 
 def not_before_it_was_issued(row: "SatisfactionForm") -> dict[str, Message]:
-    """A form is not collected on a day before it was issued."""
-    if row.issued_on and row.collected_at and row.collected_at.date() < row.issued_on:
+    """A form is not collected on a day before it was issued, in whatever zone the site lies."""
+    if row.issued_on and row.collected_at and (row.collected_at + EASTERNMOST).date() < row.issued_on:
         return {"issued_on": _("This is after the form was collected.")}
     return {}
 
@@ -79,7 +80,7 @@ class SatisfactionForm(Register):
     issued_by: Mapped[str | None] = fields.staff(_("Issued by"), clause="S3 SV 4.1.2", known_as=("发放人",))
     collected_at: Mapped[datetime] = fields.moment(_("Collected at"), clause="S3 SV 4.1.2", listed=True, filtered=True, default=now, known_as=("回收时间", "回收日期", "日期"))
     collected_by: Mapped[str] = fields.staff(_("Form collected by"), clause="S3 SV 4.1.2", known_as=("回收人",))
-    way: Mapped[Way] = fields.pick(_("Answered"), Way, filtered=True, default=lambda: Way.CUSTOMER.value, known_as=("填写方式",), help=_("By telephone only with the supervisor's leave."))
+    way: Mapped[Way] = fields.pick(_("Way of answering"), Way, filtered=True, default=lambda: Way.CUSTOMER.value, known_as=("填写方式",), help=_("By telephone only with the supervisor's leave."))
     house: Mapped[str | None] = fields.house(_("House number"), clause="S3 SV 4.1.2", listed=True, searched=True, known_as=("房号",), help=_("May be left blank: the form may be anonymous."))
     respondent: Mapped[str | None] = fields.person(_("Customer"), searched=True, known_as=("客户姓名", "业主姓名", "姓名"), help=_("May be left blank: the form may be anonymous."))
     courtesy: Mapped[Grade | None] = fields.pick(_("Attitude and courtesy"), Grade, clause="S3 SV 4.1.3", known_as=("服务态度", "服务态度/礼仪"))
@@ -102,9 +103,9 @@ class SatisfactionForm(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.ENTERED)
 
     parts = (
-        Part(_("Form"), "batch kind issued_on issued_by collected_at collected_by"),
+        Part(_("Questionnaire"), "batch kind issued_on issued_by collected_at collected_by"),
         Part(_("Customer"), "house respondent way"),
-        Part(_("Items"), ITEMS),
+        Part(_("Items of the survey"), ITEMS),
         Part(_("Overall and opinion"), "overall opinion signed signed_on"),
         Part(_("Check"), "checked_by checked_at spoilt_reason", later=True),
     )
@@ -122,6 +123,6 @@ class SatisfactionForm(Register):
         signed_by=(_("Prepared by"), _("Reviewed by")),
         form_signed_by=(_("Customer (optional)"), _("Issued by"), _("Form collected by")),
         notes=(_("House number, name and signature may be left blank."), _("An item without a tick does not count for that item; spoilt forms are not counted.")),
-        groups={"courtesy": (_("Items"), 10)},
+        groups={"courtesy": (_("Items of the survey"), 10)},
         rows=15,
     )
