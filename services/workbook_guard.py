@@ -28,6 +28,8 @@ MOST_MERGED = 100_000
 MOST_SIGNS = 50_000_000
 # An .xls is laid out as rows × columns, 32 bytes each: 5,000,000 are 160 MB.
 MOST_CELLS = 5_000_000
+FEW_CELLS = 500_000
+STRETCHED = 30
 MOST_COLUMNS = 500
 PIECE = 256 * 1024
 
@@ -177,14 +179,15 @@ def check_xls(data: bytes, name: str) -> None:
 
 def _check_records(stream: bytes, name: str) -> None:
     """Go through the records of an .xls: how far its cells reach, and how much text they repeat."""
-    rows = columns = at = signs = 0
+    rows = columns = cells = at = signs = 0
     lengths: list[int] = []
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _FILE_PASSWORD:
             raise protected(name)
         if kind == _SHEET_BEGINS:
-            rows = columns = 0
+            _check_area(rows, columns, cells, name)
+            rows = columns = cells = 0
         elif kind == _SHARED_TEXTS:
             lengths = list(_text_lengths(stream, at))
         elif kind in _CELLS and length >= 4:
@@ -197,9 +200,15 @@ def _check_records(stream: bytes, name: str) -> None:
             if kind == _MANY_NUMBERS:
                 column += max(0, (length - 6) // 6 - 1)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-            if rows * columns > MOST_CELLS:
-                raise too_wide(name, rows, columns)
+            cells += 1
         at += 4 + length
+    _check_area(rows, columns, cells, name)
+
+
+def _check_area(rows: int, columns: int, cells: int, name: str) -> None:
+    """Refuse a sheet whose cells are so few and far apart, or so many, that laying them out costs too much."""
+    if rows * columns > min(MOST_CELLS, max(FEW_CELLS, cells * STRETCHED)):
+        raise too_wide(name, rows, columns)
 
 
 def _text_lengths(stream: bytes, at: int) -> Iterator[int]:
