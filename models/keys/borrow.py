@@ -71,7 +71,7 @@ class KeyBorrow(Register):
         load="cs_supervisor", names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", listed=True, filtered=True, known_as=("钥匙编号",))
+    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", listed=True, known_as=("钥匙编号",))
     quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", listed=True, default=lambda: 1, known_as=("数量", "借用数量"))
     lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", listed=True, filtered=True, default=now, known_as=("借用日期", "借用日期时间", "借用时间"))
     expected_at: Mapped[datetime] = fields.moment(_("Expected return time"), clause="S3 KY 4.3.1", listed=True, known_as=("预借期", "预计归还"), help=_("At most one day; the supervisor may allow longer."))
@@ -131,9 +131,9 @@ class KeyBorrow(Register):
 
     def misfits(self, session: Session) -> dict[str, Message]:
         """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys only for repairs and patrols."""
-        if self.key_lent_id is None or self.voided_at is not None or self.state != self.State.OUT:
+        if self.get("key_lent") is None or self.voided_at is not None or self.state != self.State.OUT:
             return {}
-        hook = session.get(KeyOnHook, self.key_lent_id, with_for_update=True)
+        hook = session.get(KeyOnHook, self.get("key_lent"), with_for_update=True)
         if hook is None or hook.site_id != self.site_id or hook.state != KeyOnHook.State.KEPT or hook.voided_at is not None:
             return {"key_lent": _("This key is no longer in the cabinet.")}
         found: dict[str, Message] = {}
@@ -147,7 +147,7 @@ class KeyBorrow(Register):
     def carry(self, session: Session) -> None:
         """Keep the count of lent keys on the hook."""
         before = inspect(self).attrs.key_lent_id.history.deleted or ()
-        for hook_id in {self.key_lent_id, *before} - {None}:
+        for hook_id in {self.get("key_lent"), *before} - {None}:
             hook = session.get(KeyOnHook, hook_id, with_for_update=True)
             lent = lent_from(session, hook_id)
             if hook is not None and hook.lent != lent:
@@ -160,7 +160,7 @@ def lent_from(session: Session, hook_id: int, apart: KeyBorrow | None = None) ->
     unwritten = [row for row in (*session.new, *session.dirty) if isinstance(row, KeyBorrow)]
     back = func.sum(func.coalesce(KeyBorrow.returned_quantity, 0)).filter(KeyBorrow.state == KeyBorrow.State.BACK.value)
     written = select(func.coalesce(func.sum(KeyBorrow.quantity), 0) - func.coalesce(back, 0)).where(
-        KeyBorrow.key_lent_id == hook_id, KeyBorrow.voided_at.is_(None), KeyBorrow.id.not_in([row.id for row in unwritten if row.id])
+        KeyBorrow.__table__.c.key_lent_id == hook_id, KeyBorrow.voided_at.is_(None), KeyBorrow.id.not_in([row.id for row in unwritten if row.id])
     )  # fmt: skip
-    mine = [row.outstanding() for row in unwritten if row is not apart and row.key_lent_id == hook_id]
+    mine = [row.outstanding() for row in unwritten if row is not apart and row.get("key_lent") == hook_id]
     return int(session.execute(written).scalar_one()) + sum(mine)

@@ -71,7 +71,7 @@ class KeyOnHook(Register):
     hardship: Mapped[str | None] = fields.line(_("Reason for custody"), clause="S3 KY 4.1.2", known_as=("托存原因", "托管原因"), help=_("The difficulty in living or work for which the customer leaves the key."))
     authorisation: Mapped[str | None] = fields.line(_("Custody authorisation number"), longest=40, clause="S3 KY 4.2.4", searched=True, known_as=("委托书号", "委托书编号"))
     quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.2.1", listed=True, known_as=("数量", "钥匙数量"))
-    lent: Mapped[int] = fields.count(_("Lent out"), clause="S3 KY 4.3.3", listed=True, filtered=True, by_step=True, default=lambda: 0, help=_("Counted from the key borrow log."))
+    lent: Mapped[int] = fields.count(_("Lent out"), clause="S3 KY 4.3.3", listed=True, by_step=True, default=lambda: 0, help=_("Counted from the key borrow log."))
     hung_on: Mapped[date] = fields.day(_("Hung on"), clause="S3 KY 4.2.4", listed=True, filtered=True, known_as=("入柜日期", "存放日期"))
     keeper: Mapped[str] = fields.staff(_("Keeper"), clause="S3 KY 3.2", known_as=("管理员", "经办人"))
     first_count: Mapped[date | None] = fields.day(_("1st quarter"), width=16, clause="S3 KY 4.3.3", help=_("The day of the stocktake."))

@@ -1,0 +1,353 @@
+"""Start-up checks: a wrong declaration stops the start, numbered, with the place and the cure.
+
+Each check reads the attributes of a register and nothing of the database, and yields what is
+wrong. `TESTS` at the end lists them; a new check is one function and one line there.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
+from models.core.deadlines import Due
+from models.core.fields import Field
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+    Shelf = Sequence[type[Register]]
+
+SPEC = Path(__file__).resolve().parents[2] / "docs" / "spec"
+
+# The kinds of fields by which a list can be narrowed, found, and put in order.
+FILTERS = frozenset({"moment", "day", "pick", "state", "tick"})
+WRITING = frozenset({"line", "text", "person", "phone", "house", "identity", "staff"})
+MOMENTS = frozenset({"moment", "day"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong declaration: the number of the check, the place in the code, what is wrong and the cure."""
+
+    code: str
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.where}: {self.text}"
+
+
+class WrongDeclaration(SystemExit):
+    """The registers are declared wrongly; the application does not start."""
+
+    def __init__(self, found: Sequence[Fault]) -> None:
+        super().__init__("Taizhang does not start, its registers are declared wrongly:\n" + "\n".join(f"  {fault}" for fault in found))
+        self.faults = tuple(found)
+
+
+def check(registers: Shelf) -> None:
+    """Raise `WrongDeclaration` with all faults of `registers`, if there are any."""
+    found = faults(registers)
+    if found:
+        raise WrongDeclaration(found)
+
+
+def faults(registers: Shelf) -> list[Fault]:
+    """Everything that is declared wrongly in `registers`, by the number of the check."""
+    shelf = {register.key: register for register in registers}
+    found = [Fault(code, where, text) for code, each in TESTS for register in registers for where, text in each(register, shelf)]
+    return found + [Fault(code, where, text) for code, every in TESTS_OF_ALL for where, text in every(registers)]
+
+
+Found = Iterator[tuple[str, str]]
+Shelved = dict[str, "type[Register]"]
+
+
+def _known(register: type[Register], key: str, shelf: Shelved) -> Field | None:
+    """The field `key` of a register; `house.street` is looked up through the link."""
+    link, dot, rest = key.partition(".")
+    field = register.fields().get(link)
+    if not dot or field is None:
+        return field
+    target = shelf.get(field.target)
+    return _known(target, rest, shelf) if target else None
+
+
+def _missing(register: type[Register], shelf: Shelved, where: str, keys: Sequence[str]) -> Found:
+    for key in keys:
+        if key and _known(register, key, shelf) is None:
+            yield where, f"there is no field “{key}”. Declare it, or correct the name."
+
+
+def part_fields(register: type[Register], shelf: Shelved) -> Found:
+    """The parts of a form name fields that there are."""
+    for part in register.parts:
+        yield from _missing(register, shelf, f"{register.key} part “{part.title.text}”", part.keys.split())
+
+
+def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
+    """The columns of a sheet are fields that there are, and a group heading stands over columns that there are."""
+    where, columns = f"{register.key} sheet", register.sheet.columns.split()
+    yield from _missing(register, shelf, where, columns)
+    for first, (title, many) in register.sheet.groups.items():
+        if first not in columns or columns.index(first) + many > len(columns):
+            yield where, f"the group “{title.text}” stands over {many} columns from “{first}” on, which are not there. Correct the key or the number."
+
+
+def transition_fields(register: type[Register], shelf: Shelved) -> Found:
+    """A transition asks and stamps fields that there are; what it asks is for people, what it stamps is not."""
+    for each in register.transitions:
+        where = f"{register.key} transition “{each.name}”"
+        yield from _missing(register, shelf, where, (*each.asks, *each.may_ask, each.stamps, each.stamps_by))
+        for key in (*each.asks, *each.may_ask):
+            field = register.fields().get(key)
+            if field is not None and field.system:
+                yield where, f"asks “{key}”, which is written by the system. Stamp it instead, or declare it as a moment."
+        stamped = register.fields().get(each.stamps)
+        if stamped is not None and not (stamped.system and stamped.kind == "moment"):
+            yield where, f"stamps “{each.stamps}”, which is no stamp. Declare it with fields.stamp()."
+
+
+def deadline_fields(register: type[Register], shelf: Shelved) -> Found:
+    """A deadline starts with, is due by and is met by fields that there are."""
+    for each in register.deadlines:
+        keys = (each.after, each.met_by, *each.moved_by.split(), *_read_by(each.due))
+        yield from _missing(register, shelf, f"{register.key} deadline “{each.name}”", keys)
+
+
+def _read_by(due: Due) -> Iterator[str]:
+    """The field that `at()` or `earlier_of()` closed over, which no attribute tells."""
+    if inspect.isfunction(due):
+        field = inspect.getclosurevars(due).nonlocals.get("field")
+        if isinstance(field, str):
+            yield field
+
+
+def states_known(register: type[Register], shelf: Shelved) -> Found:
+    """A transition leads from states of the register to one of them."""
+    choices = register.fields()["state"].choices
+    known = set(choices) if choices else set()
+    for each in register.transitions:
+        for state in (*each.sources, *((each.target,) if each.target is not None else ())):
+            if state not in known:
+                yield f"{register.key} transition “{each.name}”", f"“{state}” is no state of this register. Add it to State, or correct the name."
+    for state in register.closed:
+        if state not in known:
+            yield f"{register.key} closed", f"“{state}” is no state of this register. Add it to State, or correct the name."
+
+
+def states_reached(register: type[Register], shelf: Shelved) -> Found:
+    """Every state is reached from the start; the first in the list is where a record starts."""
+    choices = register.fields()["state"].choices
+    order = list(choices) if choices else []
+    reached = set(order[:1])
+    for _step in order:
+        reached |= {each.target for each in register.transitions if each.target is not None and reached & set(each.sources)}
+    for state in order:
+        if state not in reached:
+            yield f"{register.key} state “{state}”", "no transition leads there from the start. Add one, or take the state away."
+
+
+def roles_known(register: type[Register], shelf: Shelved) -> Found:
+    """Rights are given to roles and groups that there are, and neither to the auditor nor to the administrator."""
+    words = [(f"{register.key} access {action}", getattr(register.access, action)) for action in ACTIONS]
+    words += [(f"{register.key} transition “{each.name}”", each.by) for each in register.transitions]
+    for where, granted in words:
+        try:
+            holders = roles(granted)
+        except UnknownRole as unknown:
+            yield where, f"“{unknown}” is neither a role nor a group. See ROLES and GROUPS in models/core/access.py."
+            continue
+        for role in sorted(holders & {AUDITOR, ADMIN}):
+            yield where, f"“{role}” is named. The auditor reads every register and the administrator none; take the word away."
+
+
+def moment_sorts(register: type[Register], shelf: Shelved) -> Found:
+    """The register's own moment is always filled and indexed, since every list is sorted by it."""
+    where, key = f"{register.key} moment", register.about.moment
+    field = register.fields().get(key)
+    if field is None or field.kind not in MOMENTS:
+        yield where, f"“{key}” is neither a moment nor a day of this register. Name one that every record has."
+    elif not field.required:
+        yield where, f"“{key}” may stay empty, and a list cannot be sorted by it. Annotate it without None."
+    elif not any([column.name for column in index.columns] == ["site_id", key, "id"] for index in register.__table__.indexes):  # type: ignore[attr-defined]
+        yield where, f"there is no index on site_id, {key}, id. Keep the __table_args__ of Register."
+
+
+def kinds_fit(register: type[Register], shelf: Shelved) -> Found:
+    """A list is narrowed and searched by kinds of fields that can be; a link leads to a register on the shelf."""
+    for key, field in register.fields().items():
+        where = f"{register.key}.{key}"
+        if field.filtered and field.kind not in FILTERS:
+            yield where, f"there is no filter for the kind “{field.kind}”. Take away filtered=True, or give views the filter and name the kind in FILTERS."
+        if field.searched and field.kind not in WRITING:
+            yield where, f"the kind “{field.kind}” is not writing and cannot be searched. Take away searched=True."
+        if field.kind == "link" and field.target not in shelf:
+            yield where, f"it leads to “{field.target}”, which is not on the shelf. Put that register into a chapter, or correct the name."
+
+
+def fields_asked(register: type[Register], shelf: Shelved) -> Found:
+    """A required field is asked when a record is entered, unless it fills itself."""
+    asked = {key for part in register.parts if not part.later for key in part.keys.split()}
+    for key, field in register.fields().items():
+        if field.required and key not in asked and not field.system and field.default is None:
+            yield f"{register.key}.{key}", "it is required, and no part asks for it at entry. Name it in a part that is not filled later, or let it stay empty."
+
+
+def fields_placed(register: type[Register], shelf: Shelved) -> Found:
+    """Every field stands in one part of the form, so that a reader finds it."""
+    placed = Counter(key for part in register.parts for key in part.keys.split())
+    for key in register.fields():
+        if key not in placed and key not in ("number", "state"):
+            yield f"{register.key}.{key}", "it stands in no part of the form, and nobody would see it. Name it in a part."
+        elif placed[key] > 1:
+            yield f"{register.key}.{key}", "it stands in the form twice. Name it in one part alone."
+
+
+def subject_known(register: type[Register], shelf: Shelved) -> Found:
+    """The subject, by which a list tells one record from another, is a field."""
+    yield from _missing(register, shelf, f"{register.key} subject", (register.about.subject,))
+
+
+def clause_named(register: type[Register], shelf: Shelved) -> Found:
+    """A register says which clause of the documents orders it."""
+    if not register.about.clause.strip():
+        yield register.key, "it names no clause. Say in About(clause=…) which clause of the documents orders it."
+
+
+def titles_agree(register: type[Register], shelf: Shelved) -> Found:
+    """A register bears the titles that the documents give it, in both languages."""
+    said = {"zh": register.about.title.say("zh"), "en": register.about.title.text}
+    for each in register.about.spec:
+        row = _register_titles().get(each)
+        if row is None:
+            yield register.key, f"“{each}” is not in docs/spec/registers.csv. Correct the id."
+            continue
+        for language, title in said.items():
+            if title != row[language]:
+                yield register.key, f"its title is “{title}” and {each} is “{row[language]}” in docs/spec/registers.csv. Use that one, in the catalogues too (make i18n)."
+
+
+def labels_agree(register: type[Register], shelf: Shelved) -> Found:
+    """A label that the glossary knows is said in Chinese as the glossary says it."""
+    for key, field in register.fields().items():
+        for label in (field.label, *(choice.label for choice in field.choices or ())):
+            wanted = glossary().get(label.text.lower())
+            if wanted and label.say("zh") not in wanted | {label.text}:
+                yield f"{register.key}.{key}", f"“{label.text}” is “{label.say('zh')}” in the catalogue and “{'” or “'.join(sorted(wanted))}” in docs/spec/glossary.csv. Correct the catalogue."
+
+
+def rules_known(register: type[Register], shelf: Shelved) -> Found:
+    """A deadline names a rule of the documents."""
+    for each in register.deadlines:
+        if each.rule not in _rules():
+            yield f"{register.key} deadline “{each.name}”", f"“{each.rule}” is not in docs/spec/rules.csv. Correct the id."
+
+
+def names_once(registers: Shelf) -> Found:
+    """A register stands on the shelf once, and its transitions, deadlines and states have different names."""
+    for key, many in Counter(register.key for register in registers).items():
+        if many > 1:
+            yield key, "it stands on the shelf more than once. Name it in one chapter alone."
+    for register in registers:
+        for kind, named in (("transition", register.transitions), ("deadline", register.deadlines)):
+            for name, many in Counter(each.name for each in named).items():
+                if many > 1:
+                    yield f"{register.key} {kind} “{name}”", "there is more than one of that name. Rename one."
+
+
+def spec_once(registers: Shelf) -> Found:
+    """No two registers hold the same form of the documents."""
+    holders: dict[str, list[str]] = {}
+    for register in registers:
+        for each in register.about.spec:
+            holders.setdefault(each, []).append(register.key)
+    for each, keys in holders.items():
+        if len(keys) > 1:
+            yield ", ".join(keys), f"they hold {each} all. Correct About(spec=…)."
+
+
+def numbers_apart(registers: Shelf) -> Found:
+    """Registers that share a series share its pattern, and others have patterns of their own."""
+    for i, one in enumerate(registers):
+        for other in registers[i + 1 :]:
+            same_series = (one.about.series or one.key) == (other.about.series or other.key)
+            same_pattern = one.about.number == other.about.number
+            if same_series and not same_pattern:
+                yield f"{one.key}, {other.key}", "they share a series and print its numbers differently. Give both the same About(number=…)."
+            elif same_pattern and not same_series:
+                yield f"{one.key}, {other.key}", "they print numbers alike from different series, so one number would name two records. Change one About(number=…), or share a series."
+    for register in registers:
+        missing = [place for place in ("site", "year", "serial") if "{" + place not in register.about.number]
+        if missing:
+            yield f"{register.key} number", f"{' and '.join(missing)} must stand in it, or numbers would repeat. Write it in About(number=…)."
+
+
+@cache
+def _register_titles() -> dict[str, dict[str, str]]:
+    return {row["id"]: row for row in _table("registers.csv")}
+
+
+@cache
+def _rules() -> frozenset[str]:
+    return frozenset(row["id"] for row in _table("rules.csv"))
+
+
+@cache
+def glossary() -> dict[str, frozenset[str]]:
+    """The Chinese words for each English term in small letters, as `docs/spec/glossary.csv` has them.
+
+    A line of several terms, `head: a/b` and `head: x / y`, tells them one by one where both
+    sides have as many; otherwise each English term may be any of the Chinese ones.
+    """
+    found: dict[str, set[str]] = {}
+    for row in _table("glossary.csv"):
+        chinese, english = _terms(row["zh"]), _terms(row["en"])
+        for place, term in enumerate(english):
+            said = {chinese[place]} if len(chinese) == len(english) else set(chinese)
+            found.setdefault(term.lower(), set()).update(said)
+    return {term: frozenset(said) for term, said in found.items()}
+
+
+def _terms(written: str) -> list[str]:
+    head, colon, rest = written.partition(": ")
+    parts = (rest if colon else head).split("/")
+    return [*([head.strip()] if colon else []), *(part.strip() for part in parts)]
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (SPEC / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
+    ("T001", part_fields),
+    ("T002", sheet_fields),
+    ("T003", transition_fields),
+    ("T004", deadline_fields),
+    ("T005", states_known),
+    ("T006", states_reached),
+    ("T007", roles_known),
+    ("T008", moment_sorts),
+    ("T009", kinds_fit),
+    ("T010", fields_asked),
+    ("T011", fields_placed),
+    ("T012", subject_known),
+    ("T013", clause_named),
+    ("T014", titles_agree),
+    ("T015", labels_agree),
+    ("T016", rules_known),
+)
+
+TESTS_OF_ALL: tuple[tuple[str, Callable[[Shelf], Found]], ...] = (
+    ("T017", names_once),
+    ("T018", spec_once),
+    ("T019", numbers_apart),
+)
