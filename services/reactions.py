@@ -17,6 +17,7 @@ from models.complaints.complaint import Level
 from models.contact import CallVisit
 from models.contact.call_visit import Channel
 from models.core import actor as actors
+from models.core.register import CARRIED
 from models.core.session import now
 
 
@@ -53,6 +54,7 @@ def enter_in_call_register(session: Session, complaint: Complaint) -> None:
     )
     session.add(call)
     session.flush()
+    complaint.intent = CARRIED
     complaint.call_visit_id = call.id
 
 
@@ -81,6 +83,7 @@ def carry_to_handling(session: Session, complaint: Complaint) -> None:
     """The judged severity stands on the handling form as well, until that form has a plan of its own."""
     form = session.execute(select(ComplaintHandling).where(ComplaintHandling.complaint_id == complaint.id)).scalar_one_or_none()
     if form is not None and form.severity is None and complaint.severity is not None:
+        form.intent = CARRIED
         form.severity = complaint.severity
 
 
