@@ -134,3 +134,22 @@ def enable(session: Session, user: User) -> None:
     """Open a disabled account again."""
     user.disabled_at = None
     note(session, "account_enabled", details={"username": user.username})
+
+
+def confirms(user: User, password: str) -> bool:
+    """Whether `password` is that of the account."""
+    return _matches(user, password)
+
+
+def change_user(session: Session, user: User, name: str, role: str, sites: list[Site]) -> None:
+    """Change name, role and sites of an account. Raises `Invalid` with what is wrong."""
+    problems: dict[str, Message] = {}
+    if not name.strip():
+        problems["name"] = _("Please fill this in.")
+    if role not in ROLES:
+        problems["role"] = _("Choose one of the list.")
+    if problems:
+        raise Invalid(problems)
+    before = {"name": user.name, "role": user.role, "sites": [site.code for site in user.sites]}
+    user.name, user.role, user.sites = name.strip(), role, sites
+    note(session, "account_changed", details={"username": user.username, "before": before, "role": role, "sites": [site.code for site in sites]})

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_admin import Admin
 
 import models
-from views import account, administration, audit, desk, door, health
+from views import account, administration, audit, desk, door, drafts, health, options
 from views.register_view import RegisterView
 
 
@@ -20,5 +20,5 @@ def mount(app: Flask) -> None:
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
     admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
     admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))
-    app.register_blueprint(account.blueprint)
-    app.register_blueprint(health.blueprint)
+    for room in (account, drafts, health, options):
+        app.register_blueprint(room.blueprint)

@@ -1,0 +1,250 @@
+"""The page of one record as `record.html` draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+import models
+from models.core.access import granted
+from models.core.deadlines import Clock, Deadline
+from models.core.message import Message, _
+from models.core.register import REGISTERS, Register
+from models.core.session import now
+from models.core.workflow import may
+from services import trail
+from services.database import db
+from services.display import Reader, hand, reads
+from views.pages import Button, Clause, Marks, State, ordinal, state_of
+
+MOST_RELATED = 8
+ICONS = {"escalate": "escalate", "reopen": "again"}
+
+
+@dataclass(slots=True)
+class Shown:
+    """One labelled value of a record."""
+
+    label: str
+    mark: str
+    text: str
+    kind: str
+    wide: bool = False
+    strong: bool = False
+    url: str = ""
+    unmask_url: str = ""
+    paragraphs: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RecordPart:
+    """A section of the record."""
+
+    ordinal: str
+    title: str
+    cells: list[Shown]
+
+
+@dataclass(slots=True)
+class Dial:
+    """One clock of the record: what is left, how much has gone (0 to 100), due and done."""
+
+    name: str
+    mark: str
+    text: str
+    tone: str
+    share: int
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class RecordPage:
+    """Everything that `record.html` draws."""
+
+    title: str
+    number: str
+    sub: str
+    state: State
+    void: dict[str, str] | None
+    closed: str
+    tags: list[tuple[str, bool]]
+    clocks: list[Dial]
+    parts: list[RecordPart]
+    buttons: list[Button]
+    more: list[Button]
+    related: list[dict[str, str]]
+    related_title: str
+    clauses: list[Clause]
+    history: list[Any]
+    proof: list[tuple[str, str]]
+    back_url: str
+    back_label: str
+    history_more_url: str = ""
+    previous_url: str = ""
+    next_url: str = ""
+    slots: None = None
+
+
+class RecordMaker:
+    """Makes the page of one record for one request."""
+
+    def __init__(self, row: Register, url: str) -> None:
+        self.row = row
+        self.register = type(row)
+        self.url = url
+        self.here = f"{url}{row.id}/"
+        self.reader: Reader = g.shell.reader
+        self.marks = Marks()
+
+    def make(self) -> RecordPage:
+        """The page."""
+        row = self.row
+        buttons, more = self._buttons()
+        dials = self._dials()
+        return RecordPage(
+            title=str(self.register.about.title),
+            number=row.number,
+            sub=str(_("clause {clause}", clause=self.register.about.clause)),
+            state=state_of(self.register, row.state, row.voided_at is not None),
+            void={"reason": row.void_reason or "", "by": row.voided_by or "", "at": self.reader.moment(row.voided_at)} if row.voided_at else None,
+            closed=self.reader.moment(row.updated_at)[:10] if row.state in self.register.closed and row.voided_at is None else "",
+            tags=[(str(_("Taken over")), False)] if row.taken_over else [],
+            clocks=dials,
+            parts=self._parts(),
+            buttons=buttons,
+            more=more,
+            related=self._related(),
+            related_title=str(_("Related records")),
+            clauses=self.marks.notes,
+            history=self._history(),
+            proof=self._proof(),
+            back_url=self.url,
+            back_label=str(self.register.about.title),
+        )
+
+    # The values ------------------------------------------------------------------------
+
+    def _parts(self) -> list[RecordPart]:
+        found = []
+        for part in self.register.parts:
+            cells = [self._cell(key) for key in part.keys.split()]
+            if part.later and not any(cell.text or cell.paragraphs for cell in cells):
+                continue
+            found.append(RecordPart(ordinal(len(found) + 1, self.reader.language), str(part.title), cells))
+        return found
+
+    def _cell(self, key: str) -> Shown:
+        field_ = self.register.field(key)
+        owner_class, owner = self.register, self.row
+        if "." in key:
+            owner = getattr(self.row, key.partition(".")[0])
+            owner_class = type(owner) if owner is not None else owner_class
+        text = self.reader.of(self.row, key)
+        mark = self.marks.mark(field_.clause, field_.help or field_.label)
+        cell = Shown(str(field_.label), mark, text, field_.kind, strong=key == self.register.about.subject)
+        if field_.kind == "text" or len(text) > 40:
+            cell.wide = True
+            cell.paragraphs = [each for each in text.splitlines() if each.strip()] if field_.kind == "text" else []
+        if field_.kind == "link" and text:
+            linked = self.row.get(key)
+            cell.url = f"/register/{field_.target}/{linked}/" if granted(REGISTERS[field_.target], "read", self.reader.role) else ""
+        if text and field_.personal and owner is self.row and not reads(owner_class, field_, self.reader.role) and granted(self.register, "unmask", self.reader.role):
+            cell.unmask_url = f"{self.here}unmask/{key}/"
+        return cell
+
+    # The clocks ------------------------------------------------------------------------
+
+    def _dials(self) -> list[Dial]:
+        rows = db.session.execute(select(Clock).where(Clock.register == self.register.key, Clock.record_id == self.row.id)).scalars()
+        by_name = {clock.name: clock for clock in rows}
+        moment = now()
+        return [self._dial(each, by_name[each.name], moment) for each in self.register.deadlines if each.name in by_name]
+
+    def _dial(self, deadline: Deadline, clock: Clock, moment: datetime) -> Dial:
+        seen = hand(deadline.label, clock.due_at, clock.met_at, moment)
+        until = clock.met_at or moment
+        whole = max(1.0, (clock.due_at - clock.started_at).total_seconds())
+        share = max(0, min(100, round(100 * (until - clock.started_at).total_seconds() / whole)))
+        text = seen.text
+        lines = [str(_("due {moment}", moment=self.reader.moment(clock.due_at)))]
+        if clock.met_at is not None:
+            if deadline.moved_by and getattr(self.row, deadline.met_by) != clock.met_at:
+                text = str(_("Reply time agreed")) if deadline.name == "same_day" else text
+            lines.append(str(_("done {moment}", moment=self.reader.moment(clock.met_at))))
+        if clock.stopped_at is not None:
+            return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.text), str(_("stopped")), "met", share, lines)
+        return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.text), text, seen.tone, share, lines)
+
+    # What can be done ------------------------------------------------------------------
+
+    def _buttons(self) -> tuple[list[Button], list[Button]]:
+        """Buttons at the head, the next step the blue one; the rest behind three dots."""
+        row, role = self.row, self.reader.role
+        shown: list[Button] = []
+        more: list[Button] = []
+        if row.voided_at is None and granted(self.register, "edit", role):
+            shown.append(Button(_("Correct"), f"{self.here}edit/", "edit"))
+        for transition in self.register.transitions:
+            if not granted(self.register, transition.name, role) or row.voided_at is not None or row.state not in transition.sources:
+                continue
+            verdict = may(row, transition.name)
+            button = Button(transition.label, f"{self.here}step/{transition.name}/", ICONS.get(transition.name, ""), disabled=not verdict, why=verdict.reason)
+            if transition.step and verdict and not any(each.primary for each in shown):
+                button.primary = True
+                button.icon = ""
+                shown.append(button)
+            elif transition.name in ICONS:
+                shown.append(button)
+            else:
+                more.append(button)
+        if granted(self.register, "print", role):
+            shown.append(Button(_("Print"), f"{self.here}print/", "print"))
+            more += [Button(label, f"{self.here}certificate/{kind}/", "print") for kind, label in certificates(row)]
+        if row.voided_at is None and granted(self.register, "void", role):
+            more.append(Button(_("Void"), f"{self.here}void/", "void"))
+        return shown, more
+
+    # What belongs to it ----------------------------------------------------------------
+
+    def _related(self) -> list[dict[str, str]]:
+        """The records that this one links to, those that link to it, and those that bear its number."""
+        found: dict[str, dict[str, str]] = {}
+        for field_ in self.register.fields().values():
+            if field_.kind == "link" and self.row.get(field_.key) is not None and granted(REGISTERS[field_.target], "read", self.reader.role):
+                self._add(found, getattr(self.row, field_.key))
+        for other in models.registers():
+            if not granted(other, "read", self.reader.role):
+                continue
+            for field_ in other.fields().values():
+                if field_.kind == "link" and field_.target == self.register.key:
+                    statement = select(other).where(getattr(other, field_.column) == self.row.id).order_by(other.id.desc()).limit(MOST_RELATED)
+                    for each in db.session.execute(statement).scalars():
+                        self._add(found, each)
+        return list(found.values())
+
+    def _add(self, found: dict[str, dict[str, str]], row: Register | None) -> None:
+        if row is None or row.id == self.row.id and row.key == self.register.key:
+            return
+        number = str(_("same number")) if row.number == self.row.number else row.number
+        found[f"{row.key}/{row.id}"] = {"label": str(row.about.title), "text": number, "url": f"/register/{row.key}/{row.id}/"}
+
+    def _history(self) -> list[Any]:
+        return trail.history(db.session, self.row, self.reader)
+
+    def _proof(self) -> list[tuple[str, str]]:
+        last = trail.last_of(db.session, self.row)
+        if last is None:
+            return []
+        seq, digest = last
+        return [(str(_("Trail entry")), f"{seq:,}"), (str(_("Digest")), " ".join(digest[i : i + 4] for i in range(0, 16, 4)))]
+
+
+def certificates(row: Register) -> list[tuple[str, Message]]:
+    """The certificates that may be printed of a record as it stands now: their kind and the word for the button."""
+    from services.printouts import CERTIFICATES
+
+    return [(kind, each.title) for kind, each in CERTIFICATES.items() if each.register is type(row) and each.ready(row)]

@@ -1,0 +1,408 @@
+"""The one view of every register, made from its declaration. No register has a view or a template of its own.
+
+It stands on Flask-Admin's `BaseView`: the menu, the blueprint and `_handle_view`, the one door
+that every endpoint passes. What each endpoint asks for is said in `NEEDS`; what is not there is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+
+from models.core.access import AUDITOR, Refused, granted
+from models.core.actor import current
+from models.core.chapter import Chapter
+from models.core.message import Message, _
+from models.core.register import REGISTERS, Register
+from models.core.validity import Invalid
+from models.core.workflow import Transition, may
+from services import bookkeeping
+from services.bookkeeping import SavedByAnother
+from services.database import db, tell
+from views import drafts, papers, takeover
+from views.forms import FormPage, entries, laid_out, put_problems
+from views.list_page import ListMaker
+from views.pages import Button, Marks
+from views.record_page import RecordMaker
+
+# What each endpoint needs. Steps and bulk actions are asked for again with their own names.
+NEEDS = {
+    "index": "read",
+    "record": "read",
+    "new": "create",
+    "edit": "edit",
+    "step": "read",
+    "action": "read",
+    "void": "void",
+    "unmask": "unmask",
+    "print_book": "print",
+    "print_form": "print",
+    "print_blank": "print",
+    "certificate": "print",
+    "export": "export",
+    "take_over": "load",
+}
+
+
+class RegisterView(BaseView):
+    """List, form, record, steps, papers and exchange of one register."""
+
+    def __init__(self, register: type[Register], chapter: Chapter) -> None:
+        self.register = register
+        self.chapter = chapter
+        self.home = f"/register/{register.key}/"
+        super().__init__(name=register.about.title, category=chapter.title, endpoint=f"register_{register.key}", url=self.home.rstrip("/"))
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        """The one door: an actor, a granted action, an open site; anything else is 403."""
+        action = NEEDS.get(name, name)
+        actor = current()
+        if actor is None or name not in NEEDS or not granted(self.register, action, actor.role):
+            raise Refused(_("Your role may not do this."), register=self.register.key, action=action, record_id=kwargs.get("record_id"))
+        if g.shell.place is None:
+            raise Refused(_("No site has been given to you. Ask the administrator."), register=self.register.key, action=action)
+
+    def is_visible(self) -> bool:
+        """The menu is drawn from the shelf, by role."""
+        return False
+
+    def allows(self, action: str) -> bool:
+        """Whether the reader may do `action` in this register."""
+        return granted(self.register, action, g.shell.role)
+
+    def one(self, record_id: int) -> Register:
+        """The record of the open site; `NotFound` for any other, as if it were not there."""
+        statement = select(self.register).where(self.register.id == record_id)
+        row = db.session.execute(statement).scalar_one_or_none() if record_id < 2**63 else None
+        if row is None:
+            raise NotFound
+        return row
+
+    # Reading ---------------------------------------------------------------------------
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The list."""
+        maker = ListMaker(self.register, str(self.chapter.title), self.home, self._buttons(), self._bulk())
+        return render_template("list.html", page=maker.make())
+
+    def _buttons(self) -> list[Button]:
+        query = request.query_string.decode("utf-8", "replace")
+        found = []
+        if self.allows("load"):
+            found.append(Button(_("Import"), f"{self.home}import/", "import"))
+        if self.allows("export"):
+            found.append(Button(_("Export"), f"{self.home}export/xlsx/{'?' + query if query else ''}", "export"))
+        if self.allows("print"):
+            found.append(Button(_("Print this book"), f"{self.home}print/", "print"))
+        if self.allows("create"):
+            found.append(Button(self.register.about.verb, f"{self.home}new/", "plus", primary=True))
+        return found
+
+    def _bulk(self) -> list[dict[str, str]]:
+        found = [{"name": each.name, "label": str(each.label)} for each in self.register.transitions if each.bulk and self.allows(each.name)]
+        if self.allows("print"):
+            found.append({"name": "print", "label": str(_("Print"))})
+        if self.allows("export"):
+            found.append({"name": "export", "label": str(_("Export"))})
+        return found
+
+    @expose("/<int:record_id>/")
+    def record(self, record_id: int) -> ResponseReturnValue:
+        """One record with its clocks, history and related records. An auditor's reading is logged."""
+        row = self.one(record_id)
+        if g.shell.role == AUDITOR:
+            tell("viewed", register=row.key, record_id=row.id, number=row.number, site_id=row.site_id)
+        return render_template("record.html", record=RecordMaker(row, self.home).make())
+
+    # Writing ---------------------------------------------------------------------------
+
+    @expose("/new/", methods=("GET", "POST"))
+    def new(self) -> ResponseReturnValue:
+        """Enter a record."""
+        keys = [key for key in self.register.entry_keys()]
+        form = self._entries(keys, self._prefilled(keys), None)
+        problems: list[str] = []
+        if request.method == "POST" and not any(entry.errors for entry in form):
+            try:
+                row = bookkeeping.enter(db.session, self.register, g.shell.place.id, {key: form[key].data for key in keys})
+                return self._saved(row, _("{number} entered", number=row.number))
+            except Invalid as invalid:
+                problems = self._again(form, invalid)
+        page = self._form_page(form, self.register.about.verb, str(_("Enter")), self.home, problems)
+        page.foot = str(_("The number is given when it is entered"))
+        return self._form(page)
+
+    @expose("/<int:record_id>/edit/", methods=("GET", "POST"))
+    def edit(self, record_id: int) -> ResponseReturnValue:
+        """Correct a record; the second of two who save sees both versions and loses nothing."""
+        row = self.one(record_id)
+        if row.voided_at is not None:
+            raise Refused(_("The record is void."), register=row.key, action="edit", record_id=row.id)
+        keys = self.register.editable_keys()
+        form = self._entries(keys, drafts.kept(), row)
+        problems, conflict, version = [], None, row.version
+        number = row.number
+        if request.method == "POST" and not any(entry.errors for entry in form):
+            try:
+                values = {key: form[key].data for key in keys}
+                bookkeeping.correct(db.session, row, values, self._posted_version(), request.form.get("reason", ""))
+                return self._saved(row, _("{number} corrected", number=number))
+            except Invalid as invalid:
+                problems = self._again(form, invalid)
+            except (SavedByAnother, StaleDataError):
+                db.session.rollback()
+                row = self.one(record_id)
+                conflict, version = self._conflict(row, form), row.version
+        page = self._form_page(form, self.register.about.title, str(_("Save the correction")), f"{self.home}{record_id}/", problems, number)
+        page.conflict = conflict
+        page.hidden.append(("version", version if request.method == "GET" or conflict else self._posted_version()))
+        self._ask_reason(page, self.one(record_id))
+        return self._form(page)
+
+    @expose("/<int:record_id>/step/<name>/", methods=("GET", "POST"))
+    def step(self, record_id: int, name: str) -> ResponseReturnValue:
+        """Move a record on by one of its transitions."""
+        row = self.one(record_id)
+        verdict = may(row, name)
+        transition = self.register.transition(name)
+        if transition is None or not self.allows(name):
+            raise Refused(verdict.reason, register=row.key, action=name, record_id=row.id)
+        if not verdict:
+            return self._not_now(row, verdict.reason)
+        keys = [*transition.asks, *transition.may_ask]
+        form = self._entries(keys, drafts.kept(), row, needed=transition.asks)
+        problems: list[str] = []
+        if request.method == "POST" and not any(entry.errors for entry in form):
+            try:
+                bookkeeping.move(db.session, row, name, {key: form[key].data for key in keys}, self._posted_version())
+                return self._saved(row, _("{number}: {step} done", number=row.number, step=transition.label))
+            except Invalid as invalid:
+                problems = self._again(form, invalid)
+            except (SavedByAnother, StaleDataError):
+                db.session.rollback()
+                row = self.one(record_id)
+                problems = [str(_("Somebody else saved this record meanwhile. Look at it as it stands now, then decide again."))]
+        page = self._form_page(form, transition.label, str(transition.label), f"{self.home}{record_id}/", problems, row.number)
+        page.hidden.append(("version", row.version))
+        page.sub = str(self.register.about.title)
+        return self._form(page)
+
+    @expose("/<int:record_id>/void/", methods=("GET", "POST"))
+    def void(self, record_id: int) -> ResponseReturnValue:
+        """Void a record with a reason; its number stays."""
+        row = self.one(record_id)
+        if row.voided_at is not None:
+            return self._not_now(row, _("The record is void."))
+        asked = drafts.plain_entry("void_reason", _("Reason"), "text", required=True, help=_("The record stays in the book, struck through, with this reason."))
+        if request.method == "POST":
+            try:
+                bookkeeping.void(db.session, row, request.form.get("void_reason", ""))
+                return self._saved(row, _("{number} is void", number=row.number))
+            except Invalid as invalid:
+                self._put(asked, invalid)
+        page = drafts.plain_page(_("Void"), str(_("Void the record")), f"{self.home}{record_id}/", [asked], row.number)
+        return self._form(page)
+
+    @expose("/<int:record_id>/unmask/<key>/", methods=("GET", "POST"))
+    def unmask(self, record_id: int, key: str) -> ResponseReturnValue:
+        """Show one masked value, once, after a reason; the trail keeps who asked and why."""
+        row = self.one(record_id)
+        field = self.register.fields().get(key)
+        if field is None or not field.personal:
+            raise NotFound
+        asked = drafts.plain_entry("reason", _("Reason"), "text", required=True, help=_("Seeing it is logged with this reason."))
+        page = drafts.plain_page(_("Show {label}", label=field.label), str(_("Show")), f"{self.home}{record_id}/", [asked], row.number)
+        if request.method == "POST":
+            reason = request.form.get("reason", "").strip()
+            if len(reason) < 2:
+                asked.errors = [str(_("Seeing it needs a reason and is logged."))]
+            else:
+                db.session.rollback()
+                tell("unmasked", register=row.key, record_id=record_id, number=row.number, site_id=row.site_id, details={"field": key, "reason": reason[:500]})
+                row = self.one(record_id)
+                page = drafts.plain_page(_("Show {label}", label=field.label), str(_("Back to the record")), f"{self.home}{record_id}/", [drafts.still(field.label, str(row.get(key) or ""))], row.number)
+                page.method, page.action = "get", f"{self.home}{record_id}/"
+        return self._form(page)
+
+    @expose("/action/", methods=("POST",))
+    def action(self) -> ResponseReturnValue:
+        """Do one thing with the selected rows: a bulk transition, print or export."""
+        name = request.form.get("action", "")
+        ids = [int(each) for each in request.form.getlist("id") if each.isdigit() and int(each) < 2**63][:200]
+        transition = self.register.transition(name)
+        allowed = (transition is not None and transition.bulk) or name in ("print", "export")
+        if not allowed or not self.allows(name):
+            raise Refused(_("Your role may not do this."), register=self.register.key, action=name or "action")
+        if not ids:
+            flash(str(_("Nothing was selected.")), "refused")
+            return redirect(self.home)
+        if name == "print":
+            return papers.print_rows(self.register, ids)
+        if name == "export":
+            return papers.export_rows(self.register, "xlsx", ids)
+        assert transition is not None
+        return self._move_many(transition, ids)
+
+    def _move_many(self, transition: Transition, ids: list[int]) -> ResponseReturnValue:
+        keys = [*transition.asks, *transition.may_ask]
+        asked_now = "confirmed" in request.form
+        form = self._entries(keys, request.form if asked_now else None, None, needed=transition.asks)
+        problems: list[str] = []
+        if asked_now and not any(entry.errors for entry in form):
+            try:
+                rows = db.session.execute(select(self.register).where(self.register.id.in_(ids))).scalars().all()
+                for row in rows:
+                    bookkeeping.move(db.session, row, transition.name, {key: form[key].data for key in keys})
+                db.session.commit()
+                flash(str(_("{n} records: {step} done", n=len(rows), step=transition.label)), "done")
+                return redirect(self.home)
+            except Invalid as invalid:
+                problems = self._again(form, invalid)
+            except Refused as refused:
+                db.session.rollback()
+                problems = [str(_("Nothing was changed: {reason}", reason=refused.reason))]
+        page = self._form_page(form, transition.label, str(transition.label), self.home, problems)
+        page.action = f"{self.home}action/"
+        page.sub = str(_("{n} selected", n=len(ids)))
+        page.hidden += [("action", transition.name), ("confirmed", "1"), *(("id", each) for each in ids)]
+        return self._form(page)
+
+    # Papers and exchange ----------------------------------------------------------------
+
+    @expose("/print/")
+    def print_book(self) -> ResponseReturnValue:
+        """The book of a period as PDF; without a period, the form that asks for it."""
+        return papers.print_book(self.register, self.home)
+
+    @expose("/blank/")
+    def print_blank(self) -> ResponseReturnValue:
+        """The empty form, to fill in by hand."""
+        return papers.print_blank(self.register)
+
+    @expose("/<int:record_id>/print/")
+    def print_form(self, record_id: int) -> ResponseReturnValue:
+        """One record as its own paper form."""
+        return papers.print_form(self.one(record_id))
+
+    @expose("/<int:record_id>/certificate/<kind>/")
+    def certificate(self, record_id: int, kind: str) -> ResponseReturnValue:
+        """A certificate of one record."""
+        return papers.print_certificate(self.one(record_id), kind)
+
+    @expose("/export/<form>/")
+    def export(self, form: str) -> Response:
+        """The rows of the list as it is filtered, as a workbook or CSV."""
+        return papers.export_rows(self.register, form, None)
+
+    @expose("/import/", methods=("GET", "POST"))
+    def take_over(self) -> ResponseReturnValue:
+        """Take over rows from a workbook."""
+        return takeover.page(self.register, self.home)
+
+    # Shared by the forms ----------------------------------------------------------------
+
+    def _entries(self, keys: list[str], before: MultiDict[str, str] | None, row: Register | None, needed: tuple[str, ...] = ()) -> Any:
+        typed = self._resolved(keys, request.form) if request.method == "POST" and (request.endpoint or "").rpartition(".")[2] != "action" else before
+        return entries(self.register, keys, needed, g.shell.reader, typed, row)
+
+    def _resolved(self, keys: list[str], typed: MultiDict[str, str]) -> MultiDict[str, str]:
+        """What was posted, with linked records that were typed by their number turned into ids."""
+        found = MultiDict(typed)
+        for key in keys:
+            field = self.register.field(key)
+            said = found.get(f"{key}.text", "").strip()
+            if field.kind != "link" or f"{key}.text" not in found:
+                continue
+            target = REGISTERS[field.target]
+            statement = select(target.id, target.number).where(target.number == said, target.site_id == g.shell.place.id)
+            match = db.session.execute(statement).first() if said else None
+            found[key] = str(match.id) if match else said
+        return found
+
+    def _prefilled(self, keys: list[str]) -> MultiDict[str, str] | None:
+        """What stands in a new form: the kept draft, or what the address names, such as `?complaint=12`."""
+        kept = drafts.kept()
+        if kept is not None:
+            return kept
+        given = {key: request.args[key] for key in keys if key in request.args}
+        if not given:
+            return None
+        blank = entries(self.register, keys, (), g.shell.reader, None, None)
+        return MultiDict({key: given.get(key, blank[key].value) for key in keys})
+
+    def _posted_version(self) -> int:
+        raw = request.form.get("version", "")
+        return int(raw) if raw.isdigit() and len(raw) < 10 else -1
+
+    def _saved(self, row: Register, said: Message) -> ResponseReturnValue:
+        key, row_id = row.key, row.id
+        drafts.drop()
+        try:
+            db.session.commit()
+        except IntegrityError as clash:
+            db.session.rollback()
+            raise Refused(_("This number is taken already."), register=key, action="create") from clash
+        flash(str(said), "done")
+        return redirect(f"/register/{key}/{row_id}/")
+
+    def _again(self, form: Any, invalid: Invalid) -> list[str]:
+        """Back to the form with what is wrong; nothing of the attempt stays."""
+        db.session.rollback()
+        return put_problems(form, invalid.problems)
+
+    def _put(self, asked: Any, invalid: Invalid) -> None:
+        db.session.rollback()
+        asked.value = request.form.get(asked.key, "")
+        asked.errors = [str(each) for each in invalid.problems.values()]
+
+    def _form_page(self, form: Any, title: Message, submit: str, cancel_url: str, problems: list[str], number: str = "") -> FormPage:
+        marks = Marks()
+        page = FormPage(str(title), request.path, submit, cancel_url, laid_out(self.register, form, marks, g.shell.lang), number=number)
+        page.clauses = marks.notes
+        page.sub = " · ".join((g.shell.place.named(g.shell.lang), str(_("clause {clause}", clause=self.register.about.clause))))
+        page.draft = drafts.state()
+        page.collect_errors()
+        page.errors += [(problem, "sheet") for problem in problems]
+        return page
+
+    def _form(self, page: FormPage) -> ResponseReturnValue:
+        if not page.errors:
+            page.collect_errors()
+        status = 422 if page.errors else 409 if page.conflict else 200
+        return render_template("form.html", form=page), status
+
+    def _ask_reason(self, page: FormPage, row: Register) -> None:
+        entry = drafts.plain_entry("reason", _("Reason for the correction"), "line", required=row.state in self.register.closed)
+        entry.value = request.form.get("reason", "")
+        wrong = [text for text, anchor in page.errors if anchor == "sheet" and text == str(_("The record is closed: a correction needs a reason."))]
+        if wrong:
+            entry.errors = wrong
+            page.errors = [each for each in page.errors if each[0] not in wrong] + [(entry.label, "f-reason")]
+        page.parts[-1].fields.append(entry)
+
+    def _conflict(self, row: Register, form: Any) -> dict[str, Any]:
+        reader = g.shell.reader
+        rows = []
+        for entry in form:
+            theirs, mine = row.get(entry.key), entry.data
+            if theirs != mine:
+                rows.append((entry.label, reader.text(self.register, entry.declared, theirs), reader.text(self.register, entry.declared, mine)))
+        return {"who": row.created_by if row.version == 1 else self._last_writer(row), "at": reader.moment(row.updated_at), "rows": rows}
+
+    def _last_writer(self, row: Register) -> str:
+        from services.trail import last_writer
+
+        return last_writer(db.session, row)
+
+    def _not_now(self, row: Register, reason: Message) -> ResponseReturnValue:
+        flash(str(reason), "refused")
+        return redirect(f"{self.home}{row.id}/")
