@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
+from typing import Any, TypeVar, cast
 
-import uharfbuzz
+import uharfbuzz  # type: ignore[import-untyped]
 
 from services.fonts import font_directory, font_file, missing_fonts
 
@@ -91,29 +92,32 @@ def legible(text: str) -> tuple[str, tuple[str, ...]]:
 def _shown(character: str) -> str:
     if character == "\n":
         return character
-    if character in _SPACES or unicodedata.category(character) == "Zs" and character != "\u3000":
+    if character in _SPACES or (unicodedata.category(character) == "Zs" and character != "\u3000"):
         return " "
     if character in _REMOVED or unicodedata.category(character) in ("Cc", "Cf", "Cs"):
         return ""
     return character if face().has(character) and face("Bold").has(character) else MISSING
 
 
-def swept(value: object, lacks: list[Lack], place: str = "") -> object:
+_Any = TypeVar("_Any")
+
+
+def swept(value: _Any, lacks: list[Lack], place: str = "") -> _Any:
     """A copy of `value` (text, tuple or dataclass, nested) in which all text is legible; `lacks` is added to."""
     if isinstance(value, str):
         text, missing = legible(value)
         lacks.extend(Lack(place, character) for character in missing)
-        return text
+        return cast(_Any, text)
     if isinstance(value, tuple):
-        return tuple(swept(item, lacks, place) for item in value)
+        return cast(_Any, tuple(swept(item, lacks, place) for item in value))
     if is_dataclass(value) and not isinstance(value, type):
         changed = dict(_changes(value, lacks, place))
-        return replace(value, **changed) if changed else value
+        return cast(_Any, replace(value, **changed)) if changed else value
     return value
 
 
-def _changes(value: object, lacks: list[Lack], place: str) -> Iterator[tuple[str, object]]:
-    for field in fields(value):  # type: ignore[arg-type]
+def _changes(value: Any, lacks: list[Lack], place: str) -> Iterator[tuple[str, Any]]:
+    for field in fields(value):
         old = getattr(value, field.name)
         if isinstance(old, str | tuple) or is_dataclass(old):
             new = swept(old, lacks, place)

@@ -211,7 +211,9 @@ class Layout:
         return any(cell.cut for page in self.pages for line in page.lines for cell in line.cells)
 
     def _pages(self) -> list[Page]:
-        room, pages, lines, used = self.room, [], [], 0.0
+        room, used = self.room, 0.0
+        pages: list[Page] = []
+        lines: list[Line] = []
         for row in self.book.rows:
             line = self._line(row)
             if lines and (used + line.height > room or len(lines) == self.book.rows_per_page):
@@ -238,7 +240,7 @@ class Layout:
     def _cell(self, text: Said, column: Column, width: float, void: bool) -> tuple[Piece, ...]:
         inner = width - 2 * PADDING
         parts = spoken(text, self.lang)
-        if len(parts) < 2:  # noqa: PLR2004
+        if len(parts) < 2:
             return tuple(Piece(fit(part, inner, CELL_SIZES, LINES), struck=void) for _, part in parts)
         (_, zh), (_, en) = parts
         return (
@@ -255,13 +257,13 @@ class Layout:
         columns = range(len(cells))
         marked = [index for index in columns if self.book.columns[index].note]
         free = [index for index in columns if not cells[index].pieces and self.widths[index] > ROW * 3]
-        index = (marked or sorted(free, key=lambda index: -self.widths[index]) or [max(columns, key=self.widths.__getitem__)])[0]
+        index = (marked or [max(free or columns, key=self.widths.__getitem__)])[0]
         width = self.widths[index] - 2 * PADDING
         mark = joined(terms.VOID, self.lang)
         reason = joined(row.void_note, self.lang)
         colon = ": " if self.lang == "en" else "："
         old = cells[index].pieces
-        kept = ()
+        kept: tuple[Piece, ...] = ()
         if old:
             first = " ".join(old[0].setting.lines)
             kept = (Piece(fit(first, width, (7.0,), 1), struck=True),)
@@ -281,5 +283,3 @@ class Layout:
 
 def _height(cells: Sequence[Placed], least: float) -> float:
     return max([least, *(cell.height + 2 * AIR for cell in cells)])
-
-

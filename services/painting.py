@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from services.legible import Face, face
-from services.paging import AIR, HEIGHT, PADDING, WIDTH, Layout, Line, Page, Piece, Placed
+from services.paging import AIR, PADDING, WIDTH, Layout, Line, Page, Piece, Placed
 from services.typesetting import LEADING
 
 PLACE = "/BlockQuote"  # how the structure tree names the place that a page keeps for its table

@@ -90,7 +90,7 @@ class Paper:
     @property
     def signatures(self) -> tuple[Signature, ...]:
         """The places to sign; bare tuples (zh, en, name) count too."""
-        return tuple(place if isinstance(place, Signature) else Signature(*place) for place in self.signed_by)
+        return tuple(place if isinstance(place, Signature) else Signature(*place[:4]) for place in self.signed_by)
 
 
 @dataclass(frozen=True, kw_only=True)

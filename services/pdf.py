@@ -78,7 +78,7 @@ def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), pai
     """
     import weasyprint
 
-    with _ONE_AT_A_TIME, _no_collector():
+    with _ONE_AT_A_TIME, _no_collector(), _refusals():
         fonts, sheet = _style()
         document = weasyprint.HTML(string=html, url_fetcher=_fetcher(), base_url=None).render(
             font_config=fonts, stylesheets=[sheet], cache={}
@@ -157,18 +157,26 @@ def _fetcher() -> Any:
 
     allowed = {font_file(style).resolve().as_uri() for style in ("Regular", "Bold")}
 
-    class Refused(FetchRefused, FatalURLFetchingError):
-        """Ends the printing, where other errors of fetching leave a hole in the page."""
-
     class OwnFilesOnly(URLFetcher):
         """Opens nothing outside the folder of fonts."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:") or url in allowed:
                 return super().fetch(url, headers)
-            raise Refused(f"Not allowed on paper: {url[:80]} (only {font_directory()})")
+            raise FatalURLFetchingError(f"Not allowed on paper: {url[:80]} (only {font_directory()})")
 
     return OwnFilesOnly(allowed_protocols=("data", "file"), allow_redirects=False)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A refused file ends the printing; the engine's own errors of fetching would only leave a hole in the page."""
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        yield
+    except FatalURLFetchingError as refusal:
+        raise FetchRefused(str(refusal)) from None
 
 
 @contextmanager

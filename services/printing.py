@@ -21,8 +21,8 @@ from markupsafe import Markup
 
 from services import paper_terms as terms
 from services.legible import Lack, swept
-from services.painting import GridPainter
 from services.paging import Layout
+from services.painting import GridPainter
 from services.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
 from services.paper_terms import LANGUAGES, Said, joined, spoken
 from services.pdf import Dates, Enclosure, write_pdf
@@ -53,7 +53,7 @@ def print_book(book: Book, lang: str) -> bytes:
     """The register of a period, A4 landscape, as PDF. `lang` is "zh", "en" or "both"."""
     lacks: list[Lack] = []
     clean = replace(
-        swept(replace(book, columns=(), rows=()), lacks),  # type: ignore[type-var]
+        swept(replace(book, columns=(), rows=()), lacks),
         columns=tuple(swept(column, lacks) for column in book.columns),
         rows=tuple(_legible_row(row, book.columns, lacks) for row in book.rows),
     )
@@ -99,7 +99,7 @@ def _legible_row(row: Row, columns: Sequence[Column], lacks: list[Lack]) -> Row:
             place = (f"{number} {column.zh or column.en}", f"{number} {column.en or column.zh}")
             lacks.extend(Lack(place, lack.character) for lack in found)
     note, tags = swept(row.void_note, lacks), swept(row.tags, lacks)
-    return replace(row, cells=tuple(cells), void_note=note, tags=tags)  # type: ignore[arg-type]
+    return replace(row, cells=tuple(cells), void_note=note, tags=tags)
 
 
 def _remarks(lacks: Sequence[Lack]) -> list[Said]:
@@ -112,7 +112,7 @@ def _remarks(lacks: Sequence[Lack]) -> list[Said]:
         stop.join(f"{joined(lack.place, tongue)} {lack.code}".strip() for lack in found[:_MOST_LACKS]) + more
         for tongue, stop in (("zh", "，"), ("en", ", "))
     )
-    return [swept((terms.MISSING[0] + zh, terms.MISSING[1] + en), [])]  # type: ignore[list-item]
+    return [swept((terms.MISSING[0] + zh, terms.MISSING[1] + en), [])]
 
 
 def _dates(paper: Paper) -> Dates:
@@ -186,9 +186,7 @@ def _qr_code(content: str) -> str:
     import segno
 
     out = io.BytesIO()
-    segno.make(content, error="m", micro=False).save(
-        out, kind="svg", border=0, xmldecl=False, svgns=True, dark="#000", scale=4, nl=False
-    )
+    segno.make(content, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True, dark="#000", scale=4, nl=False)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
 
 

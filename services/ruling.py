@@ -7,6 +7,7 @@ shrink to what their text needs when it is too full; only a record with more tex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from services import paper_terms as terms
 from services.legible import face
 from services.paper import Cell, Certificate, Form
 from services.paper_terms import Said, joined, spoken
@@ -24,6 +25,7 @@ _MOST_GROWTH = 2.4
 _VALUE_SIZE, _VALUE_LEADING = 9.5, 1.45
 _LABEL_SIZES, _SMALL_SIZE, _LABEL_LEADING = (9.0, 8.5, 8.0, 7.5, 7.0), 7.0, 1.3
 _PART = 7.0
+_MOST_LINES = 24  # of text in one cell
 _POINT = 25.4 / 72
 _SAFETY = 3.0
 
@@ -108,10 +110,12 @@ class Card:
 
     def _paragraph(self, paragraph: Said) -> float:
         sizes = {"en": (9.5, 1.55)} if self._lang == "both" else {}
-        return 8 + sum(_text_height("　　" + text, WIDTH, *sizes.get(tongue, (11.0, 1.75))) for tongue, text in spoken(paragraph, self._lang))
+        parts = spoken(paragraph, self._lang)
+        return 8 + sum(_text_height("　　" + text, WIDTH, *sizes.get(tongue, (11.0, 1.75))) for tongue, text in parts)
 
     def _ruled(self, cells: Sequence[Cell]) -> list[RuledLine]:
-        lines = [tuple(map(self._labelled, places)) for places in _side_by_side(cells)]
+        whole = cells if self._blank else [piece for cell in cells for piece in _in_pieces(cell, self._lang)]
+        lines = [tuple(map(self._labelled, places)) for places in _side_by_side(whole)]
         return [RuledLine(places, max(map(self._needed, places)), max(map(self._wished, places))) for places in lines]
 
     def _labelled(self, place: Ruled) -> Ruled:
@@ -135,15 +139,19 @@ class Card:
             size, style = (_SMALL_SIZE, "Regular") if index else (place.label_size, "Bold")
             label += _text_height(text, place.label * unit - 2.2, size, _LABEL_LEADING, style)
         width = place.value * unit - 3.4
-        value = 0.0 if self._blank else sum(
-            _text_height(text, width, _VALUE_SIZE if not index or self._lang != "both" else 7.5, _VALUE_LEADING)
-            for index, (_, text) in enumerate(spoken(place.cell.value, self._lang))
+        value = (
+            0.0
+            if self._blank
+            else sum(
+                _text_height(text, width, _VALUE_SIZE if not index or self._lang != "both" else 7.5, _VALUE_LEADING)
+                for index, (_, text) in enumerate(spoken(place.cell.value, self._lang))
+            )
         )
         return max(label, value + self._boxes(place.cell, width)) + 2.4
 
     def _boxes(self, cell: Cell, width: float) -> float:
         """The height of the boxes to tick, run in."""
-        lines, used = bool(cell.boxes), 0.0
+        lines, used = int(bool(cell.boxes)), 0.0
         for zh, en, _ in cell.boxes:
             one = face().width("□ " + joined((zh, en), self._lang), _VALUE_SIZE) + 4.5
             if used and used + one > width:
@@ -162,6 +170,23 @@ def ordinal(number: int, lang: str) -> str:
 def slots_across(count: int) -> int:
     """How many places to sign stand in one line, so that no line is nearly empty."""
     return count if count <= MOST_SLOTS else -(-count // -(-count // MOST_SLOTS))
+
+
+def _in_pieces(cell: Cell, lang: str) -> tuple[Cell, ...]:
+    """The cell, or when its text would fill most of a sheet, the same text in cells one below the other.
+
+    The engine sets no row that is higher than a page, so a long text is broken here, line by line.
+    """
+    width = (UNITS - (2 * cell.label or _LABEL_UNITS[UNITS // 2])) * WIDTH / UNITS - 4.4
+    lines = fit(joined(cell.value, lang, "\n"), width, (_VALUE_SIZE,), 100_000).lines
+    if len(lines) <= _MOST_LINES:
+        return (cell,)
+    pieces = ["\n".join(lines[start : start + _MOST_LINES]) for start in range(0, len(lines), _MOST_LINES)]
+    labels = [(cell.zh, cell.en)] + [terms.filled(terms.CONTINUED, zh=cell.zh, en=cell.en)] * (len(pieces) - 1)
+    return tuple(
+        replace(cell, zh=zh, en=en, value=piece, span=UNITS // 2, tall=2, boxes=() if index else cell.boxes)
+        for index, (piece, (zh, en)) in enumerate(zip(pieces, labels, strict=True))
+    )
 
 
 def _side_by_side(cells: Sequence[Cell]) -> Iterator[tuple[Ruled, ...]]:
