@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.core import actor as actors
 from models.core import workflow
 from models.core.access import Refused, granted
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
 from models.core.validity import Invalid
-from models.core import actor as actors
 from services.reactions import react
 
 
@@ -34,9 +34,13 @@ def enter(session: Session, register: type[Register], site_id: int, values: Mapp
     row = register(site_id=site_id, taken_over=taken_over)
     for key, value in values.items():
         row.set(key, value)
-    with session.no_autoflush:
-        row.require_valid()
     session.add(row)
+    try:
+        with session.no_autoflush:
+            row.require_valid()
+    except Invalid:
+        session.expunge(row)
+        raise
     session.flush()
     react(session, row, "entered")
     return row
@@ -79,8 +83,7 @@ def move(session: Session, row: Register, name: str, values: Mapping[str, Any], 
         raise SavedByAnother(row)
     with session.no_autoflush:
         workflow.perform(row, name, values, now())
-        react(session, row, name)
-    session.flush()
+    react(session, row, name)
     return row
 
 
