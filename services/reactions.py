@@ -18,7 +18,7 @@ from models.contact import CallVisit
 from models.contact.call_visit import Channel
 from models.core import actor as actors
 from models.core.register import CARRIED
-from models.core.session import now
+from models.core.session import following, now
 
 
 def open_handling_form(session: Session, complaint: Complaint) -> None:
@@ -95,6 +95,9 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
 
 
 def react(session: Session, row: Any, event: str) -> None:
-    """Do all that follows from `event` of `row`."""
-    for each in REACTIONS.get((type(row).key, event), ()):
-        each(session, row)
+    """Do and flush all that follows from `event` of `row`."""
+    session.flush()
+    with following(f"{type(row).key}.{event}"):
+        for each in REACTIONS.get((type(row).key, event), ()):
+            each(session, row)
+        session.flush()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PERSONAL = "_"
 RUN = re.compile(r"[^\W_]+")
-LONGEST = 4000  # characters of one field that are indexed; a find beyond them is the reader's own eyes
+LONGEST = 10_000  # characters of one field that are indexed; a find beyond them is the reader's own eyes
 
 
 def normal(value: str) -> str:
