@@ -219,6 +219,9 @@ class RecordMaker:
         for other in models.registers():
             if not granted(other, "read", self.reader.role):
                 continue
+            if self.register.about.series and other.about.series == self.register.about.series and other is not self.register:
+                for each in db.session.execute(select(other).where(other.number == self.row.number)).scalars():
+                    self._add(found, each)
             for field_ in other.fields().values():
                 if field_.kind == "link" and field_.target == self.register.key:
                     statement = select(other).where(getattr(other, field_.column) == self.row.id).order_by(other.id.desc()).limit(MOST_RELATED)

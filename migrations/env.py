@@ -1,0 +1,33 @@
+"""How Alembic reaches the database and the tables: through the application, one transaction for all steps."""
+
+from alembic import context
+from flask import current_app
+
+from models.core.base import Base, UtcDateTime
+
+
+def render(kind: str, item: object, autogen: object) -> str | bool:
+    """Write our own type of moments by name."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        autogen.imports.add("from models.core.base import UtcDateTime")  # type: ignore[attr-defined]
+        return "UtcDateTime()"
+    return False
+
+
+def keep(item: object, name: str | None, kind: str, reflected: bool, against: object) -> bool:
+    """Leave the companion search indexes alone; `search.prepare` makes them."""
+    table = name if kind == "table" else getattr(getattr(item, "table", None), "name", "")
+    return "_search" not in (table or "")
+
+
+with current_app.extensions["migrate"].db.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render,
+        include_object=keep,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
