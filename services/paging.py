@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 260.0, 189.0  # the sheet less edges: 25 at the binding, 12 abov
 FOOT = 26.0  # signatures, proof, seal and QR code
 GAP = 2.4  # least room between table or notes and foot
 ROW = 10.1
+CLOSING = 7.5  # a line left under the table
 TITLE = 112.0  # room for the title between organisation and book
 LINES = 3
 CELL_SIZES = (8.5, 7.5, 6.5)
@@ -175,6 +176,7 @@ class Layout:
     def room(self) -> float:
         """The height that rows may take on a page."""
         notes = self.notes.height + 1.2 if self.notes else 0
+        notes += len(self.book.closing) * CLOSING
         return HEIGHT - self.top - sum(line.height for line in self.heading) - notes - GAP - FOOT
 
     @cached_property
@@ -200,6 +202,17 @@ class Layout:
             sizes = (9.0, 7.5) if self.lang == "both" else (9.0, 9.0)
             label = sum(face().width(text, size) for (_, text), size in zip(parts, sizes, strict=False))
             made.append(Place(signature, index * (width + 8), width, label + 1.5 * len(parts)))
+        return tuple(made)
+
+    @cached_property
+    def closing(self) -> tuple[Place, ...]:
+        """The lines under the table, each with its label and where to write."""
+        made = []
+        for zh, en, *text in self.book.closing:
+            parts = spoken((zh, en), self.lang)
+            sizes = (8.5, 7.5) if self.lang == "both" else (8.5, 8.5)
+            label = sum(face().width(part, size) for (_, part), size in zip(parts, sizes, strict=False))
+            made.append(Place(Signature(zh, en, "".join(text)), 0, WIDTH, label + 1.5 * len(parts)))
         return tuple(made)
 
     def below(self, page: Page) -> float:

@@ -51,6 +51,10 @@ class Signature:
     picture: bytes = b""  # PNG of a drawn signature
 
 
+def _signature(zh: str, en: str = "", name: str = "", day: str = "") -> Signature:
+    return Signature(zh, en, name, day)
+
+
 Signatures = tuple[Signature | tuple[str, ...], ...]
 
 
@@ -90,19 +94,21 @@ class Paper:
     @property
     def signatures(self) -> tuple[Signature, ...]:
         """The places to sign; bare tuples (zh, en, name) count too."""
-        return tuple(place if isinstance(place, Signature) else Signature(*place[:4]) for place in self.signed_by)
+        return tuple(place if isinstance(place, Signature) else _signature(*place) for place in self.signed_by)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Book(Paper):
     """A register of a period, oldest row first. `book` is the number of the book; `rows_per_page` is how many rows
-    of usual height a page should hold at most; `first_page` and `pages` let a part continue a book."""
+    of usual height a page should hold at most. `head` stands above the table; `closing` are the lines (zh, en, and
+    the text when it is known) that a page leaves under the table, as for the end of a shift."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     book: str = ""
     period: Said = ""
     head: tuple[Said, ...] = ()
+    closing: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
     rows_per_page: int = 12
     signed_by: Signatures = SIGNED_BY
     paper: str = "A4 landscape"

@@ -14,7 +14,7 @@ from services.legible import Face, face
 
 ELLIPSIS = "…"
 LEADING = 1.32  # line height in ems
-_SHORT = 16  # a date, a number, a name: rather one line in smaller type than two
+_LONGEST_CODE = 18
 
 _NOT_FIRST = frozenset("、，。；：！？）》」』】〉〕％…—·’”!),.:;?]}%")
 _NOT_LAST = frozenset("（《「『【〈〔‘“([{")
@@ -48,7 +48,7 @@ def fit(text: str, width: float, sizes: tuple[float, ...], most: int, style: str
     """The text in the largest of `sizes` (points) in which it is neither cut nor broken within `most` lines of
     `width` mm; failing that the largest in which it is whole, failing that cut with … in the smallest."""
     tried = []
-    if len(text) <= _SHORT and "\n" not in text:
+    if _is_code(text):
         whole = next((size for size in sizes if face(style).width(text, size) <= width), None)
         if whole:
             return Setting((text.strip(),) if text.strip() else (), whole)
@@ -77,6 +77,11 @@ def wrap(text: str, width: float, size: float, most: int, style: str = "Regular"
     if len(lines) <= most:
         return Setting(tuple(lines), size, broken=broken)
     return Setting((*lines[: most - 1], _cut(lines[most - 1], width, size, type_)), size, cut=True, broken=broken)
+
+
+def _is_code(text: str) -> bool:
+    """A date, a number, a telephone or house number: rather one line in smaller type than two."""
+    return len(text) <= _LONGEST_CODE and "\n" not in text and 2 * sum(map(str.isascii, text)) >= len(text)
 
 
 def _cut(line: str, width: float, size: float, type_: Face) -> str:
