@@ -65,7 +65,7 @@ class AccountsView(AdministratorView):
         reader = g.shell.reader
         rows = []
         for user in db.session.execute(select(User).order_by(User.username)).scalars():
-            standing = _("Closed {day}", day=reader.moment(user.disabled_at)[:10]) if user.disabled_at else _("Password not yet changed") if user.must_change_password else _("Open")
+            standing = _("Closed {day}", day=reader.moment(user.disabled_at)[:10]) if user.disabled_at else _("Password not yet changed") if user.must_change_password else _("In use")
             sites = "、".join(site.named(g.shell.lang) for site in user.sites) or "—"
             rows.append(row(user.username, f"/accounts/{user.id}/", [("line", user.username), ("staff", user.name), ("line", str(ROLES[user.role])), ("line", sites), ("line", str(standing))], void=user.disabled_at is not None))
         columns = [(_("User name"), "line"), (_("Name"), "staff"), (_("Role"), "line"), (_("Sites"), "line"), (_("Standing"), "line")]
@@ -167,14 +167,14 @@ class SitesView(AdministratorView):
         """The sites."""
         rows = [row(site.code, f"/sites/{site.id}/", [("line", site.code), ("line", site.name), ("line", site.name_en), ("line", site.timezone)]) for site in db.session.execute(select(Site).order_by(Site.id)).scalars()]
         company = db.session.execute(select(Company)).scalars().first()
-        page = table(_("Company and sites"), [(_("Code"), "line"), (_("Name"), "line"), (_("English name"), "line"), (_("Time zone"), "line")], rows, [Button(_("New site"), "/sites/new/", "plus", primary=True)])
+        page = table(_("Company and sites"), [(_("Code"), "line"), (_("Chinese name"), "line"), (_("English name"), "line"), (_("Time zone"), "line")], rows, [Button(_("New site"), "/sites/new/", "plus", primary=True)])
         page["sub"] = company.name if company else ""
         return render_template("sites.html", page=page, once=None)
 
     def _fields(self, site: Site | None) -> list[drafts.PlainEntry]:
         return [
             drafts.plain_entry("code", _("Code"), "line", required=True, span=2, value=site.code if site else "", readonly=site is not None, help=_("Two to twelve capital letters or digits; it stands in every number and is never changed.")),
-            drafts.plain_entry("name", _("Name"), "line", required=True, span=4, value=site.name if site else ""),
+            drafts.plain_entry("name", _("Chinese name"), "line", required=True, span=4, value=site.name if site else ""),
             drafts.plain_entry("name_en", _("English name"), "line", span=4, value=site.name_en if site else ""),
             drafts.plain_entry("timezone", _("Time zone"), "line", required=True, span=2, value=site.timezone if site else "Asia/Shanghai"),
         ]

@@ -148,7 +148,7 @@ class DeskMaker:
             who=who,
             clock=hand(deadline.label if deadline else _("Time limit"), clock.due_at, None, self.moment),
             url=f"{url}step/{step.name}/" if step else url,
-            action_label=str(step.label if step else _("Open")),
+            action_label=str(step.label if step else _("Look at it")),
         )
 
     def _first(self, row: Register, kind: str) -> str:

@@ -132,7 +132,7 @@ class DutyLog(Register):
         Transition("finish", OPEN, State.DONE, _("Finish"), by="desk", asks=("result",), stamps="handled_at", guard=no_reply_due, clause="S0 值班四", step=False),
         Transition("refer", (State.OPEN, State.CONTACTED), State.REFERRED, _("Refer as a complaint"), by="desk", asks=("referred_to", "reported_to"), may_ask=("complaint",), stamps="referred_at", guard=only_complaints, clause="S1 4.3.1", step=False),
         Transition("hand_over", OPEN, None, _("Hand over to the next shift"), by="desk", asks=("remaining", "incoming"), stamps="handed_over_at", step=False),
-        Transition("check", (State.DONE, State.REFERRED), None, _("Check"), by="lead", stamps="checked_at", stamps_by="checked_by", guard=not_yet_checked, clause="S1 3.2", step=False, bulk=True),
+        Transition("check", (State.DONE, State.REFERRED), None, _("Enter the check"), by="lead", stamps="checked_at", stamps_by="checked_by", guard=not_yet_checked, clause="S1 3.2", step=False, bulk=True),
     )
     closed = (State.DONE, State.REFERRED)
     deadlines = (
