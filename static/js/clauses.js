@@ -1,8 +1,9 @@
 /* A pressed clause mark turns its note in the margin blue; without scripts the mark leads to the note. */
 import { all, one } from "./page.js";
 
-export function startClauses() {
-  const marks = all(".mark[data-clause]");
+/** Starts the marks within a part of the page. */
+export function startClauses(within = document) {
+  const marks = all(".mark[data-clause]", within);
   const notes = all(".clauses li");
 
   function press(mark) {
@@ -30,5 +31,5 @@ export function startClauses() {
       press(mark);
     });
   }
-  one("[data-focus]")?.focus();
+  one("[data-focus]", within)?.focus();
 }

@@ -103,6 +103,7 @@ function startOne(box) {
   });
 }
 
-export function startSeek() {
-  all("[data-seek]").forEach(startOne);
+/** Starts the boxes within a part of the page. */
+export function startSeek(within = document) {
+  all("[data-seek]", within).forEach(startOne);
 }

@@ -9,10 +9,11 @@ import { startAppearance } from "./appearance.js";
 import { startToasts } from "./toasts.js";
 import { startKeys } from "./keys.js";
 import { startFilters } from "./filters.js";
+import { startDialogs } from "./dialog.js";
 
 for (const start of [
   startMenus, startFinder, startSeek, startBulk, startClauses, startDraft, startAppearance, startToasts, startKeys,
-  startFilters,
+  startFilters, startDialogs,
 ]) {
   start();
 }
