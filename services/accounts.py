@@ -152,4 +152,8 @@ def change_user(session: Session, user: User, name: str, role: str, sites: list[
         raise Invalid(problems)
     before = {"name": user.name, "role": user.role, "sites": [site.code for site in user.sites]}
     user.name, user.role, user.sites = name.strip(), role, sites
-    note(session, "account_changed", details={"username": user.username, "before": before, "role": role, "sites": [site.code for site in sites]})
+    note(
+        session,
+        "account_changed",
+        details={"username": user.username, "before": before, "role": role, "sites": [site.code for site in sites]},
+    )

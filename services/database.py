@@ -49,7 +49,9 @@ def writing() -> Iterator[None]:
 def open_database(app: Flask, address: str) -> None:
     """Connect an application to the database at `address` (an SQLAlchemy URL)."""
     app.config["SQLALCHEMY_DATABASE_URI"] = address
-    options: dict[str, Any] = {"pool_pre_ping": True} if address.startswith("postgresql") else {"connect_args": {"check_same_thread": False}}
+    options: dict[str, Any] = (
+        {"pool_pre_ping": True} if address.startswith("postgresql") else {"connect_args": {"check_same_thread": False}}
+    )
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     migrate.init_app(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)

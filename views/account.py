@@ -34,7 +34,9 @@ def sign_in() -> ResponseReturnValue:
         error = answer
     elif g.shell.user is not None:
         return redirect(target)
-    page = render_template("login.html", error=error, next=target, kept=request.form.get("kept"), username=request.form.get("username", "")[:40])
+    page = render_template(
+        "login.html", error=error, next=target, kept=request.form.get("kept"), username=request.form.get("username", "")[:40]
+    )
     return page, 200 if error is None else 401
 
 
@@ -74,7 +76,15 @@ def settings() -> ResponseReturnValue:
         raise Refused(_("Sign in first"), action="account")
     fields = [
         drafts.plain_entry("current", _("Present password"), "password", required=True, span=3, autocomplete="current-password"),
-        drafts.plain_entry("password", _("New password"), "password", required=True, span=3, autocomplete="new-password", help=_("At least {n} characters.", n=accounts.SHORTEST)),
+        drafts.plain_entry(
+            "password",
+            _("New password"),
+            "password",
+            required=True,
+            span=3,
+            autocomplete="new-password",
+            help=_("At least {n} characters.", n=accounts.SHORTEST),
+        ),
         drafts.plain_entry("again", _("New password once more"), "password", required=True, span=3, autocomplete="new-password"),
     ]
     if request.method == "POST":

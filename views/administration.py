@@ -34,12 +34,17 @@ class AdministratorView(BaseView):
         return False
 
 
-def table(title: Message, columns: list[tuple[Message, str]], rows: list[dict[str, Any]], buttons: list[Button], once: Any = None) -> dict[str, Any]:
+def table(
+    title: Message, columns: list[tuple[Message, str]], rows: list[dict[str, Any]], buttons: list[Button], once: Any = None
+) -> dict[str, Any]:
     """A simple table as the templates draw it."""
     return {
         "title": str(title),
         "sub": "",
-        "columns": [{"key": str(place), "label": str(label), "kind": kind, "width": f"w-{kind}", "sort": "", "sort_url": None, "priority": 1} for place, (label, kind) in enumerate(columns)],
+        "columns": [
+            {"key": str(place), "label": str(label), "kind": kind, "width": f"w-{kind}", "sort": "", "sort_url": None, "priority": 1}
+            for place, (label, kind) in enumerate(columns)
+        ],
         "rows": rows,
         "buttons": buttons,
         "once": once,
@@ -50,7 +55,18 @@ def table(title: Message, columns: list[tuple[Message, str]], rows: list[dict[st
 def row(number: str, url: str, cells: list[tuple[str, str]], *, void: bool = False) -> dict[str, Any]:
     """A row of such a table; its first cell leads to `url`."""
     drawn = [{"kind": kind, "text": text, "url": url if place == 0 else "", "title": ""} for place, (kind, text) in enumerate(cells)]
-    return {"id": number, "url": url, "number": number, "void": void, "cells": drawn, "state": None, "clock": None, "subject": cells[1][1], "line": cells[2][1] if len(cells) > 2 else "", "tags": ()}
+    return {
+        "id": number,
+        "url": url,
+        "number": number,
+        "void": void,
+        "cells": drawn,
+        "state": None,
+        "clock": None,
+        "subject": cells[1][1],
+        "line": cells[2][1] if len(cells) > 2 else "",
+        "tags": (),
+    }
 
 
 class AccountsView(AdministratorView):
@@ -65,9 +81,28 @@ class AccountsView(AdministratorView):
         reader = g.shell.reader
         rows = []
         for user in db.session.execute(select(User).order_by(User.username)).scalars():
-            standing = _("Closed {day}", day=reader.moment(user.disabled_at)[:10]) if user.disabled_at else _("Password not yet changed") if user.must_change_password else _("In use")
+            standing = (
+                _("Closed {day}", day=reader.moment(user.disabled_at)[:10])
+                if user.disabled_at
+                else _("Password not yet changed")
+                if user.must_change_password
+                else _("In use")
+            )
             sites = "、".join(site.named(g.shell.lang) for site in user.sites) or "—"
-            rows.append(row(user.username, f"/accounts/{user.id}/", [("line", user.username), ("staff", user.name), ("line", str(ROLES[user.role])), ("line", sites), ("line", str(standing))], void=user.disabled_at is not None))
+            rows.append(
+                row(
+                    user.username,
+                    f"/accounts/{user.id}/",
+                    [
+                        ("line", user.username),
+                        ("staff", user.name),
+                        ("line", str(ROLES[user.role])),
+                        ("line", sites),
+                        ("line", str(standing)),
+                    ],
+                    void=user.disabled_at is not None,
+                )
+            )
         columns = [(_("User name"), "line"), (_("Name"), "staff"), (_("Role"), "line"), (_("Sites"), "line"), (_("Standing"), "line")]
         page = table(_("Accounts"), columns, rows, [Button(_("New account"), "/accounts/new/", "plus", primary=True)], once)
         return render_template("accounts.html", page=page, once=once)
@@ -77,11 +112,22 @@ class AccountsView(AdministratorView):
         mine = {site.id for site in user.sites} if user else {site.id for site in sites[:1]}
         fields = [
             drafts.plain_entry("name", _("Name"), "line", required=True, span=3, value=user.name if user else ""),
-            drafts.plain_entry("role", _("Role"), "pick", required=True, span=3, value=user.role if user else "", choices=[(code, str(label)) for code, label in ROLES.items()]),
+            drafts.plain_entry(
+                "role",
+                _("Role"),
+                "pick",
+                required=True,
+                span=3,
+                value=user.role if user else "",
+                choices=[(code, str(label)) for code, label in ROLES.items()],
+            ),
         ]
         if user is None:
             fields.insert(0, drafts.plain_entry("username", _("User name"), "line", required=True, span=3))
-        fields += [drafts.plain_entry(f"site-{site.id}", Message(site.named(g.shell.lang)), "tick", span=3, value="1" if site.id in mine else "") for site in sites]
+        fields += [
+            drafts.plain_entry(f"site-{site.id}", Message(site.named(g.shell.lang)), "tick", span=3, value="1" if site.id in mine else "")
+            for site in sites
+        ]
         return fields
 
     @expose("/new/", methods=("GET", "POST"))
@@ -91,7 +137,15 @@ class AccountsView(AdministratorView):
         if request.method == "POST":
             password = accounts.one_time_password()
             try:
-                user = accounts.add_user(db.session, request.form.get("username", ""), request.form.get("name", ""), request.form.get("role", ""), self._sites(), password, once=True)
+                user = accounts.add_user(
+                    db.session,
+                    request.form.get("username", ""),
+                    request.form.get("name", ""),
+                    request.form.get("role", ""),
+                    self._sites(),
+                    password,
+                    once=True,
+                )
                 db.session.commit()
                 return self._list({"username": user.username, "password": password})
             except Invalid as invalid:
@@ -124,7 +178,11 @@ class AccountsView(AdministratorView):
         page = drafts.plain_page(_("Account"), str(_("Save")), "/accounts/", fields, number=user.username)
         page.beside = [
             Button(_("Give a new one-time password"), f"/accounts/{user.id}/reset/", method="post"),
-            Button(_("Open the account again") if user.disabled_at else _("Close the account"), f"/accounts/{user.id}/{'enable' if user.disabled_at else 'disable'}/", method="post"),
+            Button(
+                _("Open the account again") if user.disabled_at else _("Close the account"),
+                f"/accounts/{user.id}/{'enable' if user.disabled_at else 'disable'}/",
+                method="post",
+            ),
         ]
         return form_answer(page)
 
@@ -165,15 +223,34 @@ class SitesView(AdministratorView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The sites."""
-        rows = [row(site.code, f"/sites/{site.id}/", [("line", site.code), ("line", site.name), ("line", site.name_en), ("line", site.timezone)]) for site in db.session.execute(select(Site).order_by(Site.id)).scalars()]
+        rows = [
+            row(
+                site.code, f"/sites/{site.id}/", [("line", site.code), ("line", site.name), ("line", site.name_en), ("line", site.timezone)]
+            )
+            for site in db.session.execute(select(Site).order_by(Site.id)).scalars()
+        ]
         company = db.session.execute(select(Company)).scalars().first()
-        page = table(_("Company and sites"), [(_("Code"), "line"), (_("Chinese name"), "line"), (_("English name"), "line"), (_("Time zone"), "line")], rows, [Button(_("New site"), "/sites/new/", "plus", primary=True)])
+        page = table(
+            _("Company and sites"),
+            [(_("Code"), "line"), (_("Chinese name"), "line"), (_("English name"), "line"), (_("Time zone"), "line")],
+            rows,
+            [Button(_("New site"), "/sites/new/", "plus", primary=True)],
+        )
         page["sub"] = company.name if company else ""
         return render_template("sites.html", page=page, once=None)
 
     def _fields(self, site: Site | None) -> list[drafts.PlainEntry]:
         return [
-            drafts.plain_entry("code", _("Code"), "line", required=True, span=2, value=site.code if site else "", readonly=site is not None, help=_("Two to twelve capital letters or digits; it stands in every number and is never changed.")),
+            drafts.plain_entry(
+                "code",
+                _("Code"),
+                "line",
+                required=True,
+                span=2,
+                value=site.code if site else "",
+                readonly=site is not None,
+                help=_("Two to twelve capital letters or digits; it stands in every number and is never changed."),
+            ),
             drafts.plain_entry("name", _("Chinese name"), "line", required=True, span=4, value=site.name if site else ""),
             drafts.plain_entry("name_en", _("English name"), "line", span=4, value=site.name_en if site else ""),
             drafts.plain_entry("timezone", _("Time zone"), "line", required=True, span=2, value=site.timezone if site else "Asia/Shanghai"),

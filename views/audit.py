@@ -65,7 +65,11 @@ class AuditView(BaseView):
         tail = trail.tail(db.session)
         if tail is None:
             return [(str(_("Entries")), "0")]
-        return [(str(_("Entries")), f"{tail.seq:,}"), (str(_("Last entry")), g.shell.reader.moment(tail.at)), (str(_("Digest of the chain")), tail.digest[:16])]
+        return [
+            (str(_("Entries")), f"{tail.seq:,}"),
+            (str(_("Last entry")), g.shell.reader.moment(tail.at)),
+            (str(_("Digest of the chain")), tail.digest[:16]),
+        ]
 
     def _filters(self) -> list[FilterField]:
         kinds = [(kind, str(label)) for kind, label in trail.KINDS.items()]

@@ -116,16 +116,34 @@ class DeskMaker:
             {"count": _capped(today.count), "label": str(today.title), "hot": False, "url": None},
             *self._open_counts(),
         ]
-        return Desk(str(_("{name}: my desk", name=g.shell.user.name)), date_line, tally, groups, self._actions(), self._margin(), str(_("Nothing is waiting. All time limits are kept.")))
+        return Desk(
+            str(_("{name}: my desk", name=g.shell.user.name)),
+            date_line,
+            tally,
+            groups,
+            self._actions(),
+            self._margin(),
+            str(_("Nothing is waiting. All time limits are kept.")),
+        )
 
     def _late_url(self) -> str:
         worst = max(self.timed, key=lambda key: g.shell.late.get(key, 0), default="")
         return f"/register/{worst}/?view=late" if worst and g.shell.late.get(worst) else ""
 
     def _group(self, title: Message, when: Any, *, hot: bool = False) -> Group:
-        mine = (Clock.site_id == self.site.id, Clock.register.in_(list(self.timed)), Clock.met_at.is_(None), Clock.stopped_at.is_(None), when)
+        mine = (
+            Clock.site_id == self.site.id,
+            Clock.register.in_(list(self.timed)),
+            Clock.met_at.is_(None),
+            Clock.stopped_at.is_(None),
+            when,
+        )
         counted = db.session.execute(select(func.count()).select_from(select(Clock.id).where(*mine).limit(100).subquery())).scalar_one()
-        clocks = db.session.execute(select(Clock).where(*mine).order_by(Clock.due_at.desc() if hot else Clock.due_at).limit(MOST * 3)).scalars().all()
+        clocks = (
+            db.session.execute(select(Clock).where(*mine).order_by(Clock.due_at.desc() if hot else Clock.due_at).limit(MOST * 3))
+            .scalars()
+            .all()
+        )
         first: dict[tuple[str, int], Clock] = {}
         for clock in sorted(clocks, key=lambda each: each.due_at):
             first.setdefault((clock.register, clock.record_id), clock)
@@ -159,19 +177,32 @@ class DeskMaker:
         """How many records are still open, for the first books that the reader writes in."""
         found = []
         for register in self.registers:
-            if not register.closed or not granted(register, "create", self.reader.role) and self.reader.role != "auditor":
+            if not register.closed or (not granted(register, "create", self.reader.role) and self.reader.role != "auditor"):
                 continue
             codes = [choice.value for choice in register.fields()["state"].choices or () if choice not in register.closed]
-            statement = select(register.id).where(register.site_id == self.site.id, register.state.in_(codes), register.voided_at.is_(None)).limit(100)
+            statement = (
+                select(register.id)
+                .where(register.site_id == self.site.id, register.state.in_(codes), register.voided_at.is_(None))
+                .limit(100)
+            )
             count = db.session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-            found.append({"count": _capped(count), "label": str(_("{title}: open", title=register.about.title)), "hot": False, "url": f"/register/{register.key}/?view=open"})
+            found.append(
+                {
+                    "count": _capped(count),
+                    "label": str(_("{title}: open", title=register.about.title)),
+                    "hot": False,
+                    "url": f"/register/{register.key}/?view=open",
+                }
+            )
         return found[:3]
 
     def _actions(self) -> list[Button]:
         """The two books in which this reader most often begins, the complaint first."""
         writable = [each for each in self.registers if granted(each, "create", self.reader.role) and not each.about.note]
         writable.sort(key=lambda each: each.key != "complaint")
-        return [Button(each.about.verb, f"/register/{each.key}/new/", "plus", primary=place == 0) for place, each in enumerate(writable[:2])][::-1]
+        return [
+            Button(each.about.verb, f"/register/{each.key}/new/", "plus", primary=place == 0) for place, each in enumerate(writable[:2])
+        ][::-1]
 
     def _margin(self) -> list[dict[str, Any]]:
         """This month in figures: entries in each book, and the clocks kept."""

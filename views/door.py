@@ -124,7 +124,11 @@ def own_path(target: str | None) -> str:
 def error_page(code: int, title: Message, text: Message | str, kept: dict[str, Any] | None = None) -> ResponseReturnValue:
     """A page that says what happened and what to do."""
     signed_in = g.shell.user is not None
-    back = (url_for("desk.index"), _("To my desk")) if signed_in else (url_for("account.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), _("Sign in"))
+    back = (
+        (url_for("desk.index"), _("To my desk"))
+        if signed_in
+        else (url_for("account.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), _("Sign in"))
+    )
     page = render_template("error.html", code=code, title=title, text=text, back_url=back[0], back_label=back[1], kept=kept)
     return page, code
 
@@ -163,7 +167,9 @@ def busy(error: OperationalError) -> ResponseReturnValue:
     """The database was not to be had within its patience."""
     db.session.rollback()
     current_app.logger.warning("The database was busy: %s", error.orig)
-    return error_page(503, _("The books are busy"), _("Somebody else is writing just now. Go back and try again; what you typed is still in the form."))
+    return error_page(
+        503, _("The books are busy"), _("Somebody else is writing just now. Go back and try again; what you typed is still in the form.")
+    )
 
 
 def fail(error: Exception) -> ResponseReturnValue:
@@ -176,7 +182,11 @@ def fail(error: Exception) -> ResponseReturnValue:
         title, text = SENTENCES.get(code, (_("Not possible"), _("The server cannot answer this request. Go back and try another way.")))
         return error_page(code, title, text)
     current_app.logger.exception("Unexpected fault at %s %s", request.method, request.path)
-    return error_page(500, _("A fault of the program"), _("Nothing was changed. Try again; if it happens again, tell the administrator the time and the page."))
+    return error_page(
+        500,
+        _("A fault of the program"),
+        _("Nothing was changed. Try again; if it happens again, tell the administrator the time and the page."),
+    )
 
 
 SENTENCES = {

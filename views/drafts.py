@@ -50,7 +50,9 @@ class PlainEntry:
     options_url: str | None = None
 
 
-def plain_entry(key: str, label: Message, kind: str, *, required: bool = False, help: Message = Message(""), span: int = 6, **more: Any) -> PlainEntry:
+def plain_entry(
+    key: str, label: Message, kind: str, *, required: bool = False, help: Message = Message(""), span: int = 6, **more: Any
+) -> PlainEntry:
     """An entry without a field."""
     return PlainEntry(key, str(label), kind, required, str(help), span=span, **more)
 
@@ -82,7 +84,11 @@ def keep(session: Session, user_id: int, path: str, typed: dict[str, list[str]])
 def _mine() -> Draft | None:
     if "_draft" not in g:
         user = g.shell.record
-        g._draft = db.session.execute(select(Draft).where(Draft.user_id == user.id, Draft.path == request.path)).scalar_one_or_none() if user else None
+        g._draft = (
+            db.session.execute(select(Draft).where(Draft.user_id == user.id, Draft.path == request.path)).scalar_one_or_none()
+            if user
+            else None
+        )
     return g._draft  # type: ignore[no-any-return]
 
 

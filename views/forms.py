@@ -22,7 +22,20 @@ from services.display import Reader
 from services.reading import Unreadable
 from views.pages import Clause, Marks, ordinal
 
-SPANS = {"text": 6, "house": 2, "phone": 2, "person": 2, "moment": 2, "day": 2, "count": 1, "tick": 2, "pick": 3, "line": 2, "link": 2, "staff": 2}
+SPANS = {
+    "text": 6,
+    "house": 2,
+    "phone": 2,
+    "person": 2,
+    "moment": 2,
+    "day": 2,
+    "count": 1,
+    "tick": 2,
+    "pick": 3,
+    "line": 2,
+    "link": 2,
+    "staff": 2,
+}
 MODES = {"phone": "tel", "count": "numeric", "money": "decimal"}
 
 
@@ -128,7 +141,9 @@ def as_typed(declared: Field, value: Any, reader: Reader) -> Any:
     return str(value)
 
 
-def entries(register: type[Register], keys: Iterable[str], needed: Iterable[str], reader: Reader, typed: Any, row: Register | None) -> BaseForm:
+def entries(
+    register: type[Register], keys: Iterable[str], needed: Iterable[str], reader: Reader, typed: Any, row: Register | None
+) -> BaseForm:
     """A form over `keys`: filled from what was `typed` (a MultiDict), else from `row`, else from the defaults.
 
     `needed` are keys that must be filled although the declaration does not require them.
@@ -195,7 +210,7 @@ def laid_out(register: type[Register], form: BaseForm, marks: Marks, language: s
     for part in register.parts:
         mine = [form._fields[key] for key in part.keys.split() if key in form._fields]
         for entry in mine:
-            entry.mark = marks.mark(entry.declared.clause, entry.declared.help or entry.declared.label)
+            entry.mark = marks.mark(entry.declared.clause, entry.declared.label, entry.declared.help)
         if mine:
             found.append(FormPart(ordinal(len(found) + 1, language), str(part.title), mine))
     placed = {entry.key for part in found for entry in part.fields}

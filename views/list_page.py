@@ -165,7 +165,14 @@ class ListMaker:
         """The address of this list with some of what it asks changed; `None` takes a word out."""
         kept: dict[str, Any] = {key: request.args.getlist(key) for key in request.args if key not in ("older", "newer", "oldest")}
         kept.update(changes)
-        query = urlencode([(key, value) for key, values in kept.items() if values not in (None, "") for value in (values if isinstance(values, list) else [values])])
+        query = urlencode(
+            [
+                (key, value)
+                for key, values in kept.items()
+                if values not in (None, "")
+                for value in (values if isinstance(values, list) else [values])
+            ]
+        )
         return f"{self.url}?{query}" if query else self.url
 
     def make(self) -> ListPage:
@@ -192,11 +199,25 @@ class ListMaker:
             filters_on=self._filters_on(),
             clear_url=self.link(**dict.fromkeys([key for key in request.args if key not in ("size", "view", "columns")])),
             hidden=[(key, value) for key in ("sort", "view", "size", "columns") for value in request.args.getlist(key)],
-            columns_menu=[{"key": each.key, "label": str(each.label), "shown": each in self.fields} for each in self.register.fields().values() if each.listed],
+            columns_menu=[
+                {"key": each.key, "label": str(each.label), "shown": each in self.fields}
+                for each in self.register.fields().values()
+                if each.listed
+            ],
         )
 
     def _page(self) -> Any:
-        columns = list(dict.fromkeys([self.register.number, self.register.state, self.register.voided_at, *(getattr(self.register, each.column) for each in self.fields), getattr(self.register, self.register.about.subject)]))
+        columns = list(
+            dict.fromkeys(
+                [
+                    self.register.number,
+                    self.register.state,
+                    self.register.voided_at,
+                    *(getattr(self.register, each.column) for each in self.fields),
+                    getattr(self.register, self.register.about.subject),
+                ]
+            )
+        )
         older, newer = request.args.get("older"), request.args.get("newer")
         return self.listing.page(
             columns,
@@ -220,14 +241,28 @@ class ListMaker:
             if key in ("open", "late"):
                 number, more = (g.shell.late.get(self.register.key, 0), False) if key == "late" else self.listing.count_view(key)
                 count = f"{number}+" if more or number >= 99 else str(number)
-            found.append({"label": str(label), "url": self.link(view=None if key == "all" else key), "count": count, "hot": key == "late" and count != "0", "current": key == self.asked.view})
+            found.append(
+                {
+                    "label": str(label),
+                    "url": self.link(view=None if key == "all" else key),
+                    "count": count,
+                    "hot": key == "late" and count != "0",
+                    "current": key == self.asked.view,
+                }
+            )
         return found
 
     def _columns(self, clocked: bool) -> list[Column]:
         found = []
         for each in self.fields:
             kind = "subject" if each.key == self.register.about.subject else each.kind
-            column = Column(each.key, str(each.label), kind, f"w-{kind}", priority=1 if each.key in ("number", "state") or kind in ("subject", "moment") else 2)
+            column = Column(
+                each.key,
+                str(each.label),
+                kind,
+                f"w-{kind}",
+                priority=1 if each.key in ("number", "state") or kind in ("subject", "moment") else 2,
+            )
             if each.key == self.register.about.moment:
                 column.sort = "asc" if self.asked.ascending else "desc"
                 column.sort_url = self.link(sort=None if self.asked.ascending else each.key)
@@ -240,7 +275,10 @@ class ListMaker:
         clocks = self._clocks([row.id for row in rows]) if clocked else {}
         links = {each.key: self._linked(each, rows) for each in self.fields if each.kind == "link"}
         year = now().astimezone(self.reader.zone).year
-        makers = [(each, "subject" if each.key == self.register.about.subject else each.kind, self._cell_maker(each, links, year)) for each in self.fields]
+        makers = [
+            (each, "subject" if each.key == self.register.about.subject else each.kind, self._cell_maker(each, links, year))
+            for each in self.fields
+        ]
         states: dict[tuple[str, bool], State] = {}
         subject = self.register.fields()[self.register.about.subject]
         found = []
@@ -253,8 +291,14 @@ class ListMaker:
             if clocked:
                 cells.append(Cell("clock", ""))
             title = self._subject_text(subject, row)
-            line = " · ".join(cell.text for (each, kind, _make), cell in zip(makers, cells, strict=False) if kind in ("house", "person", "moment", "link") and cell.text)
-            found.append(Row(row.id, f"{self.url}{row.id}/", row.number, void, cells, drawn, None if void else clocks.get(row.id), title, line))
+            line = " · ".join(
+                cell.text
+                for (each, kind, _make), cell in zip(makers, cells, strict=False)
+                if kind in ("house", "person", "moment", "link") and cell.text
+            )
+            found.append(
+                Row(row.id, f"{self.url}{row.id}/", row.number, void, cells, drawn, None if void else clocks.get(row.id), title, line)
+            )
         return found
 
     def _subject_text(self, subject: Field, row: Any) -> str:
@@ -320,7 +364,10 @@ class ListMaker:
         narrowed = bool(self.asked.words or self.asked.filters or self.asked.view != "all")
         if narrowed:
             return {"text": str(_("Nothing matches; remove a filter.")), "button": Button(_("Show all"), self.url)}
-        return {"text": str(_("Nothing has been entered in this book yet.")), "button": next((each for each in self.buttons if each.primary), None)}
+        return {
+            "text": str(_("Nothing has been entered in this book yet.")),
+            "button": next((each for each in self.buttons if each.primary), None),
+        }
 
     def _filter_fields(self) -> list[FilterField]:
         found = []
@@ -328,8 +375,16 @@ class ListMaker:
             if not each.filtered or not reads(self.register, each, self.reader.role):
                 continue
             kind = {"moment": "day", "day": "day", "pick": "choice", "state": "choice", "tick": "choice"}.get(each.kind, "text")
-            choices = [(choice.value, str(choice.label)) for choice in each.choices] if each.choices else [("1", str(_("Yes"))), ("0", str(_("No")))]
-            found.append(FilterField(each.key, str(each.label), kind, choices, request.args.get(each.key, ""), request.args.get(f"{each.key}-to", "")))
+            choices = (
+                [(choice.value, str(choice.label)) for choice in each.choices]
+                if each.choices
+                else [("1", str(_("Yes"))), ("0", str(_("No")))]
+            )
+            found.append(
+                FilterField(
+                    each.key, str(each.label), kind, choices, request.args.get(each.key, ""), request.args.get(f"{each.key}-to", "")
+                )
+            )
         return found
 
     def _filters_on(self) -> list[dict[str, str]]:

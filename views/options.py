@@ -30,4 +30,3 @@ def index(register: str) -> ResponseReturnValue:
     page = listing.page([cls.number, getattr(cls, subject.column)], MOST)
     say = g.shell.reader.formatter(cls, subject)
     return jsonify([{"id": row.id, "text": row.number, "hint": say(getattr(row, subject.column))[:60]} for row in page.rows])
-

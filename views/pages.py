@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.core.choice import Choice
-from models.core.message import Message, _
+from models.core.message import Message, _, language
 from models.core.register import Register
-from models.core.sheet import Part
 
 
 @dataclass(slots=True)
@@ -70,29 +69,37 @@ class Clause:
 
 @dataclass(slots=True)
 class Marks:
-    """The clause marks ①②③ of one page, given out in the order in which they are met."""
+    """The clause marks ①②③ of one page, one for each clause, in the order in which they are met.
+
+    A note says what the clause asks for where a field or a clock says so, and else which fields it orders.
+    """
 
     notes: list[Clause] = field(default_factory=list)
+    _said: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
-    def mark(self, ref: str, text: Message | str) -> str:
-        """The mark for the clause `ref`; empty when there is none."""
+    def mark(self, ref: str, label: Message, text: Message) -> str:
+        """The mark for the clause `ref` at the field `label`; empty when there is none."""
         if not ref:
             return ""
-        for note in self.notes:
-            if note.ref == ref and note.text == str(text):
-                return note.mark
-        number = len(self.notes)
-        mark = chr(0x2460 + number) if number < 20 else f"({number + 1})"
-        self.notes.append(Clause(mark, str(text), ref))
-        return mark
+        if ref not in self._said:
+            self._said[ref] = ([], [])
+            number = len(self.notes)
+            self.notes.append(Clause(chr(0x2460 + number) if number < 20 else f"({number + 1})", "", ref))
+        sentences, labels = self._said[ref]
+        into, said = (sentences, str(text)) if text else (labels, str(label))
+        if said not in into:
+            into.append(said)
+        note = next(each for each in self.notes if each.ref == ref)
+        note.text = " ".join(sentences) or ("、" if language() == "zh" else ", ").join(labels)
+        return note.mark
 
 
 CHINESE = "一二三四五六七八九十"
 
 
-def ordinal(number: int, language: str) -> str:
+def ordinal(number: int, lang: str) -> str:
     """1 → 一 for a reader of Chinese."""
-    if language != "zh":
+    if lang != "zh":
         return str(number)
     if number <= 10:
         return CHINESE[number - 1]
@@ -119,8 +126,3 @@ def state_of(register: type[Register], code: str, void: bool) -> State:
     if void:
         return State(str(_("Void")), "void")
     return State(str(register.state_label(code)), ring(register, code))
-
-
-def titled_parts(register: type[Register], language: str) -> list[tuple[str, Part]]:
-    """The parts of a form with their ordinals."""
-    return [(ordinal(place, language), part) for place, part in enumerate(register.parts, 1)]

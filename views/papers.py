@@ -23,7 +23,11 @@ from views.list_page import asked_of
 from views.pages import Button
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文 English"))
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+}
 
 
 def _named(body: Any, name: str, kind: str, *, inline: bool = False) -> Response:
@@ -61,8 +65,12 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
 def _ask_period(register: type[Register], home: str, wrong: str = "") -> ResponseReturnValue:
     today = now().astimezone(g.shell.reader.zone).date()
     fields = [
-        drafts.plain_entry("from", _("From"), "day", required=True, span=2, value=request.args.get("from") or today.replace(day=1).isoformat()),
-        drafts.plain_entry("to", _("To, this day included"), "day", required=True, span=2, value=request.args.get("to") or today.isoformat()),
+        drafts.plain_entry(
+            "from", _("From"), "day", required=True, span=2, value=request.args.get("from") or today.replace(day=1).isoformat()
+        ),
+        drafts.plain_entry(
+            "to", _("To, this day included"), "day", required=True, span=2, value=request.args.get("to") or today.isoformat()
+        ),
         drafts.plain_entry("lang", _("Language"), "pick", required=True, span=4, value=_language(), choices=list(LANGUAGES)),
     ]
     for each in fields:
@@ -135,4 +143,3 @@ def export_rows(register: type[Register], kind: str, ids: list[int] | None) -> R
     exports.xlsx(listing, reader, file)
     file.seek(0)
     return _named(iter(lambda: file.read(65536), b""), name, "xlsx")
-

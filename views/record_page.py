@@ -110,7 +110,9 @@ class RecordMaker:
             number=row.number,
             sub=str(_("clause {clause}", clause=self.register.about.clause)),
             state=state_of(self.register, row.state, row.voided_at is not None),
-            void={"reason": row.void_reason or "", "by": row.voided_by or "", "at": self.reader.moment(row.voided_at)} if row.voided_at else None,
+            void={"reason": row.void_reason or "", "by": row.voided_by or "", "at": self.reader.moment(row.voided_at)}
+            if row.voided_at
+            else None,
             closed=self.reader.moment(row.updated_at)[:10] if row.state in self.register.closed and row.voided_at is None else "",
             tags=[(str(_("Taken over")), False)] if row.taken_over else [],
             clocks=dials,
@@ -144,7 +146,7 @@ class RecordMaker:
             owner = getattr(self.row, key.partition(".")[0])
             owner_class = type(owner) if owner is not None else owner_class
         text = self.reader.of(self.row, key)
-        mark = self.marks.mark(field_.clause, field_.help or field_.label)
+        mark = self.marks.mark(field_.clause, field_.label, field_.help)
         cell = Shown(str(field_.label), mark, text, field_.kind, strong=key == self.register.about.subject)
         if field_.kind == "text" or len(text) > 40:
             cell.wide = True
@@ -152,7 +154,13 @@ class RecordMaker:
         if field_.kind == "link" and text:
             linked = self.row.get(key)
             cell.url = f"/register/{field_.target}/{linked}/" if granted(REGISTERS[field_.target], "read", self.reader.role) else ""
-        if text and field_.personal and owner is self.row and not reads(owner_class, field_, self.reader.role) and granted(self.register, "unmask", self.reader.role):
+        if (
+            text
+            and field_.personal
+            and owner is self.row
+            and not reads(owner_class, field_, self.reader.role)
+            and granted(self.register, "unmask", self.reader.role)
+        ):
             cell.unmask_url = f"{self.here}unmask/{key}/"
         return cell
 
@@ -176,8 +184,10 @@ class RecordMaker:
                 text = str(_("Reply time agreed")) if deadline.name == "same_day" else text
             lines.append(str(_("done {moment}", moment=self.reader.moment(clock.met_at))))
         if clock.stopped_at is not None:
-            return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.text), str(_("stopped")), "met", share, lines)
-        return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.text), text, seen.tone, share, lines)
+            return Dial(
+                str(deadline.label), self.marks.mark(deadline.clause, deadline.label, deadline.text), str(_("stopped")), "met", share, lines
+            )
+        return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.label, deadline.text), text, seen.tone, share, lines)
 
     # What can be done ------------------------------------------------------------------
 
@@ -192,7 +202,13 @@ class RecordMaker:
             if not granted(self.register, transition.name, role) or row.voided_at is not None or row.state not in transition.sources:
                 continue
             verdict = may(row, transition.name)
-            button = Button(transition.label, f"{self.here}step/{transition.name}/", ICONS.get(transition.name, ""), disabled=not verdict, why=verdict.reason)
+            button = Button(
+                transition.label,
+                f"{self.here}step/{transition.name}/",
+                ICONS.get(transition.name, ""),
+                disabled=not verdict,
+                why=verdict.reason,
+            )
             if transition.step and verdict and not any(each.primary for each in shown):
                 button.primary = True
                 button.icon = ""
@@ -214,7 +230,11 @@ class RecordMaker:
         """The records that this one links to, those that link to it, and those that bear its number."""
         found: dict[str, dict[str, str]] = {}
         for field_ in self.register.fields().values():
-            if field_.kind == "link" and self.row.get(field_.key) is not None and granted(REGISTERS[field_.target], "read", self.reader.role):
+            if (
+                field_.kind == "link"
+                and self.row.get(field_.key) is not None
+                and granted(REGISTERS[field_.target], "read", self.reader.role)
+            ):
                 self._add(found, getattr(self.row, field_.key))
         for other in models.registers():
             if not granted(other, "read", self.reader.role):
@@ -224,13 +244,15 @@ class RecordMaker:
                     self._add(found, each)
             for field_ in other.fields().values():
                 if field_.kind == "link" and field_.target == self.register.key:
-                    statement = select(other).where(getattr(other, field_.column) == self.row.id).order_by(other.id.desc()).limit(MOST_RELATED)
+                    statement = (
+                        select(other).where(getattr(other, field_.column) == self.row.id).order_by(other.id.desc()).limit(MOST_RELATED)
+                    )
                     for each in db.session.execute(statement).scalars():
                         self._add(found, each)
         return list(found.values())
 
     def _add(self, found: dict[str, dict[str, str]], row: Register | None) -> None:
-        if row is None or row.id == self.row.id and row.key == self.register.key:
+        if row is None or (row.id == self.row.id and row.key == self.register.key):
             return
         number = str(_("same number")) if row.number == self.row.number else row.number
         found[f"{row.key}/{row.id}"] = {"label": str(row.about.title), "text": number, "url": f"/register/{row.key}/{row.id}/"}

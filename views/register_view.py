@@ -23,11 +23,11 @@ from models.core.chapter import Chapter
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.validity import Invalid
-from models.core.workflow import Transition, may
+from models.core.workflow import may
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, tell
-from views import drafts, papers, takeover
+from views import bulk, drafts, papers, takeover
 from views.forms import FormPage, entries, laid_out, put_problems
 from views.list_page import ListMaker
 from views.pages import Button, Marks
@@ -108,7 +108,9 @@ class RegisterView(BaseView):
         return found
 
     def _bulk(self) -> list[dict[str, str]]:
-        found = [{"name": each.name, "label": str(each.label)} for each in self.register.transitions if each.bulk and self.allows(each.name)]
+        found = [
+            {"name": each.name, "label": str(each.label)} for each in self.register.transitions if each.bulk and self.allows(each.name)
+        ]
         if self.allows("print"):
             found.append({"name": "print", "label": str(_("Print"))})
         if self.allows("export"):
@@ -168,14 +170,14 @@ class RegisterView(BaseView):
         self._ask_reason(page, self.one(record_id))
         return self._form(page)
 
-    @expose("/<int:record_id>/step/<name>/", methods=("GET", "POST"))
-    def step(self, record_id: int, name: str) -> ResponseReturnValue:
+    @expose("/<int:record_id>/step/<verb>/", methods=("GET", "POST"))
+    def step(self, record_id: int, verb: str) -> ResponseReturnValue:
         """Move a record on by one of its transitions."""
         row = self.one(record_id)
-        verdict = may(row, name)
-        transition = self.register.transition(name)
-        if transition is None or not self.allows(name):
-            raise Refused(verdict.reason, register=row.key, action=name, record_id=row.id)
+        verdict = may(row, verb)
+        transition = self.register.transition(verb)
+        if transition is None or not self.allows(verb):
+            raise Refused(verdict.reason, register=row.key, action=verb, record_id=row.id)
         if not verdict:
             return self._not_now(row, verdict.reason)
         keys = [*transition.asks, *transition.may_ask]
@@ -183,7 +185,7 @@ class RegisterView(BaseView):
         problems: list[str] = []
         if request.method == "POST" and not any(entry.errors for entry in form):
             try:
-                bookkeeping.move(db.session, row, name, {key: form[key].data for key in keys}, self._posted_version())
+                bookkeeping.move(db.session, row, verb, {key: form[key].data for key in keys}, self._posted_version())
                 return self._saved(row, _("{number}: {step} done", number=row.number, step=transition.label))
             except Invalid as invalid:
                 problems = self._again(form, invalid)
@@ -202,7 +204,9 @@ class RegisterView(BaseView):
         row = self.one(record_id)
         if row.voided_at is not None:
             return self._not_now(row, _("The record is void."))
-        asked = drafts.plain_entry("void_reason", _("Reason"), "text", required=True, help=_("The record stays in the book, struck through, with this reason."))
+        asked = drafts.plain_entry(
+            "void_reason", _("Reason"), "text", required=True, help=_("The record stays in the book, struck through, with this reason.")
+        )
         if request.method == "POST":
             try:
                 bookkeeping.void(db.session, row, request.form.get("void_reason", ""))
@@ -227,9 +231,22 @@ class RegisterView(BaseView):
                 asked.errors = [str(_("Seeing it needs a reason and is logged."))]
             else:
                 db.session.rollback()
-                tell("unmasked", register=row.key, record_id=record_id, number=row.number, site_id=row.site_id, details={"field": key, "reason": reason[:500]})
+                tell(
+                    "unmasked",
+                    register=row.key,
+                    record_id=record_id,
+                    number=row.number,
+                    site_id=row.site_id,
+                    details={"field": key, "reason": reason[:500]},
+                )
                 row = self.one(record_id)
-                page = drafts.plain_page(_("Show {label}", label=field.label), str(_("Back to the record")), f"{self.home}{record_id}/", [drafts.still(field.label, str(row.get(key) or ""))], row.number)
+                page = drafts.plain_page(
+                    _("Show {label}", label=field.label),
+                    str(_("Back to the record")),
+                    f"{self.home}{record_id}/",
+                    [drafts.still(field.label, str(row.get(key) or ""))],
+                    row.number,
+                )
                 page.method, page.action = "get", f"{self.home}{record_id}/"
         return self._form(page)
 
@@ -250,31 +267,7 @@ class RegisterView(BaseView):
         if name == "export":
             return papers.export_rows(self.register, "xlsx", ids)
         assert transition is not None
-        return self._move_many(transition, ids)
-
-    def _move_many(self, transition: Transition, ids: list[int]) -> ResponseReturnValue:
-        keys = [*transition.asks, *transition.may_ask]
-        asked_now = "confirmed" in request.form
-        form = self._entries(keys, request.form if asked_now else None, None, needed=transition.asks)
-        problems: list[str] = []
-        if asked_now and not any(entry.errors for entry in form):
-            try:
-                rows = db.session.execute(select(self.register).where(self.register.id.in_(ids))).scalars().all()
-                for row in rows:
-                    bookkeeping.move(db.session, row, transition.name, {key: form[key].data for key in keys})
-                db.session.commit()
-                flash(str(_("{n} records: {step} done", n=len(rows), step=transition.label)), "done")
-                return redirect(self.home)
-            except Invalid as invalid:
-                problems = self._again(form, invalid)
-            except Refused as refused:
-                db.session.rollback()
-                problems = [str(_("Nothing was changed: {reason}", reason=refused.reason))]
-        page = self._form_page(form, transition.label, str(transition.label), self.home, problems)
-        page.action = f"{self.home}action/"
-        page.sub = str(_("{n} selected", n=len(ids)))
-        page.hidden += [("action", transition.name), ("confirmed", "1"), *(("id", each) for each in ids)]
-        return self._form(page)
+        return bulk.move(self.register, transition, ids, self.home)
 
     # Papers and exchange ----------------------------------------------------------------
 
@@ -311,7 +304,7 @@ class RegisterView(BaseView):
     # Shared by the forms ----------------------------------------------------------------
 
     def _entries(self, keys: list[str], before: MultiDict[str, str] | None, row: Register | None, needed: tuple[str, ...] = ()) -> Any:
-        typed = self._resolved(keys, request.form) if request.method == "POST" and (request.endpoint or "").rpartition(".")[2] != "action" else before
+        typed = self._resolved(keys, request.form) if request.method == "POST" else before
         return entries(self.register, keys, needed, g.shell.reader, typed, row)
 
     def _resolved(self, keys: list[str], typed: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -383,7 +376,11 @@ class RegisterView(BaseView):
     def _ask_reason(self, page: FormPage, row: Register) -> None:
         entry = drafts.plain_entry("reason", _("Reason for the correction"), "line", required=row.state in self.register.closed)
         entry.value = request.form.get("reason", "")
-        wrong = [text for text, anchor in page.errors if anchor == "sheet" and text == str(_("The record is closed: a correction needs a reason."))]
+        wrong = [
+            text
+            for text, anchor in page.errors
+            if anchor == "sheet" and text == str(_("The record is closed: a correction needs a reason."))
+        ]
         if wrong:
             entry.errors = wrong
             page.errors = [each for each in page.errors if each[0] not in wrong] + [(entry.label, "f-reason")]
@@ -395,7 +392,9 @@ class RegisterView(BaseView):
         for entry in form:
             theirs, mine = row.get(entry.key), entry.data
             if theirs != mine:
-                rows.append((entry.label, reader.text(self.register, entry.declared, theirs), reader.text(self.register, entry.declared, mine)))
+                rows.append(
+                    (entry.label, reader.text(self.register, entry.declared, theirs), reader.text(self.register, entry.declared, mine))
+                )
         return {"who": row.created_by if row.version == 1 else self._last_writer(row), "at": reader.moment(row.updated_at), "rows": rows}
 
     def _last_writer(self, row: Register) -> str:

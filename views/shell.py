@@ -167,7 +167,14 @@ class Shell:
 
     def __getattr__(self, name: str) -> str:
         """`login_url`, `logout_url`, `account_url`, `language_url`, `theme_url`, `site_url`."""
-        pages = {"login": "sign_in", "logout": "sign_out", "account": "settings", "language": "set_language", "theme": "set_theme", "site": "set_site"}
+        pages = {
+            "login": "sign_in",
+            "logout": "sign_out",
+            "account": "settings",
+            "language": "set_language",
+            "theme": "set_theme",
+            "site": "set_site",
+        }
         kind, _dash, rest = name.partition("_")
         if rest == "url" and kind in pages:
             return url_for(f"account.{pages[kind]}")
@@ -177,7 +184,13 @@ class Shell:
 def _late_of(register: type[Register], site_id: int, moment: Any) -> Any:
     late = (
         select(literal(1))
-        .where(Clock.site_id == site_id, Clock.register == register.key, Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.due_at < moment)
+        .where(
+            Clock.site_id == site_id,
+            Clock.register == register.key,
+            Clock.met_at.is_(None),
+            Clock.stopped_at.is_(None),
+            Clock.due_at < moment,
+        )
         .limit(MOST_WAITING)
         .subquery()
     )

@@ -19,7 +19,9 @@ MOST_SHOWN = 200
 
 def page(register: type[Register], home: str) -> ResponseReturnValue:
     """Choose a workbook; then what was added, skipped and refused, and why."""
-    asked = drafts.plain_entry("file", _("Workbook"), "file", required=True, span=6, help=_("Excel (.xlsx, .xls) or CSV, with a line of headings."))
+    asked = drafts.plain_entry(
+        "file", _("Workbook"), "file", required=True, span=6, help=_("Excel (.xlsx, .xls) or CSV, with a line of headings.")
+    )
     whole = drafts.plain_entry("whole", _("All rows or none"), "tick", span=6, help=_("Take nothing over when a single row is refused."))
     form = drafts.plain_page(_("Import"), str(_("Import the rows")), home, [asked, whole])
     form.multipart = True
@@ -31,7 +33,9 @@ def page(register: type[Register], home: str) -> ResponseReturnValue:
             asked.errors = [str(_("Choose a file first."))]
         else:
             try:
-                done = imports.take_over(db.session, register, g.shell.place, upload.stream.read(), upload.filename[:200], all_or_nothing="whole" in request.form)
+                done = imports.take_over(
+                    db.session, register, g.shell.place, upload.stream.read(), upload.filename[:200], all_or_nothing="whole" in request.form
+                )
                 result = _shown(done, home)
             except WorkbookRefused as refused:
                 db.session.rollback()

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped
 from models.contact.call_visit import CallVisit, Channel
 from models.core import fields
 from models.core.access import Access
+from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, at, days, end_of_day, hours
 from models.core.message import Message, _
@@ -124,7 +125,7 @@ class Complaint(Register):
     outside_number: Mapped[str | None] = fields.line(_("Outside number"), longest=40, searched=True, known_as=("留言编号", "工单号", "外部编号", "来文编号"), help=_("The number given elsewhere, such as a 12345 work order."))
     channel: Mapped[Channel] = fields.pick(_("Channel"), Channel, clause="S3 CP 1.1", filtered=True, known_as=("渠道", "投诉方式", "方式"), default=lambda: Channel.PHONE.value)
     received_at: Mapped[datetime] = fields.moment(_("Received at"), clause="S1 4.3.1", listed=True, filtered=True, default=now, known_as=("受理时间", "留言时间", "投诉时间", "日期"))
-    first_responder: Mapped[str] = fields.staff(_("First responder"), clause="S0 首问一", known_as=("首问责任人", "受理人"), help=_("The first person spoken to stays responsible, also after passing on."))
+    first_responder: Mapped[str] = fields.staff(_("First responder"), default=own_name, clause="S0 首问一", known_as=("首问责任人", "受理人"), help=_("The first person spoken to stays responsible, also after passing on."))
     house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True, known_as=("房号", "住址", "地址"))
     complainant: Mapped[str] = fields.person(_("Complainant"), clause="S1 4.3.1", listed=True, searched=True, known_as=("投诉人", "留言用户", "姓名", "业主"))
     phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1", known_as=("电话", "联系电话", "手机"))

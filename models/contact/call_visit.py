@@ -4,6 +4,7 @@ from sqlalchemy.orm import Mapped
 
 from models.core import fields
 from models.core.access import Access
+from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import _
 from models.core.register import About, Register
@@ -57,7 +58,7 @@ class CallVisit(Register):
     content: Mapped[str] = fields.text(_("Content"), clause="S3 CP 1.1", listed=True, searched=True, known_as=("内容", "来电内容", "来访内容"))
     is_complaint: Mapped[bool] = fields.tick(_("Is a complaint"), clause="S3 CP 1.4", listed=True, filtered=True, known_as=("是否投诉",), help=_("A complaint goes on to a complaint record under the same number."))
     passed_to: Mapped[str | None] = fields.line(_("Handled by or passed to"), clause="S2 篇一 一.3", longest=80, known_as=("处理/转办部门", "转办部门"))
-    received_by: Mapped[str] = fields.staff(_("Attended by"), clause="S0 首问一", known_as=("接待人",), help=_("The first person spoken to stays responsible, also after passing on."))
+    received_by: Mapped[str] = fields.staff(_("Attended by"), default=own_name, clause="S0 首问一", known_as=("接待人",), help=_("The first person spoken to stays responsible, also after passing on."))
     outcome: Mapped[str | None] = fields.text(_("How it was handled"), by_step=True)
     done_at: Mapped[datetime | None] = fields.stamp(_("Completed at"))
     remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))

@@ -27,6 +27,12 @@ def current() -> Actor | None:
     return _actor.get()
 
 
+def own_name() -> str:
+    """The name of who acts: what stands in a field for the person who writes, until another is written there."""
+    actor = _actor.get()
+    return actor.name if actor is not None and actor.id is not None else ""
+
+
 def act_as(actor: Actor | None) -> None:
     """Set who acts until it is set again: for a web request, which ends with its context."""
     _actor.set(actor)

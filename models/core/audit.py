@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, ForeignKey, Index, Integer, LargeBinary, String, Text, insert, select, text
+from sqlalchemy import Connection, ForeignKey, Index, Integer, LargeBinary, String, Text, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core import actor as actors
@@ -67,6 +67,16 @@ class AuditValue(Base):
     side: Mapped[str] = mapped_column(String(3))
     salt: Mapped[str] = mapped_column(String(32))
     value: Mapped[str] = mapped_column(Text)
+
+
+class AuditTail(Base):
+    """The one row that says where the trail ends, so that entries missing at its end are noticed too."""
+
+    __tablename__ = "audit_tail"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 @dataclass(slots=True)
@@ -162,6 +172,8 @@ def append(session: Session, entries: list[Entry]) -> None:
     session.execute(insert(AuditEntry), rows)
     if values:
         session.execute(insert(AuditValue), values)
+    ends = {"seq": seq, "hash": prev}
+    session.execute(update(AuditTail).values(ends) if tail else insert(AuditTail).values(id=1, **ends))
 
 
 def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:

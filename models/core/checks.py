@@ -98,7 +98,10 @@ def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
     yield from _missing(register, shelf, where, columns)
     for first, (title, many) in register.sheet.groups.items():
         if first not in columns or columns.index(first) + many > len(columns):
-            yield where, f"the group “{title.text}” stands over {many} columns from “{first}” on, which are not there. Correct the key or the number."
+            yield (
+                where,
+                f"the group “{title.text}” stands over {many} columns from “{first}” on, which are not there. Correct the key or the number.",
+            )
 
 
 def transition_fields(register: type[Register], shelf: Shelved) -> Found:
@@ -137,7 +140,10 @@ def states_known(register: type[Register], shelf: Shelved) -> Found:
     for each in register.transitions:
         for state in (*each.sources, *((each.target,) if each.target is not None else ())):
             if state not in known:
-                yield f"{register.key} transition “{each.name}”", f"“{state}” is no state of this register. Add it to State, or correct the name."
+                yield (
+                    f"{register.key} transition “{each.name}”",
+                    f"“{state}” is no state of this register. Add it to State, or correct the name.",
+                )
     for state in register.closed:
         if state not in known:
             yield f"{register.key} closed", f"“{state}” is no state of this register. Add it to State, or correct the name."
@@ -186,7 +192,10 @@ def kinds_fit(register: type[Register], shelf: Shelved) -> Found:
     for key, field in register.fields().items():
         where = f"{register.key}.{key}"
         if field.filtered and field.kind not in FILTERS:
-            yield where, f"there is no filter for the kind “{field.kind}”. Take away filtered=True, or give views the filter and name the kind in FILTERS."
+            yield (
+                where,
+                f"there is no filter for the kind “{field.kind}”. Take away filtered=True, or give views the filter and name the kind in FILTERS.",
+            )
         if field.searched and field.kind not in WRITING:
             yield where, f"the kind “{field.kind}” is not writing and cannot be searched. Take away searched=True."
         if field.kind == "link" and field.target not in shelf:
@@ -198,7 +207,10 @@ def fields_asked(register: type[Register], shelf: Shelved) -> Found:
     asked = {key for part in register.parts if not part.later for key in part.keys.split()}
     for key, field in register.fields().items():
         if field.required and key not in asked and not field.system and field.default is None:
-            yield f"{register.key}.{key}", "it is required, and no part asks for it at entry. Name it in a part that is not filled later, or let it stay empty."
+            yield (
+                f"{register.key}.{key}",
+                "it is required, and no part asks for it at entry. Name it in a part that is not filled later, or let it stay empty.",
+            )
 
 
 def fields_placed(register: type[Register], shelf: Shelved) -> Found:
@@ -232,7 +244,10 @@ def titles_agree(register: type[Register], shelf: Shelved) -> Found:
             continue
         for language, title in said.items():
             if title != row[language]:
-                yield register.key, f"its title is “{title}” and {each} is “{row[language]}” in docs/spec/registers.csv. Use that one, in the catalogues too (make i18n)."
+                yield (
+                    register.key,
+                    f"its title is “{title}” and {each} is “{row[language]}” in docs/spec/registers.csv. Use that one, in the catalogues too (make i18n).",
+                )
 
 
 def labels_agree(register: type[Register], shelf: Shelved) -> Found:
@@ -241,7 +256,10 @@ def labels_agree(register: type[Register], shelf: Shelved) -> Found:
         for label in (field.label, *(choice.label for choice in field.choices or ())):
             wanted = glossary().get(label.text.lower())
             if wanted and label.say("zh") not in wanted | {label.text}:
-                yield f"{register.key}.{key}", f"“{label.text}” is “{label.say('zh')}” in the catalogue and “{'” or “'.join(sorted(wanted))}” in docs/spec/glossary.csv. Correct the catalogue."
+                yield (
+                    f"{register.key}.{key}",
+                    f"“{label.text}” is “{label.say('zh')}” in the catalogue and “{'” or “'.join(sorted(wanted))}” in docs/spec/glossary.csv. Correct the catalogue.",
+                )
 
 
 def rules_known(register: type[Register], shelf: Shelved) -> Found:
@@ -281,13 +299,22 @@ def numbers_apart(registers: Shelf) -> Found:
             same_series = (one.about.series or one.key) == (other.about.series or other.key)
             same_pattern = one.about.number == other.about.number
             if same_series and not same_pattern:
-                yield f"{one.key}, {other.key}", "they share a series and print its numbers differently. Give both the same About(number=…)."
+                yield (
+                    f"{one.key}, {other.key}",
+                    "they share a series and print its numbers differently. Give both the same About(number=…).",
+                )
             elif same_pattern and not same_series:
-                yield f"{one.key}, {other.key}", "they print numbers alike from different series, so one number would name two records. Change one About(number=…), or share a series."
+                yield (
+                    f"{one.key}, {other.key}",
+                    "they print numbers alike from different series, so one number would name two records. Change one About(number=…), or share a series.",
+                )
     for register in registers:
         missing = [place for place in ("site", "year", "serial") if "{" + place not in register.about.number]
         if missing:
-            yield f"{register.key} number", f"{' and '.join(missing)} must stand in it, or numbers would repeat. Write it in About(number=…)."
+            yield (
+                f"{register.key} number",
+                f"{' and '.join(missing)} must stand in it, or numbers would repeat. Write it in About(number=…).",
+            )
 
 
 @cache

@@ -122,7 +122,9 @@ def _require(row: Register, action: str) -> None:
 def _check_intent(row: Register) -> None:
     """State is written by transitions alone, a void by `void` alone, a number and a site by nobody."""
     attributes = inspect(row).attrs
-    changed = {name for name in ("state", "voided_at", "number", "site_id") if name in attributes and attributes[name].history.has_changes()}
+    changed = {
+        name for name in ("state", "voided_at", "number", "site_id") if name in attributes and attributes[name].history.has_changes()
+    }
     allowed = {"void": {"voided_at"}, "edit": set(), CARRIED: set()}.get(row.intent, {"state"})
     if changed - allowed:
         raise Refused(_("Your role may not do this."), register=row.key, action=row.intent, record_id=row.id)
@@ -201,4 +203,3 @@ def _before_commit(session: Session) -> None:
 
 def _forget(session: Session) -> None:
     session.info.pop(PENDING, None)
-
