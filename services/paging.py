@@ -18,13 +18,15 @@ from services.typesetting import Setting, fit
 WIDTH, HEIGHT = 260.0, 189.0  # the sheet less edges: 25 at the binding, 12 above and right, 9 below
 FOOT = 26.0  # signatures, proof, seal and QR code
 GAP = 2.4  # least room between table or notes and foot
-ROW = 10.1
+ROW, LEAST_ROW = 10.1, 8.0  # the usual row; a sheet that asks for more rows than fit gets lower ones
 CLOSING = 7.5  # a line left under the table
 TITLE = 112.0  # room for the title between organisation and book
 LINES = 3
 CELL_SIZES = (8.5, 7.5, 6.5)
 TAG_SIZE = 6.5
-HEADING_SIZES = (8.5, 8.0, 7.5, 7.0, 6.5)
+HEADING_SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
+HEADING_LINES = 4
+EVEN = (7.5, 6.0)  # headings, and those in the second language, are all set alike down to these sizes
 SMALL_SIZES = (7.0, 6.5, 6.0, 5.5, 5.0)
 NOTE_SIZE = 7.0
 PADDING = 1.1  # at either side of a cell
@@ -77,6 +79,7 @@ class Page:
     number: int
     lines: tuple[Line, ...]
     blank: int = 0
+    row: float = ROW  # mm, of a blank row
 
     @property
     def filled(self) -> float:
@@ -86,7 +89,7 @@ class Page:
     @property
     def free(self) -> float:
         """The height of the blank rows below them."""
-        return self.blank * ROW
+        return self.blank * self.row
 
 
 @dataclass(frozen=True)
@@ -219,6 +222,11 @@ class Layout:
         """Where the written rows of a page end."""
         return self.top + sum(line.height for line in self.heading) + page.filled
 
+    @cached_property
+    def row(self) -> float:
+        """The least height of a row in mm."""
+        return max(LEAST_ROW, min(ROW, self.room / max(1, self.book.rows_per_page)))
+
     def cuts(self) -> bool:
         """Whether any text had to be cut."""
         return any(cell.cut for page in self.pages for line in page.lines for cell in line.cells)
@@ -229,13 +237,13 @@ class Layout:
         lines: list[Line] = []
         for row in self.book.rows:
             line = self._line(row)
-            if lines and (used + line.height > room or len(lines) == self.book.rows_per_page):
+            if lines and (used + line.height > room + 0.01 or len(lines) == self.book.rows_per_page):
                 pages.append(Page(len(pages) + 1, tuple(lines)))
                 lines, used = [], 0.0
             lines.append(line)
             used += line.height
-        blank = max(0, min(self.book.rows_per_page - len(lines), int((room - used) // ROW)))
-        pages.append(Page(len(pages) + 1, tuple(lines), blank))
+        blank = max(0, min(self.book.rows_per_page - len(lines), int((room - used + 0.01) // self.row)))
+        pages.append(Page(len(pages) + 1, tuple(lines), blank, self.row))
         return pages
 
     def _line(self, row: Row) -> Line:
@@ -248,7 +256,7 @@ class Layout:
             cells[0] = self._tagged(cells[0], " ".join(tags), self.widths[0])
         if row.void:
             self._annul(cells, row)
-        return Line(tuple(cells), _height(cells, ROW), row.void)
+        return Line(tuple(cells), _height(cells, self.row), row.void)
 
     def _cell(self, text: Said, column: Column, width: float, void: bool) -> tuple[Piece, ...]:
         inner = width - 2 * PADDING
@@ -287,11 +295,27 @@ class Layout:
         return Placed(self._heading((column.zh, column.en), width), "center")
 
     def _heading(self, title: tuple[str, str], width: float) -> tuple[Piece, ...]:
-        inner = width - 1.0
+        first, second = self._heading_sizes
         parts = spoken(title, self.lang)
-        pieces = [Piece(fit(parts[0][1], inner, HEADING_SIZES, 2, "Bold"), bold=True)] if parts else []
-        pieces += [Piece(fit(text, inner, SMALL_SIZES, 2), small=True, lang="en") for _, text in parts[1:]]
+        pieces = [Piece(_set(parts[0][1], width, first, "Bold"), bold=True)] if parts else []
+        pieces += [Piece(_set(text, width, second), small=True, lang="en") for _, text in parts[1:]]
         return tuple(pieces)
+
+    @cached_property
+    def _heading_sizes(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The sizes that headings may have: all alike, unless one is so long that it must be smaller still."""
+        titles = [spoken((column.zh, column.en), self.lang) for column in self.book.columns]
+        sides = []
+        for side, (sizes, style) in enumerate(((HEADING_SIZES, "Bold"), (SMALL_SIZES, "Regular"))):
+            texts = [(parts[side][1], width) for parts, width in zip(titles, self.widths, strict=True) if len(parts) > side]
+            chosen = [_set(text, width, sizes, style).size for text, width in texts]
+            common = min((size for size in chosen if size >= EVEN[side]), default=sizes[0])
+            sides.append(tuple(size for size in sizes if size <= common))
+        return sides[0], sides[1]
+
+
+def _set(title: str, width: float, sizes: tuple[float, ...], style: str = "Regular") -> Setting:
+    return fit(title, width - 1.0, sizes, HEADING_LINES, style)
 
 
 def _height(cells: Sequence[Placed], least: float) -> float:

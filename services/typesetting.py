@@ -20,6 +20,7 @@ _NOT_FIRST = frozenset("、，。；：！？）》」』】〉〕％…—·’
 _NOT_LAST = frozenset("（《「『【〈〔‘“([{")
 _PIECE = re.compile(r"[^\S\n]+|[!-ɏͰ-ӿ]+|.", re.DOTALL)
 _HYPHENATED = re.compile(r"(?<=[A-Za-zÀ-ɏ][-/])(?=[A-Za-zÀ-ɏ])")
+_CLAUSE = re.compile(r"[^、，；]+[、，；]?")
 _POINT = 25.4 / 72
 
 
@@ -70,6 +71,8 @@ def wrap(text: str, width: float, size: float, most: int, style: str = "Regular"
             lines.append(paragraph.strip())
             continue
         made, torn = _broken(paragraph, width, size, type_)
+        clauses = _by_clause(paragraph, width, size, type_)
+        made = clauses if len(clauses) == len(made) else made
         lines += made
         broken = broken or torn
     while lines and not lines[-1]:
@@ -82,6 +85,12 @@ def wrap(text: str, width: float, size: float, most: int, style: str = "Regular"
 def _is_code(text: str) -> bool:
     """A date, a number, a telephone or house number: rather one line in smaller type than two."""
     return len(text) <= _LONGEST_CODE and "\n" not in text and 2 * sum(map(str.isascii, text)) >= len(text)
+
+
+def _by_clause(text: str, width: float, size: float, type_: Face) -> list[str]:
+    """A short list broken at its commas, or nothing where that takes a line too wide."""
+    clauses = _CLAUSE.findall(text) if len(text) <= _LONGEST_CODE else []
+    return clauses if all(type_.width(clause, size) <= width for clause in clauses) else []
 
 
 def _cut(line: str, width: float, size: float, type_: Face) -> str:

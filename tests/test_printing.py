@@ -9,6 +9,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+import segno
 
 from services.pdf import Dates, FetchRefused, write_pdf
 from services.printing import Cell, Column, Signature, print_book, print_certificate, print_form
@@ -152,6 +153,38 @@ def test_a_paper_without_code_carries_no_qr_code() -> None:
     bare = print_book(book(1, code="", proof_url=""), "zh")
     with pikepdf.open(BytesIO(bare)) as pdf:
         assert not [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure"]
+
+
+def test_the_qr_code_on_paper_is_the_code_of_its_address(both: bytes) -> None:
+    code = segno.make(book(1).proof_url, error="m", micro=False).matrix
+    left, top, side = 251, 186, 15  # mm: at the right of the foot, before the sixteen characters
+    for tool in ("poppler", "mupdf"):
+        drawn = picture(both, 1, tool, 300)
+        scale, module = 300 / 25.4, side / len(code)
+        centres = [
+            [((left + (x + 0.5) * module) * scale, (top + (y + 0.5) * module) * scale) for x in range(len(code))] for y in range(len(code))
+        ]
+        seen = [[drawn.getpixel((round(x), round(y))) < 128 for x, y in line] for line in centres]
+        assert seen == [[bool(module) for module in line] for line in code], tool
+
+
+def test_headings_of_many_narrow_columns_are_fitted_and_never_cut() -> None:
+    long = ("入户维修质量与态度", "Quality and courtesy of repairs at home")
+    columns = tuple(Column(f"item{index}", *long, 12, "center") for index in range(16))
+    for lang in ("zh", "en", "both"):
+        read = tables(print_book(book([], columns=columns), lang))[0][0]
+        assert {cell.replace(" ", "") for cell in read} == {"".join({"zh": long[:1], "en": long[1:], "both": long}[lang]).replace(" ", "")}
+
+
+def test_the_lines_that_close_a_shift_stand_under_the_table_of_each_page() -> None:
+    closing = (("本班发生事项", "Events of the shift", "无异常"), ("未处理完事项", "Unfinished"))
+    printed = print_book(book(20, closing=closing), "zh")
+    for page in range(1, len(tables(printed)) + 1):
+        assert "本班发生事项" in words(printed, page) and "无异常" in words(printed, page) and "未处理完事项" in words(printed, page)
+
+
+def test_a_sheet_of_fifteen_rows_holds_fifteen_rows() -> None:
+    assert len(tables(print_book(book([row(number, content="噪声", result="") for number in range(15)], rows_per_page=15), "zh"))) == 1
 
 
 # Languages.
