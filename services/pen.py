@@ -1,0 +1,82 @@
+"""What writes a paper: the values of records for one reader in both languages, and what every paper bears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.core import actor as actors
+from models.core.fields import Field
+from models.core.message import Message, _
+from models.core.places import Site
+from models.core.register import REGISTERS, Register
+from models.core.session import now
+from services import trail
+from services.display import Reader, reads
+from services.paper import Cell
+from services.paper_terms import Said
+
+# These read differently in the two languages; all else is the same in both.
+WORDED = ("pick", "state", "tick")
+MASKED = _("Names and telephones are masked for the person who printed this.")
+MOST_BOXES = 8
+
+
+def pair(message: Message) -> tuple[str, str]:
+    """A message in Chinese and English."""
+    return message.say("zh"), message.say("en")
+
+
+class Pen:
+    """Writes the values of records for one reader, in both languages where they differ."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.readers = (replace(reader, language="zh"), replace(reader, language="en"))
+        self.reader = reader
+
+    def said(self, row: Register, key: str) -> Said:
+        """The field `key` of a row; a key with a dot is read through the link."""
+        if type(row).field(key).kind not in WORDED:
+            return self.readers[0].of(row, key)
+        zh, en = (each.of(row, key) for each in self.readers)
+        return zh, en
+
+    def masks(self, register: type[Register], keys: Iterable[str]) -> bool:
+        """Whether this reader sees any of the fields masked."""
+        return any(not reads(*_owner(register, key), self.reader.role) for key in keys)
+
+
+def _owner(register: type[Register], key: str) -> tuple[type[Register], Field]:
+    link, dot, rest = key.partition(".")
+    return _owner(REGISTERS[register.fields()[link].target], rest) if dot else (register, register.field(key))
+
+
+def common(session: Session | None, title: Message, site: Site, reader: Reader, *, masked: bool) -> dict[str, Any]:
+    """What every paper has in common; `session` is `None` for one without a witness of the trail."""
+    actor = actors.current()
+    end = trail.tail(session) if session is not None else None
+    return {
+        "title_zh": title.say("zh"),
+        "title_en": title.say("en"),
+        "organisation_zh": f"{site.company.name} {site.name}",
+        "organisation_en": f"{site.company.name_en or site.company.name}, {site.name_en or site.name}",
+        "masking_note": pair(MASKED) if masked else "",
+        "printed_at": now().astimezone(reader.zone),
+        "printed_by": actor.name if actor else "",
+        "trail": (end.seq, end.digest) if end else None,
+    }
+
+
+def cell(field: Field, said: Said, value: Any) -> Cell:
+    """A cell of a form, as wide and high as its kind of field wants; closed lists are boxes to tick."""
+    boxes: tuple[tuple[str, str, bool], ...] = ()
+    if field.kind == "tick":
+        boxes = ((*pair(_("Yes")), value is True), (*pair(_("No")), value is False))
+    elif field.kind == "pick" and field.choices is not None and len(field.choices) <= MOST_BOXES:
+        boxes = tuple((*pair(choice.label), value == choice.value) for choice in field.choices)
+    signs = sum(len(zh) + 3 for zh, _en, _ticked in boxes)
+    wide = field.kind == "text" or (field.kind == "line" and field.longest >= 120) or signs > 22
+    return Cell(*pair(field.label), "" if boxes else said, 12 if wide else 6, 3 if field.kind == "text" else 1, boxes)

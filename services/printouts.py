@@ -1,0 +1,172 @@
+"""From a register to paper: the book of a period, a selection, one record as its form, an empty form."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from models.core.message import _
+from models.core.places import Site
+from models.core.register import NUMBER, Register
+from models.core.sheet import Part
+from services.bookkeeping import require
+from services.certificates import CERTIFICATES, certificate
+from services.display import Reader
+from services.paper import Book, Cell, Column, Form, Row
+from services.paper_terms import Said
+from services.pen import Pen, cell, common, pair
+
+__all__ = ["CERTIFICATES", "blank", "book", "certificate", "form", "selection"]
+
+CENTRED = ("number", "moment", "day", "count", "tick", "pick", "state", "phone")
+TAKEN_OVER = _("Taken over")
+
+
+# Books -----------------------------------------------------------------------------------
+
+
+def book(session: Session, register: type[Register], site: Site, start: date, end: date, lang: str, reader: Reader) -> bytes:
+    """The book of a period, by the register's own moment, both days included, oldest first.
+
+    `lang` is `zh`, `en` or `both`. Raises `Refused` without the right to print.
+    """
+    moment = getattr(register, register.about.moment)
+    if register.fields()[register.about.moment].kind == "day":
+        bounds = (moment >= start, moment <= end)
+    else:
+        bounds = (moment >= datetime.combine(start, time(), reader.zone), moment < datetime.combine(end + timedelta(days=1), time(), reader.zone))
+    period = (f"{start} 至 {end}", f"{start} to {end}")
+    return _book(session, register, site, bounds, lang, reader, number=book_number(start, end), period=period)
+
+
+def selection(session: Session, register: type[Register], site: Site, ids: Sequence[int], lang: str, reader: Reader) -> bytes:
+    """Some rows as a sheet of the book. Raises `Refused` without the right to print."""
+    period = pair(_("{n} selected rows", n=len(ids)))
+    return _book(session, register, site, (register.id.in_(ids),), lang, reader, number="", period=period)
+
+
+def book_number(start: date, end: date) -> str:
+    """A month's book is called 2026-03, a year's 2026, any other by its two days."""
+    last = date(end.year, end.month, monthrange(end.year, end.month)[1])
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:
+        return str(start.year)
+    if start.day == 1 and end == last and (start.year, start.month) == (end.year, end.month):
+        return f"{start:%Y-%m}"
+    return str(start) if start == end else f"{start:%Y%m%d}-{end:%Y%m%d}"
+
+
+def _book(session: Session, register: type[Register], site: Site, bounds: tuple[Any, ...], lang: str, reader: Reader, *, number: str, period: Said) -> bytes:
+    from services.printing import print_book
+
+    require(register, "print")
+    keys = register.sheet.columns.split()
+    pen = Pen(reader)
+    moment = getattr(register, register.about.moment)
+    statement = select(register).where(register.site_id == site.id, *bounds).order_by(moment, register.id).options(*_links(register, keys))
+    found = session.execute(statement).scalars().all()
+    rows = [_row(row, keys, pen) for row in found]
+    sheet = register.sheet
+    paper = Book(
+        columns=_columns(register, keys),
+        rows=rows,
+        book=number,
+        period=period,
+        rows_per_page=sheet.rows,
+        signed_by=tuple(pair(place) for place in sheet.signed_by),
+        notes=tuple(pair(note) for note in sheet.notes),
+        paper=sheet.paper,
+        **common(session, register.about.title, site, reader, masked=pen.masks(register, keys)),
+        created=min((row.created_at for row in found), default=None),
+    )
+    return print_book(paper, lang)
+
+
+def _links(register: type[Register], keys: Iterable[str]) -> list[Any]:
+    """The linked records that the columns read, by one query each."""
+    names = {key.partition(".")[0] for key in keys if register.fields()[key.partition(".")[0]].kind == "link"}
+    return [selectinload(getattr(register, name)) for name in sorted(names)]
+
+
+def _columns(register: type[Register], keys: list[str]) -> list[Column]:
+    groups: dict[str, tuple[str, str]] = {}
+    for first, (title, many) in register.sheet.groups.items():
+        for key in keys[keys.index(first) : keys.index(first) + many]:
+            groups[key] = pair(title)
+    found = []
+    for key in keys:
+        field = register.field(key)
+        align = "center" if field.kind in CENTRED else "left"
+        found.append(Column(key, *pair(field.label), field.width, align, groups.get(key), note=key == "remark"))
+    return found
+
+
+def _row(row: Register, keys: list[str], pen: Pen) -> Row:
+    tags = (pair(TAKEN_OVER),) if row.taken_over else ()
+    void_note = f"{row.void_reason} {row.voided_by} {pen.reader.moment(row.voided_at)}" if row.voided_at else ""
+    return Row(tuple(pen.said(row, key) for key in keys), row.voided_at is not None, void_note, late=late(row, pen.reader), tags=tags)
+
+
+def late(row: Register, reader: Reader) -> bool:
+    """Whether a record was entered on a later day than that of its own moment; one taken over is not late."""
+    moment = getattr(row, row.about.moment)
+    if row.taken_over or moment is None:
+        return False
+    own = moment.astimezone(reader.zone).date() if isinstance(moment, datetime) else moment
+    return bool(row.created_at.astimezone(reader.zone).date() > own)
+
+
+# Forms -----------------------------------------------------------------------------------
+
+
+def form(session: Session, row: Register, site: Site, lang: str, reader: Reader) -> bytes:
+    """One record as its own paper form. Raises `Refused` without the right to print."""
+    from services.printing import print_form
+
+    register = type(row)
+    require(register, "print", row)
+    pen = Pen(reader)
+    keys = [key for part in register.parts for key in part.keys.split()]
+    void_note = f"{row.void_reason} {row.voided_by} {reader.moment(row.voided_at)}" if row.voided_at else ""
+    paper = Form(
+        number=row.number,
+        head=(Cell(*pair(_("Site")), f"{site.name} {site.code}"), Cell(*pair(register.fields()["state"].label), pen.said(row, "state"))),
+        parts=tuple((*pair(part.title), _cells(register, part, pen, row)) for part in register.parts),
+        signed_by=_places(register),
+        notes=tuple(pair(note) for note in register.sheet.notes),
+        void=row.voided_at is not None,
+        void_note=void_note,
+        late=late(row, reader),
+        created=row.created_at,
+        **common(session, register.about.title, site, reader, masked=pen.masks(register, keys)),
+    )
+    return print_form(paper, lang)
+
+
+def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> bytes:
+    """The empty form of a register, to fill in by hand. Raises `Refused` without the right to print."""
+    from services.printing import print_form
+
+    require(register, "print")
+    pen = Pen(reader)
+    paper = Form(
+        head=(Cell(*pair(NUMBER.label)), Cell(*pair(_("Site")), f"{site.name} {site.code}")),
+        parts=tuple((*pair(part.title), _cells(register, part, pen, None)) for part in register.parts),
+        signed_by=_places(register),
+        notes=tuple(pair(note) for note in register.sheet.notes),
+        blank=True,
+        **common(None, register.about.title, site, reader, masked=False),
+    )
+    return print_form(paper, lang)
+
+
+def _places(register: type[Register]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair(place) for place in register.sheet.form_signed_by or register.sheet.signed_by)
+
+
+def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None) -> tuple[Cell, ...]:
+    return tuple(cell(register.field(key), pen.said(row, key) if row is not None else "", row.get(key) if row is not None else None) for key in part.keys.split())

@@ -1,0 +1,112 @@
+"""Whether the audit trail is whole: every entry computed again from the bytes that are stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.core.audit import GENESIS, REPEATED, link_hash, personal_digest
+from models.core.message import Message, _
+
+BLOCK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found: how many entries were good, and the first bad one with what is wrong with it."""
+
+    entries: int
+    digest: str
+    seq: int | None = None
+    wrong: Message | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was altered, removed or put in between."""
+        return self.wrong is None
+
+
+def verify(connection: Connection, advance: Callable[[int], None] | None = None) -> Verdict:
+    """Go through the whole trail, in constant memory. `advance` is told how many entries were read, every few thousand."""
+    prev, good = GENESIS, 0
+    values = _Values(connection)
+    for row in _rows(connection, f"SELECT seq, payload, prev, hash, {', '.join(REPEATED)} FROM audit_entry ORDER BY seq"):
+        seq, payload, stored = row[0], bytes(row[1]), bytes(row[3])
+        wrong = _link_problem(seq, good + 1, payload, bytes(row[2]), stored, prev) or _content_problem(payload, row[4:]) or values.problem(seq, payload)
+        if wrong:
+            return Verdict(good, prev.hex(), min(seq, good + 1), wrong)
+        prev, good = stored, seq
+        if advance and good % BLOCK == 0:
+            advance(good)
+    if values.waiting is not None:
+        return Verdict(good, prev.hex(), values.waiting[0], _("a personal value stands beside it, but the entry itself is missing"))
+    return _end(connection, good, prev)
+
+
+def _end(connection: Connection, good: int, prev: bytes) -> Verdict:
+    """Whether the trail ends where it was last written."""
+    kept = connection.execute(text("SELECT seq, hash FROM audit_tail WHERE id = 1")).first()
+    end = kept.seq if kept else 0
+    if end > good:
+        return Verdict(good, prev.hex(), good + 1, _("the trail went on to entry {seq}: entries are missing at its end", seq=end))
+    if end < good or (kept and bytes(kept.hash) != prev):
+        return Verdict(good, prev.hex(), min(good, end + 1), _("the trail ended at entry {seq}: this was put behind it", seq=end))
+    return Verdict(good, prev.hex())
+
+
+def _rows(connection: Connection, statement: str) -> Iterator[Any]:
+    yield from connection.execute(text(statement), execution_options={"yield_per": BLOCK, "stream_results": True})
+
+
+def _link_problem(seq: int, expected: int, payload: bytes, prev: bytes, stored: bytes, before: bytes) -> Message | None:
+    if seq != expected:
+        return _("an entry is missing before entry {seq}", seq=seq) if seq > expected else _("the entry bears a number that was given already")
+    if prev != before:
+        return _("it is not chained to the entry before it")
+    if stored != link_hash(before, seq, payload):
+        return _("its content or its hash was altered")
+    return None
+
+
+def _content_problem(payload: bytes, repeated: Any) -> Message | None:
+    content = json.loads(payload)
+    for name, value in zip(REPEATED, repeated, strict=True):
+        if name == "at":
+            same = _moment(value) == datetime.fromisoformat(content[name])
+        else:
+            same = value == content[name]
+        if not same:
+            return _("its column “{name}” differs from what was hashed", name=name)
+    return None
+
+
+def _moment(value: Any) -> datetime:
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+class _Values:
+    """The personal values that stand apart, read along with the entries they belong to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.rows = _rows(connection, "SELECT seq, field, side, salt, value FROM audit_value ORDER BY seq, id")
+        self.waiting = next(self.rows, None)
+
+    def problem(self, seq: int, payload: bytes) -> Message | None:
+        """What is wrong with the values of one entry. An erased value, which has no salt any more, is not wrong."""
+        changes = None
+        while self.waiting is not None and self.waiting[0] <= seq:
+            owner, field, side, salt, value = self.waiting
+            if owner < seq:
+                return _("a personal value stands beside an entry that does not exist")
+            changes = changes if changes is not None else json.loads(payload)["changes"]
+            kept = changes.get(field, [None, None])[0 if side == "old" else 1]
+            if salt and (not isinstance(kept, dict) or kept.get("digest") != personal_digest(salt, value)):
+                return _("the personal value of “{name}” that stands beside it was altered", name=field)
+            self.waiting = next(self.rows, None)
+        return None

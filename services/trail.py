@@ -1,0 +1,292 @@
+"""The audit trail as it is read: the history of a record, and the room of the auditor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models.core import actor as actors
+from models.core.access import ADMIN, ROLES, granted
+from models.core.audit import AuditEntry, AuditValue
+from models.core.fields import Field
+from models.core.message import Message, _
+from models.core.register import REGISTERS, Register
+from services.display import Reader
+
+KINDS: dict[str, Message] = {
+    "created": _("Entered"),
+    "changed": _("Corrected"),
+    "performed": _("Moved on"),
+    "voided": _("Voided"),
+    "printed": _("Printed"),
+    "exported": _("Exported"),
+    "imported": _("Imported"),
+    "seeded": _("Made rows entered"),
+    "viewed": _("Viewed"),
+    "unmasked": _("Unmasked"),
+    "refused": _("Refused attempt"),
+    "sign_in": _("Signed in"),
+    "sign_out": _("Signed out"),
+    "sign_in_failed": _("Sign-in failed"),
+    "locked_out": _("Account locked"),
+    "account_created": _("Account opened"),
+    "account_changed": _("Account changed"),
+    "account_disabled": _("Account closed"),
+    "account_enabled": _("Account opened again"),
+    "password_reset": _("Password reset"),
+    "password_changed": _("Password changed"),
+    "company_opened": _("Company entered"),
+    "site_opened": _("Site opened"),
+    "site_changed": _("Site changed"),
+}
+HISTORY = ("created", "changed", "performed", "voided")
+DETAILS: dict[str, Message] = {
+    "reason": _("Reason"),
+    "username": _("User name"),
+    "role": _("Role"),
+    "sites": _("Sites"),
+    "file": _("File"),
+    "added": _("Added"),
+    "skipped": _("Skipped"),
+    "refused": _("Refused"),
+    "rows": _("Rows"),
+    "from": _("From"),
+    "to": _("To"),
+    "format": _("Format"),
+    "action": _("Action"),
+    "path": _("Path"),
+    "count": _("Count"),
+    "code": _("Code"),
+    "name": _("Name"),
+    "field": _("Field"),
+}
+MOST_CHANGES = 6
+ERASED = _("(erased)")
+
+
+class Change(NamedTuple):
+    """One field before and after, as the reader sees it."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(slots=True)
+class Line:
+    """One entry as it is read."""
+
+    seq: int
+    at: str
+    who: str
+    kind: str
+    what: str
+    reason: str = ""
+    register: str = ""
+    number: str = ""
+    url: str = ""
+    hash: str = ""
+    changes: list[Change] = field(default_factory=list)
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader looks for in the trail. The days are those of the reader's zone, both included."""
+
+    kind: str = ""
+    register: str = ""
+    actor: str = ""
+    number: str = ""
+    record_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Tail(NamedTuple):
+    """The newest entry: its number, its moment, and its hash in hexadecimal."""
+
+    seq: int
+    at: datetime
+    digest: str
+
+
+def tail(session: Session) -> Tail | None:
+    """The newest entry of the trail."""
+    found = session.execute(select(AuditEntry.seq, AuditEntry.at, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    return Tail(found.seq, found.at, bytes(found.hash).hex()) if found else None
+
+
+def last_of(session: Session, row: Register) -> tuple[int, str] | None:
+    """Number and hash of the newest entry about a record."""
+    statement = select(AuditEntry.seq, AuditEntry.hash).where(*_about(row)).order_by(AuditEntry.seq.desc()).limit(1)
+    found = session.execute(statement).first()
+    return (found.seq, bytes(found.hash).hex()) if found else None
+
+
+def last_writer(session: Session, row: Register) -> str:
+    """Who wrote in a record last."""
+    statement = select(AuditEntry.actor_name).where(*_about(row), AuditEntry.kind.in_(HISTORY)).order_by(AuditEntry.seq.desc()).limit(1)
+    return session.execute(statement).scalar_one_or_none() or row.created_by
+
+
+def _about(row: Register) -> tuple[ColumnElement[bool], ...]:
+    return AuditEntry.register == row.key, AuditEntry.record_id == row.id
+
+
+def history(session: Session, row: Register, reader: Reader, limit: int = 200) -> list[Line]:
+    """What was written in a record, newest first."""
+    statement = select(AuditEntry).where(*_about(row), AuditEntry.kind.in_(HISTORY)).order_by(AuditEntry.seq.desc()).limit(limit)
+    return _lines(session, session.execute(statement).scalars().all(), reader)
+
+
+def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None = None, limit: int = 50) -> list[Line]:
+    """The entries that the current actor may read and looks for, newest first, older than `before`.
+
+    An entry of a site is read by those to whom the site is given; one without a site, such as a
+    sign-in, by everyone whom the room is open to. The administrator reads no register entry.
+    """
+    statement = select(AuditEntry).where(*_scope(), *_conditions(wanted, reader))
+    if before is not None:
+        statement = statement.where(AuditEntry.seq < before)
+    found = session.execute(statement.order_by(AuditEntry.seq.desc()).limit(limit)).scalars().all()
+    lines = _lines(session, found, reader)
+    for line in lines:
+        if len(line.changes) > MOST_CHANGES:
+            rest = str(_("and {n} more fields", n=len(line.changes) - MOST_CHANGES))
+            line.changes = [*line.changes[:MOST_CHANGES], Change("", "", rest)]
+    return lines
+
+
+def _scope() -> tuple[ColumnElement[bool], ...]:
+    actor = actors.current()
+    sites = actor.site_ids if actor is not None else ()
+    if actor is not None and actor.role == ADMIN:
+        return (or_(AuditEntry.register == "", AuditEntry.kind == "refused"),)
+    return (or_(AuditEntry.site_id.in_(sites), AuditEntry.site_id.is_(None)),)
+
+
+def _conditions(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    for column, value in ((AuditEntry.kind, wanted.kind), (AuditEntry.register, wanted.register), (AuditEntry.number, wanted.number)):
+        if value:
+            found.append(column == value)
+    if wanted.actor:
+        found.append(or_(AuditEntry.actor == wanted.actor, AuditEntry.actor_name == wanted.actor))
+    if wanted.record_id is not None:
+        found.append(AuditEntry.record_id == wanted.record_id)
+    if wanted.since:
+        found.append(AuditEntry.at >= datetime.combine(wanted.since, time(), reader.zone))
+    if wanted.until:
+        found.append(AuditEntry.at < datetime.combine(wanted.until + timedelta(days=1), time(), reader.zone))
+    return found
+
+
+# From stored entries to lines ---------------------------------------------------------
+
+
+def _lines(session: Session, found: Iterable[AuditEntry], reader: Reader) -> list[Line]:
+    stored = list(found)
+    apart: dict[tuple[int, str, str], str] = {}
+    for value in session.execute(select(AuditValue).where(AuditValue.seq.in_([each.seq for each in stored]))).scalars():
+        if value.salt:
+            apart[value.seq, value.field, value.side] = value.value
+    teller = _Teller(session, reader, apart)
+    return [teller.line(entry) for entry in stored]
+
+
+class _Teller:
+    """Tells entries to one reader."""
+
+    def __init__(self, session: Session, reader: Reader, apart: dict[tuple[int, str, str], str]) -> None:
+        self.session = session
+        self.reader = reader
+        self.apart = apart
+        self.numbers: dict[tuple[str, int], str] = {}
+
+    def line(self, entry: AuditEntry) -> Line:
+        """One entry, with everything masked that this reader may not see."""
+        content = json.loads(bytes(entry.payload))
+        details = content.get("details") or {}
+        register = REGISTERS.get(entry.register)
+        what = self._kind(entry, register, details)
+        history = entry.kind in HISTORY
+        return Line(
+            seq=entry.seq,
+            at=self.reader.moment(entry.at),
+            who=self._who(entry),
+            kind=what,
+            what=what if history else self._details(register, details),
+            reason=details.get("reason", "") if history else "",
+            register=register.about.title.say(self.reader.language) if register else "",
+            number=entry.number,
+            url=f"/register/{entry.register}/{entry.record_id}/" if register and entry.record_id and granted(register, "read", self.reader.role) else "",
+            hash=bytes(entry.hash).hex()[:16],
+            changes=self._changes(entry.seq, register, content.get("changes") or {}),
+            first=entry.kind == "created",
+        )
+
+    def _say(self, message: Message) -> str:
+        return message.say(self.reader.language)
+
+    def _who(self, entry: AuditEntry) -> str:
+        if entry.actor == "stranger":
+            return self._say(_("Stranger"))
+        if entry.actor.startswith("system:"):
+            return self._say(_("Console"))
+        return entry.actor_name or entry.actor
+
+    def _kind(self, entry: AuditEntry, register: type[Register] | None, details: dict[str, Any]) -> str:
+        if entry.kind == "performed" and register is not None:
+            transition = register.transition(details.get("transition", ""))
+            if transition is not None:
+                return self._say(transition.label)
+        if entry.kind == "created" and details.get("taken_over"):
+            return self._say(_("Taken over"))
+        return self._say(KINDS.get(entry.kind, Message(entry.kind)))
+
+    def _details(self, register: type[Register] | None, details: dict[str, Any]) -> str:
+        said = []
+        for key, label in DETAILS.items():
+            value = details.get(key)
+            if value in (None, "", []):
+                continue
+            if key == "field" and register is not None and value in register.fields():
+                value = self._say(register.fields()[value].label)
+            elif key == "role" and value in ROLES:
+                value = self._say(ROLES[value])
+            said.append(f"{self._say(label)} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+        return "; ".join(said)
+
+    def _changes(self, seq: int, register: type[Register] | None, changes: dict[str, Any]) -> list[Change]:
+        if register is None:
+            return []
+        fields = register.fields()
+        known = [key for key in fields if key in changes and fields[key].kind != "number"]
+        return [Change(self._say(fields[key].label), *(self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new"))) for key in known]
+
+    def _value(self, seq: int, register: type[Register], field_: Field, side: str, sides: list[Any]) -> str:
+        value = sides[0 if side == "old" else 1]
+        if isinstance(value, dict):
+            value = self.apart.get((seq, field_.key, side))
+            if value is None:
+                return self._say(ERASED)
+        if field_.kind == "link" and value is not None:
+            return self._number(field_.target, value)
+        return self.reader.kept(register, field_, value)
+
+    def _number(self, target: str, record_id: int) -> str:
+        """The number of a linked record, for those who may read its register."""
+        register = REGISTERS[target]
+        if not granted(register, "read", self.reader.role):
+            return "…"
+        if (target, record_id) not in self.numbers:
+            found = self.session.execute(select(register.number).where(register.id == record_id)).scalar_one_or_none()
+            self.numbers[target, record_id] = found or "…"
+        return self.numbers[target, record_id]
