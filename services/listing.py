@@ -81,7 +81,9 @@ class Listing:
         for key, wanted in self.asked.filters.items():
             field_ = self.register.fields().get(key)
             if field_ is None or not field_.filtered or not reads(self.register, field_, self.role):
-                raise Refused(_("This column can be neither searched nor filtered by your role."), register=self.register.key, action="filter")
+                raise Refused(
+                    _("This column can be neither searched nor filtered by your role."), register=self.register.key, action="filter"
+                )
             found.append(self._filter(field_, wanted))
         found += self._view()
         return found
