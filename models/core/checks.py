@@ -100,7 +100,7 @@ def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
         if first not in columns or columns.index(first) + many > len(columns):
             yield (
                 where,
-                f"the group “{title.text}” stands over {many} columns from “{first}” on, which are not there. Correct the key or the number.",
+                f"from “{first}” on there are no {many} columns for the group “{title.text}”. Correct the key or number.",
             )
 
 
@@ -194,7 +194,7 @@ def kinds_fit(register: type[Register], shelf: Shelved) -> Found:
         if field.filtered and field.kind not in FILTERS:
             yield (
                 where,
-                f"there is no filter for the kind “{field.kind}”. Take away filtered=True, or give views the filter and name the kind in FILTERS.",
+                f"there is no filter for the kind “{field.kind}”. Take filtered=True away, or add the filter and name it in FILTERS.",
             )
         if field.searched and field.kind not in WRITING:
             yield where, f"the kind “{field.kind}” is not writing and cannot be searched. Take away searched=True."
@@ -246,7 +246,7 @@ def titles_agree(register: type[Register], shelf: Shelved) -> Found:
             if title != row[language]:
                 yield (
                     register.key,
-                    f"its title is “{title}” and {each} is “{row[language]}” in docs/spec/registers.csv. Use that one, in the catalogues too (make i18n).",
+                    f"it is called “{title}”, and {each} “{row[language]}” in docs/spec/registers.csv. Use that; see make i18n.",
                 )
 
 
@@ -255,10 +255,11 @@ def labels_agree(register: type[Register], shelf: Shelved) -> Found:
     for key, field in register.fields().items():
         for label in (field.label, *(choice.label for choice in field.choices or ())):
             wanted = glossary().get(label.text.lower())
-            if wanted and label.say("zh") not in wanted | {label.text}:
+            said = label.say("zh")
+            if wanted and said not in wanted | {label.text}:
                 yield (
                     f"{register.key}.{key}",
-                    f"“{label.text}” is “{label.say('zh')}” in the catalogue and “{'” or “'.join(sorted(wanted))}” in docs/spec/glossary.csv. Correct the catalogue.",
+                    f"“{label.text}” is “{said}” in the catalogue and “{'” or “'.join(sorted(wanted))}” in docs/spec/glossary.csv.",
                 )
 
 
