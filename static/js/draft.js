@@ -1,5 +1,5 @@
 /* Keeps what is typed: sends a draft to the server after a pause, and asks before unsaved words are left behind. */
-import { all, one, post, say } from "./page.js";
+import { one, post, say } from "./page.js";
 import { toast } from "./toasts.js";
 
 const PAUSE = 2000; // milliseconds after the last key
@@ -46,8 +46,6 @@ export function startDraft() {
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);
-    // The disabled look comes after the browser has read the form, so that the pressed button is still sent.
-    setTimeout(() => all("button.go", form).forEach((button) => button.setAttribute("aria-busy", "true")));
   });
   one("[data-keep]", form)?.addEventListener("click", () => keep(true));
   addEventListener("beforeunload", (event) => {
