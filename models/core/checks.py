@@ -307,7 +307,7 @@ def numbers_apart(registers: Shelf) -> Found:
             elif same_pattern and not same_series:
                 yield (
                     f"{one.key}, {other.key}",
-                    "they print numbers alike from different series, so one number would name two records. Change one About(number=…), or share a series.",
+                    "they print numbers alike from different series, so one number would name two records. Change one, or share a series.",
                 )
     for register in registers:
         missing = [place for place in ("site", "year", "serial") if "{" + place not in register.about.number]
