@@ -71,10 +71,15 @@ class FetchRefused(ValueError):
     """The paper asked for something that is neither its font nor written into it."""
 
 
-def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), painter: Painter | None = None) -> bytes:
+class Overfull(ValueError):
+    """The paper takes more pages than it should."""
+
+
+def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), painter: Painter | None = None, most: int = 0) -> bytes:
     """The pages of `html`, styled by the print style sheet, as PDF/A-3a and PDF/UA-1.
 
-    Raises FetchRefused when the page asks for a file that is not its own.
+    Raises FetchRefused when the page asks for a file that is not its own, and Overfull when `most` pages (0: any
+    number) do not hold it.
     """
     import weasyprint
 
@@ -83,6 +88,8 @@ def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), pai
         document = weasyprint.HTML(string=html, url_fetcher=_fetcher(), base_url=None).render(
             font_config=fonts, stylesheets=[sheet], cache={}
         )
+        if most and len(document.pages) > most:
+            raise Overfull(f"{len(document.pages)} pages instead of {most}")
         _describe(document.metadata, dates)
         if painter:
             for index, page in enumerate(document.pages):

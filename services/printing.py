@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -25,8 +26,8 @@ from services.paging import Layout
 from services.painting import GridPainter
 from services.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
 from services.paper_terms import LANGUAGES, Said, joined, spoken
-from services.pdf import Dates, Enclosure, write_pdf
-from services.ruling import UNITS, Card, ordinal, slots_across
+from services.pdf import Dates, Enclosure, Overfull, write_pdf
+from services.ruling import UNITS, Card, is_scale, ordinal, slots_across
 
 __all__ = [
     "Book",
@@ -44,6 +45,7 @@ __all__ = [
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SPARES = (0.0, 6.0, 12.0, 24.0)  # mm to leave free, tried in turn until a sheet holds what it should
 _MOST_LACKS = 12  # named one by one; more are counted
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _HARMLESS = re.compile(r"[+-]?[\d .,()/:-]*")
@@ -79,7 +81,11 @@ def _sheet(template: str, paper: Any, lang: str, enclosures: Sequence[Enclosure]
     _checked(lang)
     clean: Any = swept(paper, lacks)
     remarks = _remarks(lacks)
-    html = _template(template).render(card=Card(clean, lang, remarks), remarks=remarks, **_context(clean, lang))
+    for spare in _SPARES:
+        card = Card(clean, lang, remarks, spare)
+        html = _template(template).render(card=card, remarks=remarks, **_context(clean, lang))
+        with suppress(Overfull):
+            return write_pdf(html, _dates(paper), enclosures, most=1 if card.fits else 0)
     return write_pdf(html, _dates(paper), enclosures)
 
 
@@ -129,7 +135,9 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["terms"] = terms
-    environment.globals.update(filled=terms.filled, spoken=spoken, ordinal=ordinal, slots_across=slots_across, units=UNITS)
+    environment.globals.update(
+        filled=terms.filled, spoken=spoken, ordinal=ordinal, is_scale=is_scale, slots_across=slots_across, units=UNITS
+    )
     return environment
 
 

@@ -21,7 +21,9 @@ SLOT = 25.0
 _LABEL_UNITS = {12: 4, 9: 4, 8: 4, 6: 4, 5: 3, 4: 3}  # by twelfths of the line; narrower cells take two
 _ORDINALS = "一二三四五六七八九十"
 _LINE, _BLANK_LINE, _ONE = 6.0, 9.0, 9.0
-_MOST_GROWTH = 2.4
+_MOST_GROWTH = 3.0
+SCALE = 4  # so many boxes are a scale: they stand in columns, under each other from line to line
+_SCALE_LABEL_UNITS = 7
 _VALUE_SIZE, _VALUE_LEADING = 9.5, 1.45
 _LABEL_SIZES, _SMALL_SIZE, _LABEL_LEADING = (9.0, 8.5, 8.0, 7.5, 7.0), 7.0, 1.3
 _PART = 7.0
@@ -64,15 +66,21 @@ class RuledPart:
 
 
 class Card:
-    """The parts of one sheet, ruled to fill it. The head (or the facts of a certificate) is the first part."""
+    """The parts of one sheet, ruled to fill it. The head (or the facts of a certificate) is the first part.
 
-    def __init__(self, paper: Form | Certificate, lang: str, remarks: Sequence[Said] = ()) -> None:
+    `spare` is room in mm to leave free, where the engine that draws needed more than was reckoned. `fits` tells
+    whether all stands on one sheet.
+    """
+
+    def __init__(self, paper: Form | Certificate, lang: str, remarks: Sequence[Said] = (), spare: float = 0.0) -> None:
         self._lang = lang
         self._blank = isinstance(paper, Form) and paper.blank
         first = paper.head if isinstance(paper, Form) else paper.facts
         self.head = RuledPart("", "", self._ruled(first))
         self.parts = [RuledPart(zh, en, self._ruled(cells)) for zh, en, cells in paper.parts]
-        self._share(HEIGHT - self._furniture(paper, remarks))
+        room = HEIGHT - self._furniture(paper, remarks) - spare
+        self.fits = sum(line.needed for line in self._lines) <= room
+        self._share(room)
 
     @property
     def _lines(self) -> list[RuledLine]:
@@ -150,7 +158,10 @@ class Card:
         return max(label, value + self._boxes(place.cell, width)) + 2.4
 
     def _boxes(self, cell: Cell, width: float) -> float:
-        """The height of the boxes to tick, run in."""
+        """The height of the boxes to tick: run in, or of a scale in columns with the second language below."""
+        if is_scale(cell):
+            second = 7.5 * 1.6 * _POINT if self._lang == "both" else 0.0
+            return _VALUE_SIZE * _VALUE_LEADING * _POINT + second
         lines, used = int(bool(cell.boxes)), 0.0
         for zh, en, _ in cell.boxes:
             one = face().width("□ " + joined((zh, en), self._lang), _VALUE_SIZE) + 4.5
@@ -165,6 +176,11 @@ def ordinal(number: int, lang: str) -> str:
     if lang == "en" or number > len(_ORDINALS):
         return f"{number}."
     return f"{_ORDINALS[number - 1]}、"
+
+
+def is_scale(cell: Cell) -> bool:
+    """Whether the boxes of a cell are a scale, such as the five degrees of satisfaction."""
+    return len(cell.boxes) >= SCALE and cell.span == UNITS // 2
 
 
 def slots_across(count: int) -> int:
@@ -206,7 +222,8 @@ def _filled(line: Sequence[Cell]) -> tuple[Ruled, ...]:
     made = []
     for index, cell in enumerate(line):
         units = 2 * cell.span + (free if index == len(line) - 1 else 0)
-        label = min(2 * cell.label or _LABEL_UNITS.get(cell.span, 2), units - 1) if cell.zh or cell.en else 0
+        usual = _SCALE_LABEL_UNITS if is_scale(cell) else _LABEL_UNITS.get(cell.span, 2)
+        label = min(2 * cell.label or usual, units - 1) if cell.zh or cell.en else 0
         made.append(Ruled(cell, label, units - label))
     return tuple(made)
 

@@ -225,6 +225,25 @@ def test_a_form_shows_head_parts_boxes_signatures_and_notes_on_one_sheet() -> No
     assert re.search(r"√\s*有效", text) and re.search(r"□\s*无效", text)
 
 
+def test_a_survey_of_ten_questions_fits_one_sheet_in_both_languages() -> None:
+    degrees = tuple((zh, en, False) for zh, en in (("非常满意", "Very satisfied"), ("满意", "Satisfied"), ("一般", "Fair"), ("差", "Poor")))
+    asked = tuple(
+        Cell(f"入户维修质量与态度{number}", "Quality and courtesy of repairs at home", "", 12, boxes=degrees) for number in range(10)
+    )
+    opinion = Cell("意见和建议", "Opinions and suggestions", "", 12, tall=4)
+    for lang in ("zh", "en", "both"):
+        printed = print_form(form(parts=(("项目", "Items", asked), ("意见", "Opinions", (opinion,)))), lang)
+        assert words(printed).count("□") == 40
+        with pikepdf.open(BytesIO(printed)) as pdf:
+            assert len(pdf.pages) == 1
+
+
+def test_forms_and_certificates_are_drawn_alike_by_poppler_and_mupdf() -> None:
+    for printed in (print_form(form(), "both"), print_certificate(certificate(), "zh")):
+        seen = [ink(picture(printed, 1, tool, 150)) for tool in ("poppler", "mupdf")]
+        assert min(seen) > 0.02 and seen[0] == pytest.approx(seen[1], rel=0.25)
+
+
 def test_a_blank_form_has_empty_cells_and_unticked_boxes() -> None:
     text = words(print_form(form(blank=True, number=""), "zh"))
     assert "电梯困人" not in text and "√" not in text and text.count("□") == 3
