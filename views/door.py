@@ -165,6 +165,8 @@ def mistrust(error: CSRFError) -> ResponseReturnValue:
 
 def busy(error: OperationalError) -> ResponseReturnValue:
     """The database was not to be had within its patience."""
+    if not any(word in str(error.orig) for word in ("locked", "busy", "connection", "timeout")):
+        return fail(error)
     db.session.rollback()
     current_app.logger.warning("The database was busy: %s", error.orig)
     return error_page(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, g, render_template, request
+from flask import Response, g, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -138,7 +138,7 @@ def export_rows(register: type[Register], kind: str, ids: list[int] | None) -> R
     tell("exported", register=register.key, site_id=site.id, details=details)
     name = f"{register.about.title} {now().astimezone(reader.zone):%Y-%m-%d}"
     if kind == "csv":
-        return _named(exports.csv(listing, reader), name, "csv")
+        return _named(stream_with_context(exports.csv(listing, reader)), name, "csv")
     file = tempfile.TemporaryFile()
     exports.xlsx(listing, reader, file)
     file.seek(0)
