@@ -37,6 +37,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_audit_entry_record', ['register', 'record_id', 'seq'], unique=False)
         batch_op.create_index('ix_audit_entry_site', ['site_id', 'seq'], unique=False)
 
+    op.create_table('audit_tail',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('hash', sa.LargeBinary(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_tail'))
+    )
     op.create_table('company',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -624,6 +630,7 @@ def downgrade() -> None:
     op.drop_table('user_account')
     op.drop_table('stranger_refusal')
     op.drop_table('company')
+    op.drop_table('audit_tail')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_site')
         batch_op.drop_index('ix_audit_entry_record')
