@@ -241,7 +241,7 @@ def test_a_survey_of_ten_questions_fits_one_sheet_in_both_languages() -> None:
 def test_forms_and_certificates_are_drawn_alike_by_poppler_and_mupdf() -> None:
     for printed in (print_form(form(), "both"), print_certificate(certificate(), "zh")):
         seen = [ink(picture(printed, 1, tool, 150)) for tool in ("poppler", "mupdf")]
-        assert min(seen) > 0.02 and seen[0] == pytest.approx(seen[1], rel=0.25)
+        assert min(seen) > 0.015 and seen[0] == pytest.approx(seen[1], rel=0.25)
 
 
 def test_a_blank_form_has_empty_cells_and_unticked_boxes() -> None:
