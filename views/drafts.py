@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from models.core.access import Refused
-from models.core.message import Message, _
+from models.core.message import NOTHING, Message, _
 from models.core.session import now
 from models.people import Draft
 from services.database import db
@@ -51,7 +51,7 @@ class PlainEntry:
 
 
 def plain_entry(
-    key: str, label: Message, kind: str, *, required: bool = False, help: Message = Message(""), span: int = 6, **more: Any
+    key: str, label: Message, kind: str, *, required: bool = False, help: Message = NOTHING, span: int = 6, **more: Any
 ) -> PlainEntry:
     """An entry without a field."""
     return PlainEntry(key, str(label), kind, required, str(help), span=span, **more)

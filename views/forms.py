@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 from wtforms import Field as Entry
 from wtforms.form import BaseForm
 
@@ -164,6 +166,21 @@ def _name_link(entry: RegisterEntry, declared: Field) -> None:
         entry.errors = [str(_("Choose one of the list."))]
     else:
         entry.text_value = linked.number
+
+
+def resolve_links(register: type[Register], keys: list[str], typed: MultiDict[str, str], site_id: int) -> MultiDict[str, str]:
+    """What was posted, with linked records that were typed by their number turned into ids."""
+    found = MultiDict(typed)
+    for key in keys:
+        field_ = register.field(key)
+        if field_.kind != "link" or f"{key}.text" not in found:
+            continue
+        said = found[f"{key}.text"].strip()
+        target = REGISTERS[field_.target]
+        statement = select(target.id).where(target.number == said, target.site_id == site_id)
+        match = db.session.execute(statement).first() if said else None
+        found[key] = str(match.id) if match else said
+    return found
 
 
 @dataclass(slots=True)

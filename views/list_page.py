@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request
 from sqlalchemy import select
-from werkzeug.exceptions import BadRequest
 
-from models.core.access import Refused, granted
+from models.core.access import granted
 from models.core.deadlines import Clock
 from models.core.fields import Field
 from models.core.message import Message, _
@@ -19,12 +18,11 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.database import db
 from services.display import Hand, hand, masked, reads
-from services.listing import SIZES, Asked, Listing, Place
+from services.listing import SIZES, Listing
+from views.asking import VIEWS, asked_of, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
 
 SYSTEM_COLUMNS = ("id", "number", "state", "voided_at")
-VIEWS: dict[str, Message] = {"all": _("All"), "open": _("Open"), "late": _("Late"), "month": _("This month"), "void": _("Void")}
-
 
 @dataclass(slots=True)
 class Column:
@@ -74,68 +72,6 @@ class ListPage:
     hidden: list[tuple[str, str]] = field(default_factory=list)
     columns_menu: list[dict[str, Any]] = field(default_factory=list)
     density: str = ""
-
-
-def asked_of(register: type[Register], role: str) -> Asked:
-    """What the address of the page asks for.
-
-    Raises `Refused` for a column that the role may not read, and `BadRequest` for what is no value of a filter.
-    """
-    filters: dict[str, Any] = {}
-    for key in request.args:
-        name = key.removesuffix("-to")
-        declared = register.fields().get(name)
-        if declared is None or name in filters or not (request.args[key].strip() or request.args.get(f"{name}-to", "").strip()):
-            continue
-        if not declared.filtered or not reads(register, declared, role):
-            raise Refused(_("This column can be neither searched nor filtered by your role."), register=register.key, action="filter")
-        filters[name] = _filter_value(declared)
-    sort = request.args.get("sort", "")
-    if sort and sort.lstrip("-") != register.about.moment:
-        declared = register.fields().get(sort.lstrip("-"))
-        if declared is None or not reads(register, declared, role):
-            raise Refused(_("This column cannot be sorted by your role."), register=register.key, action="sort")
-        raise BadRequest
-    view = request.args.get("view", "all")
-    if view not in VIEWS:
-        raise BadRequest
-    return Asked(request.args.get("search", "").strip()[:100], filters, view, ascending=sort == register.about.moment)
-
-
-def _filter_value(declared: Field) -> Any:
-    raw = request.args.get(declared.key, "").strip()
-    try:
-        match declared.kind:
-            case "moment" | "day":
-                until = request.args.get(f"{declared.key}-to", "").strip()
-                return (date.fromisoformat(raw) if raw else None, date.fromisoformat(until) if until else None)
-            case "tick":
-                return {"1": True, "0": False}[raw]
-            case "pick" | "state":
-                assert declared.choices is not None
-                return declared.choices(raw).value
-        return raw
-    except (ValueError, KeyError) as wrong:
-        raise BadRequest from wrong
-
-
-def parse_place(register: type[Register], token: str) -> Place:
-    """A place in the list from its token in an address; `BadRequest` when it is none."""
-    moment, _tilde, number = token.rpartition("~")
-    try:
-        if register.fields()[register.about.moment].kind == "day":
-            return Place(date.fromisoformat(moment), int(number))
-        found = datetime.fromisoformat(moment)
-        if found.tzinfo is None or abs(int(number)) >= 2**63:
-            raise ValueError(token)
-        return Place(found, int(number))
-    except ValueError as wrong:
-        raise BadRequest from wrong
-
-
-def token_of(place: Place) -> str:
-    """The token of a place."""
-    return f"{place.moment.isoformat()}~{place.id}"
 
 
 class ListMaker:

@@ -19,7 +19,7 @@ from services import exports, printouts
 from services.database import db, tell
 from services.listing import Asked, Listing
 from views import drafts
-from views.list_page import asked_of
+from views.asking import asked_of
 from views.pages import Button
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文 English"))
@@ -139,7 +139,7 @@ def export_rows(register: type[Register], kind: str, ids: list[int] | None) -> R
     name = f"{register.about.title} {now().astimezone(reader.zone):%Y-%m-%d}"
     if kind == "csv":
         return _named(stream_with_context(exports.csv(listing, reader)), name, "csv")
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when the answer has been read to its end
     exports.xlsx(listing, reader, file)
     file.seek(0)
     return _named(iter(lambda: file.read(65536), b""), name, "xlsx")

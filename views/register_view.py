@@ -21,14 +21,14 @@ from models.core.access import AUDITOR, Refused, granted
 from models.core.actor import current
 from models.core.chapter import Chapter
 from models.core.message import Message, _
-from models.core.register import REGISTERS, Register
+from models.core.register import Register
 from models.core.validity import Invalid
 from models.core.workflow import may
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, tell
 from views import bulk, drafts, papers, takeover
-from views.forms import FormPage, entries, laid_out, put_problems
+from views.forms import FormPage, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
 from views.pages import Button, Marks
 from views.record_page import RecordMaker
@@ -304,22 +304,8 @@ class RegisterView(BaseView):
     # Shared by the forms ----------------------------------------------------------------
 
     def _entries(self, keys: list[str], before: MultiDict[str, str] | None, row: Register | None, needed: tuple[str, ...] = ()) -> Any:
-        typed = self._resolved(keys, request.form) if request.method == "POST" else before
+        typed = resolve_links(self.register, keys, request.form, g.shell.place.id) if request.method == "POST" else before
         return entries(self.register, keys, needed, g.shell.reader, typed, row)
-
-    def _resolved(self, keys: list[str], typed: MultiDict[str, str]) -> MultiDict[str, str]:
-        """What was posted, with linked records that were typed by their number turned into ids."""
-        found = MultiDict(typed)
-        for key in keys:
-            field = self.register.field(key)
-            said = found.get(f"{key}.text", "").strip()
-            if field.kind != "link" or f"{key}.text" not in found:
-                continue
-            target = REGISTERS[field.target]
-            statement = select(target.id, target.number).where(target.number == said, target.site_id == g.shell.place.id)
-            match = db.session.execute(statement).first() if said else None
-            found[key] = str(match.id) if match else said
-        return found
 
     def _prefilled(self, keys: list[str]) -> MultiDict[str, str] | None:
         """What stands in a new form: the kept draft, or what the address names, such as `?complaint=12`."""

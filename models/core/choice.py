@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 from models.core.message import Message
 
 
-class Choice(str, Enum):
+class Choice(StrEnum):
     """One word of a closed list: a short code that is stored, and a label that is read.
 
     A member equals its code, so a stored value compares with it directly:
@@ -22,9 +22,6 @@ class Choice(str, Enum):
         member._value_ = code
         member.label = label
         return member
-
-    def __str__(self) -> str:
-        return str(self.value)
 
     @classmethod
     def labelled(cls, code: str) -> Message:

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, del
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
-from models.core.message import Message
+from models.core.message import NOTHING, Message
 from models.core.places import Site
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Deadline:
     after: str
     due: Due
     met_by: str
-    text: Message = Message("")
+    text: Message = NOTHING
     when: Callable[[Any], bool] | None = None
     moved_by: str = ""
 

@@ -16,9 +16,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 
 from models.core.base import UtcDateTime
 from models.core.choice import Choice
-from models.core.message import Message
-
-EMPTY = Message("")
+from models.core.message import NOTHING, Message
 
 
 class Options(TypedDict, total=False):
@@ -49,7 +47,7 @@ class Field:
     key: str = ""
     required: bool = False
     clause: str = ""
-    help: Message = EMPTY
+    help: Message = NOTHING
     listed: bool = False
     filtered: bool = False
     searched: bool = False

@@ -89,3 +89,6 @@ class Message:
 def _(text: str, **values: Any) -> Message:
     """A message: an English sentence with named places, as in `_("{n} rows", n=3)`."""
     return Message(text, **values)
+
+
+NOTHING = Message("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, get_args
@@ -15,7 +16,7 @@ from models.core.base import Base, UtcDateTime
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
 from models.core.fields import Field, Link
-from models.core.message import Message, _
+from models.core.message import NOTHING, Message, _
 from models.core.sheet import Part, Sheet
 from models.core.validity import Invalid, Rule, problems
 from models.core.workflow import Transition
@@ -48,7 +49,22 @@ class About:
     verb: Message
     series: str = ""
     keep: int | None = None
-    note: Message = Message("")
+    note: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """How rows of a foreign ledger become records: what such a ledger lacks, and where its rows stand.
+
+    `known_by` is the field by which a row is known again, so that it is taken over once; `values`
+    fill what the ledger does not say. `state` gets the row. A line that is too long for its field
+    is cut, and stands whole at the head of the field `spill`.
+    """
+
+    known_by: str
+    values: Mapping[str, Any]
+    state: Callable[[Any], Choice]
+    spill: str
 
 
 class Register(Base):
@@ -65,6 +81,7 @@ class Register(Base):
     deadlines: ClassVar[tuple[Deadline, ...]] = ()
     rules: ClassVar[tuple[Rule, ...]] = ()
     closed: ClassVar[tuple[Choice, ...]] = ()
+    taken_over_as: ClassVar[TakenOver | None] = None
     _fields: ClassVar[dict[str, Field]]
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -195,7 +212,7 @@ class Register(Base):
 def _collect(cls: type[Register]) -> dict[str, Field]:
     """Read the fields off a class body, and make its links foreign keys and relationships."""
     found: dict[str, Field] = {"number": NUMBER}
-    annotations = cls.__dict__.get("__annotations__", {})
+    annotations = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - the class is still being made
     for name, value in list(cls.__dict__.items()):
         if isinstance(value, MappedColumn) and "field" in value.column.info:
             field = _named(value.column.info["field"], name, annotations.get(name))

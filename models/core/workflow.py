@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from models.core import actor as actors
 from models.core.access import Refused, granted
 from models.core.choice import Choice
-from models.core.message import Message, _
+from models.core.message import NOTHING, Message, _
 from models.core.validity import Invalid
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Verdict:
     """Whether something may be done now, and if not, why."""
 
     allowed: bool
-    reason: Message = Message("")
+    reason: Message = NOTHING
 
     def __bool__(self) -> bool:
         return self.allowed

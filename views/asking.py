@@ -1,0 +1,80 @@
+"""What the address of a list asks for: words, filters, a view, an order, a place."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from models.core.access import Refused
+from models.core.fields import Field
+from models.core.message import Message, _
+from models.core.register import Register
+from services.display import reads
+from services.listing import Asked, Place
+
+VIEWS: dict[str, Message] = {"all": _("All"), "open": _("Open"), "late": _("Late"), "month": _("This month"), "void": _("Void")}
+
+
+def asked_of(register: type[Register], role: str) -> Asked:
+    """What the address of the page asks for.
+
+    Raises `Refused` for a column that the role may not read, and `BadRequest` for what is no value of a filter.
+    """
+    filters: dict[str, Any] = {}
+    for key in request.args:
+        name = key.removesuffix("-to")
+        declared = register.fields().get(name)
+        if declared is None or name in filters or not (request.args[key].strip() or request.args.get(f"{name}-to", "").strip()):
+            continue
+        if not declared.filtered or not reads(register, declared, role):
+            raise Refused(_("This column can be neither searched nor filtered by your role."), register=register.key, action="filter")
+        filters[name] = _filter_value(declared)
+    sort = request.args.get("sort", "")
+    if sort and sort.lstrip("-") != register.about.moment:
+        declared = register.fields().get(sort.lstrip("-"))
+        if declared is None or not reads(register, declared, role):
+            raise Refused(_("This column cannot be sorted by your role."), register=register.key, action="sort")
+        raise BadRequest
+    view = request.args.get("view", "all")
+    if view not in VIEWS:
+        raise BadRequest
+    return Asked(request.args.get("search", "").strip()[:100], filters, view, ascending=sort == register.about.moment)
+
+
+def _filter_value(declared: Field) -> Any:
+    raw = request.args.get(declared.key, "").strip()
+    try:
+        match declared.kind:
+            case "moment" | "day":
+                until = request.args.get(f"{declared.key}-to", "").strip()
+                return (date.fromisoformat(raw) if raw else None, date.fromisoformat(until) if until else None)
+            case "tick":
+                return {"1": True, "0": False}[raw]
+            case "pick" | "state":
+                assert declared.choices is not None
+                return declared.choices(raw).value
+        return raw
+    except (ValueError, KeyError) as wrong:
+        raise BadRequest from wrong
+
+
+def parse_place(register: type[Register], token: str) -> Place:
+    """A place in the list from its token in an address; `BadRequest` when it is none."""
+    moment, _tilde, number = token.rpartition("~")
+    try:
+        if register.fields()[register.about.moment].kind == "day":
+            return Place(date.fromisoformat(moment), int(number))
+        found = datetime.fromisoformat(moment)
+        if found.tzinfo is None or abs(int(number)) >= 2**63:
+            raise ValueError(token)
+        return Place(found, int(number))
+    except ValueError as wrong:
+        raise BadRequest from wrong
+
+
+def token_of(place: Place) -> str:
+    """The token of a place."""
+    return f"{place.moment.isoformat()}~{place.id}"
