@@ -60,10 +60,11 @@ def enter_in_call_register(session: Session, complaint: Complaint) -> None:
 
 def climb(session: Session, complaint: Complaint) -> None:
     """An escalation goes one rung up the ladder and leaves a record of who was told (S1 4.4.9, 4.5.2)."""
-    standing = Level(complaint.level)
+    standing = Level.of(complaint.level)
     above = standing.above
     assert above is not None  # the guard of the transition refuses the top
     actor = actors.current()
+    complaint.intent = CARRIED
     complaint.level = above.value
     session.add(
         Escalation(

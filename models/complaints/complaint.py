@@ -9,7 +9,7 @@ from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, at, days, end_of_day, hours
 from models.core.message import Message, _
-from models.core.register import About, Register
+from models.core.register import About, Register, TakenOver
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.validity import in_order, needed
@@ -90,7 +90,7 @@ def answered_by_its_mode(row: "Complaint") -> dict[str, Message]:
 
 def can_rise(row: "Complaint") -> Message | None:
     """The top of the ladder has nobody above it."""
-    return None if Level(row.level).above else _("It stands at the highest level already.")
+    return None if Level.of(row.level).above else _("It stands at the highest level already.")
 
 
 class Complaint(Register):
@@ -183,6 +183,12 @@ class Complaint(Register):
         Transition("agree_later", OPEN, None, _("Agree a later time"), by="project_manager", asks=("agreed_reply_at", "later_reason"), clause="S3 CP 1.2", step=False),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(
+        known_by="outside_number",
+        values={"channel": Channel.ONLINE.value, "first_responder": "—"},
+        state=lambda row: Complaint.State.ANSWERED if row.answered_at else Complaint.State.RECEIVED,
+        spill="content",
+    )
     deadlines = (
         Deadline(name="contact", label=_("Contact"), rule="RULE-031", clause="S1 4.4.1", after="received_at", due=hours(2), met_by="contacted_at", moved_by="answered_at", text=_("A valid complaint: contact the resident within 2 hours, around the clock.")),
         Deadline(name="same_day", label=_("Same day"), rule="RULE-033", clause="S1 4.7.2", after="received_at", due=end_of_day(), met_by="answered_at", moved_by="contacted_at", text=_("Reply the same day, or else agree a time.")),

@@ -24,9 +24,14 @@ class Choice(StrEnum):
         return member
 
     @classmethod
+    def of(cls, code: str) -> Self:
+        """The member of a stored code; `ValueError` when the list has none."""
+        return cls(code)  # type: ignore[call-arg]  # a member is looked up by its code alone
+
+    @classmethod
     def labelled(cls, code: str) -> Message:
         """The label of a stored code; a code that is no longer in the list is read as itself."""
         try:
-            return cls(code).label
+            return cls.of(code).label
         except ValueError:
             return Message(code)

@@ -160,4 +160,5 @@ def state(label: Message, choices: type[Choice], *, start: Choice) -> MappedColu
 
 def link(target: str, label: Message, *, shares_number: bool = False, **options: Unpack[Options]) -> Any:
     """A row of the register `target`; with `shares_number` both bear the same number (S3 CP 1.4)."""
-    return Link(Field(kind="link", label=label, target=target, shares_number=shares_number, **{"width": 24, **options}))
+    given: Options = {"width": 24, **options}
+    return Link(Field(kind="link", label=label, target=target, shares_number=shares_number, **given))

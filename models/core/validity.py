@@ -84,9 +84,11 @@ def _identity(value: str) -> Message | None:
     return None if IDENTITY.fullmatch(value) else _("Write the kind of document and its last four characters, such as 身份证 1234.")
 
 
+KINDS: dict[str, Any] = {"count": int, "money": (Decimal, int), "day": date, "moment": datetime, "tick": bool, "link": int}
+
+
 def _kind(field: Field, value: Any) -> Message | None:
-    expected = {"count": int, "money": (Decimal, int), "day": date, "moment": datetime, "tick": bool, "link": int}.get(field.kind, str)
-    return None if isinstance(value, expected) else _("This cannot be read.")
+    return None if isinstance(value, KINDS.get(field.kind, str)) else _("This cannot be read.")
 
 
 def problem(field: Field, value: Any) -> Message | None:
