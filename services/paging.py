@@ -20,6 +20,7 @@ FOOT = 26.0  # signatures, proof, seal and QR code
 GAP = 2.4  # least room between table or notes and foot
 ROW, LEAST_ROW = 10.1, 8.0  # the usual row; a sheet that asks for more rows than fit gets lower ones
 CLOSING = 7.5  # a line left under the table
+SIGN_GAP, LEAST_LINE = 7.0, 18.0  # between places to sign; a line shorter than that is none
 TITLE = 112.0  # room for the title between organisation and book
 LINES = 3
 CELL_SIZES = (8.5, 7.5, 6.5)
@@ -100,6 +101,7 @@ class Place:
     left: float
     width: float
     line: float
+    stacked: bool = False
 
     @property
     def label(self) -> tuple[str, str]:
@@ -191,21 +193,33 @@ class Layout:
     def title_size(self) -> float:
         """The size of the title in points, smaller when it is long."""
         spread = 1.0 if self.lang == "en" else 1.22
-        sizes = (20.0, 18.0, 16.0, 14.0, 12.0)
+        sizes = (20.0, 18.0, 16.0, 14.0, 12.0, 11.0, 10.0, 9.0)
         return next((size for size in sizes if face("Bold").width(self.title, size) * spread < TITLE), sizes[-1])
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Where to sign, in one line, and the date."""
+        """Where to sign, in one line, and the date: lines of equal length behind labels of their own width.
+
+        When the lines would be too short to sign on, the second language goes below the first.
+        """
         signatures = (*self.book.signatures, Signature(*terms.DATE))
-        width = (WIDTH - 8 * (len(signatures) - 1)) / len(signatures)
-        made = []
-        for index, signature in enumerate(signatures):
-            parts = spoken((signature.zh, signature.en), self.lang)
-            sizes = (9.0, 7.5) if self.lang == "both" else (9.0, 9.0)
-            label = sum(face().width(text, size) for (_, text), size in zip(parts, sizes, strict=False))
-            made.append(Place(signature, index * (width + 8), width, label + 1.5 * len(parts)))
+        for stacked in (False, True):
+            labels = [self._label(signature, stacked) for signature in signatures]
+            line = (WIDTH - sum(labels) - SIGN_GAP * (len(labels) - 1)) / len(labels)
+            if line >= LEAST_LINE:
+                break
+        made, left = [], 0.0
+        for signature, label in zip(signatures, labels, strict=True):
+            made.append(Place(signature, round(left, 3), round(label + line, 3), round(label, 3), stacked))
+            left += label + line + SIGN_GAP
         return tuple(made)
+
+    def _label(self, signature: Signature, stacked: bool) -> float:
+        """The width in mm of what stands before a line to sign on."""
+        parts = spoken((signature.zh, signature.en), self.lang)
+        sizes = (9.0, 7.5) if self.lang == "both" else (9.0,)
+        widths = [face().width(text, size) for (_, text), size in zip(parts, sizes, strict=False)]
+        return (max(widths, default=0.0) if stacked else sum(widths) + 1.0 * (len(widths) - 1)) + 1.5
 
     @cached_property
     def closing(self) -> tuple[Place, ...]:
