@@ -1,0 +1,192 @@
+"""What the tests share. A test that asks for `app` runs on SQLite and on PostgreSQL, each time on an office of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app import create_app
+from models.core.places import Site
+from models.core.session import set_clock
+from models.people import User
+from services.database import Apart, bring_up_to_date, db, writing
+from services.settings import Settings
+from tests.office import ActingAs, ClientAs, Office, furnish
+from tests.postgres import Server, binaries
+
+DATABASES = {"sqlite": ("sqlite",), "postgres": ("postgres",), "both": ("sqlite", "postgres")}
+NO_SERVER = "No PostgreSQL server on this machine: `make install-test` installs one."
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database` chooses where the tests run that ask for a database."""
+    parser.addoption("--database", choices=list(DATABASES), default="both", help="where tests that need a database run")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever needs a database on each that was chosen."""
+    if "database" in metafunc.fixturenames:
+        chosen = DATABASES[metafunc.config.getoption("database")]
+        marks = {"postgres": [pytest.mark.postgres]}
+        metafunc.parametrize("database", [pytest.param(name, marks=marks.get(name, ())) for name in chosen], indirect=True, scope="session")
+
+
+class House:
+    """One application of a worker over one kind of database, given a fresh office for every test."""
+
+    def __init__(self, folder: Path, server: Server | None) -> None:
+        self.folder, self.server = folder, server
+        self.file = folder / "taizhang.db"
+        address = server.address("books") if server else ""
+        if server:
+            server.query("CREATE DATABASE books")
+        self.app = create_app(Settings(TAIZHANG_INSTANCE=folder, DATABASE_URL=address))
+        self.app.config["TESTING"] = True
+        self.app.config["PROPAGATE_EXCEPTIONS"] = False
+        with self.app.app_context():
+            bring_up_to_date()
+            self.engine: Engine = db.engine
+        with writing(), Apart(bind=self.engine) as session:
+            furnish(session)
+        self.engine.dispose()
+        if server:
+            server.copy("books", "furnished")
+        else:
+            with sqlite3.connect(self.file) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            shutil.copyfile(self.file, folder / "furnished.db")
+
+    def refurnish(self) -> None:
+        """Put the furnished office in the place of what a test left behind."""
+        self.engine.dispose()
+        if self.server:
+            self.server.copy("furnished", "books")
+            return
+        for path in self.folder.glob("taizhang.db*"):
+            path.unlink()
+        shutil.copyfile(self.folder / "furnished.db", self.file)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL server of this worker."""
+    folder = binaries()
+    if folder is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_SERVER)
+        pytest.skip(NO_SERVER)
+    server = Server(folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house over the database that the parameter names."""
+    server = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    house = House(tmp_path_factory.mktemp(request.param), server)
+    yield house
+    house.engine.dispose()
+
+
+@pytest.fixture
+def app(database: House) -> Flask:
+    """The application over a fresh office."""
+    database.refurnish()
+    return database.app
+
+
+@pytest.fixture
+def engine(app: Flask, database: House) -> Engine:
+    """The engine of the application, to look at the database past all behaviours."""
+    return database.engine
+
+
+@pytest.fixture
+def office(app: Flask, engine: Engine) -> Office:
+    """The people and sites of the test."""
+    return Office(app, engine)
+
+
+@pytest.fixture
+def site(office: Office) -> Site:
+    """The site where everybody works."""
+    return office.site
+
+
+@pytest.fixture
+def other_site(office: Office) -> Site:
+    """A site of the same company where hardly anybody works."""
+    return office.other_site
+
+
+@pytest.fixture
+def accounts(office: Office) -> dict[str, User]:
+    """The accounts by user name: one for each role, called as the role."""
+    return office.accounts
+
+
+@pytest.fixture
+def client_as(office: Office) -> ClientAs:
+    """`client_as("auditor", "en")`: a browser in which the account is signed in; `None` is a stranger's."""
+    return office.client_as
+
+
+@pytest.fixture
+def acting_as(office: Office) -> ActingAs:
+    """`with acting_as("cs_assistant") as session`: what the account writes in it is committed at the end."""
+    return office.acting_as
+
+
+@pytest.fixture
+def session(office: Office) -> Iterator[Session]:
+    """A session in which the console acts at the first site."""
+    with contextlib.ExitStack() as stack:
+        yield stack.enter_context(office.acting_as("console"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The settings of an instance in which there is nothing yet."""
+    return Settings(TAIZHANG_INSTANCE=tmp_path / "instance", DATABASE_URL="")
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)  # a Thursday, half past nine in Shanghai
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def put(self, moment: datetime) -> datetime:
+        """Let it be `moment`."""
+        self.moment = moment
+        return moment
+
+    def go_on(self, **length: float) -> datetime:
+        """Let time pass, as `timedelta` counts it."""
+        return self.put(self.moment + timedelta(**length))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The clock of the house, which stands until it is moved; given back to the machine at the end."""
+    standing = Clock()
+    set_clock(standing)
+    yield standing
+    set_clock(None)
+
+

@@ -1,0 +1,87 @@
+"""A private PostgreSQL server for the tests: its own folder, its own socket, no port, thrown away at the end."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+QUICK = {"listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
+PATIENCE = 60  # seconds until a server must answer
+
+
+def binaries() -> Path | None:
+    """The folder of the newest server on this machine; `None` when there is none."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if not found and (beside := shutil.which("initdb")):
+        found = [Path(beside).resolve().parent]
+    return max(found, key=lambda folder: [int(part) for part in folder.parent.name.split(".") if part.isdigit()], default=None)
+
+
+class Server:
+    """A running server. `initdb` refuses root, so root runs it as the user `postgres`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tz", dir="/tmp"))  # short: the path of a socket has at most 107 bytes
+        self.identity: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            keeper = pwd.getpwnam("postgres")
+            os.chown(self.folder, keeper.pw_uid, keeper.pw_gid)
+            self.identity = {"user": keeper.pw_uid, "group": keeper.pw_gid, "extra_groups": []}
+        data = self.folder / "data"
+        made = [folder / "initdb", "-D", data, "-U", "taizhang", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        self._run(made)
+        options = [part for name, value in QUICK.items() for part in ("-c", f"{name}={value}")]
+        log = (self.folder / "log").open("wb")
+        self.process = subprocess.Popen(
+            [folder / "postgres", "-D", data, "-k", self.folder, *options], stdout=log, stderr=log, cwd=self.folder, **self.identity
+        )
+        self._wait()
+
+    def _run(self, command: list[Any]) -> None:
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, **self.identity)
+        if done.returncode:
+            raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+
+    def _wait(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.query("SELECT 1")
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+
+    def query(self, statement: str) -> None:
+        """Run one statement outside of any transaction."""
+        with psycopg.connect(host=str(self.folder), user="taizhang", dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    def address(self, name: str) -> str:
+        """The address of a database as SQLAlchemy writes it."""
+        return f"postgresql+psycopg://taizhang@/{name}?host={self.folder}"
+
+    def copy(self, template: str, name: str) -> None:
+        """Make the database `name` anew from `template`; whoever is still connected is thrown out."""
+        self.query(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.query(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+
+    def stop(self) -> None:
+        """End the server at once and remove what it kept."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
