@@ -33,7 +33,7 @@ class Job:
     register: str
     number: str
     subject: str
-    who: str
+    who: tuple[str, ...]
     clock: Any
     url: str
     action_label: str
@@ -158,7 +158,7 @@ class DeskMaker:
         deadline = next((each for each in register.deadlines if each.name == clock.name), None)
         url = f"/register/{register.key}/{row.id}/"
         step = next((each for each in register.transitions if each.step and may(row, each.name)), None)
-        who = " · ".join(text for text in (self._first(row, "house"), self._first(row, "person"), self._first(row, "staff")) if text)
+        who = tuple(text for text in (self._first(row, "house"), self._first(row, "person"), self._first(row, "staff")) if text)
         return Job(
             register=str(register.about.title),
             number=row.number,

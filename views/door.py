@@ -41,7 +41,7 @@ def hang(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=4 * 2**20,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=tls,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        SEND_FILE_MAX_AGE_DEFAULT=600,
     )
     login.init_app(app)
     login.session_protection = None

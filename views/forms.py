@@ -202,7 +202,7 @@ class FormPage:
     cancel_url: str
     parts: list[FormPart]
     number: str = ""
-    sub: str = ""
+    sub: str | tuple[str, ...] = ""
     intro: str = ""
     crumb: str = ""
     foot: str = ""
@@ -218,7 +218,7 @@ class FormPage:
 
     def collect_errors(self) -> None:
         """Name each field that needs correcting, for the summary above the form."""
-        self.errors = [(str(each.label), f"f-{each.key}") for part in self.parts for each in part.fields if each.errors]
+        self.errors = [(str(each.label), f"field-{each.key}") for part in self.parts for each in part.fields if each.errors]
 
 
 def laid_out(register: type[Register], form: BaseForm, marks: Marks, language: str) -> list[FormPart]:

@@ -24,6 +24,7 @@ from views.pages import Button, Cell, Row, State, state_of
 
 SYSTEM_COLUMNS = ("id", "number", "state", "voided_at")
 
+
 @dataclass(slots=True)
 class Column:
     """One column of a list."""
@@ -54,7 +55,7 @@ class ListPage:
     """Everything that `list.html` draws."""
 
     title: str
-    sub: str
+    sub: tuple[str, ...]
     chapter: str
     search: str
     search_hint: str
@@ -119,7 +120,7 @@ class ListMaker:
         about = self.register.about
         return ListPage(
             title=str(about.title),
-            sub=" · ".join(str(each) for each in (g.shell.place.named(g.shell.lang), _("clause {clause}", clause=about.clause))),
+            sub=(g.shell.place.named(g.shell.lang), str(_("clause {clause}", clause=about.clause))),
             chapter=self.chapter_title,
             search=self.asked.words,
             search_hint=self._search_hint(),
@@ -133,6 +134,7 @@ class ListMaker:
             empty=self._empty(),
             filter_fields=self._filter_fields(),
             filters_on=self._filters_on(),
+            density="compact" if request.cookies.get("density") == "compact" else "",
             clear_url=self.link(**dict.fromkeys([key for key in request.args if key not in ("size", "view", "columns")])),
             hidden=[(key, value) for key in ("sort", "view", "size", "columns") for value in request.args.getlist(key)],
             columns_menu=[

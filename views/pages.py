@@ -22,6 +22,7 @@ class Button:
     name: str = ""
     disabled: bool = False
     why: Message | str = ""
+    dialog: bool = False
 
 
 @dataclass(slots=True)

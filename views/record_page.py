@@ -22,6 +22,7 @@ from services.display import Reader, hand, reads
 from views.pages import Button, Clause, Marks, State, ordinal, state_of
 
 MOST_RELATED = 8
+SHORT = 3  # entries of a form that opens over the page
 ICONS = {"escalate": "escalate", "reopen": "again"}
 
 
@@ -208,6 +209,7 @@ class RecordMaker:
                 ICONS.get(transition.name, ""),
                 disabled=not verdict,
                 why=verdict.reason,
+                dialog=len(transition.asks) + len(transition.may_ask) <= SHORT,
             )
             if transition.step and verdict and not any(each.primary for each in shown):
                 button.primary = True
@@ -221,7 +223,7 @@ class RecordMaker:
             shown.append(Button(_("Print"), f"{self.here}print/", "print"))
             more += [Button(label, f"{self.here}certificate/{kind}/", "print") for kind, label in certificates(row)]
         if row.voided_at is None and granted(self.register, "void", role):
-            more.append(Button(_("Void"), f"{self.here}void/", "void"))
+            more.append(Button(_("Void"), f"{self.here}void/", "void", dialog=True))
         return shown, more
 
     # What belongs to it ----------------------------------------------------------------

@@ -347,7 +347,7 @@ class RegisterView(BaseView):
         marks = Marks()
         page = FormPage(str(title), request.path, submit, cancel_url, laid_out(self.register, form, marks, g.shell.lang), number=number)
         page.clauses = marks.notes
-        page.sub = " · ".join((g.shell.place.named(g.shell.lang), str(_("clause {clause}", clause=self.register.about.clause))))
+        page.sub = (g.shell.place.named(g.shell.lang), str(_("clause {clause}", clause=self.register.about.clause)))
         page.draft = drafts.state()
         page.collect_errors()
         page.errors += [(problem, "sheet") for problem in problems]
@@ -369,7 +369,7 @@ class RegisterView(BaseView):
         ]
         if wrong:
             entry.errors = wrong
-            page.errors = [each for each in page.errors if each[0] not in wrong] + [(entry.label, "f-reason")]
+            page.errors = [each for each in page.errors if each[0] not in wrong] + [(entry.label, "field-reason")]
         page.parts[-1].fields.append(entry)
 
     def _conflict(self, row: Register, form: Any) -> dict[str, Any]:
