@@ -28,12 +28,15 @@ class SavedByAnother(Exception):
 def enter(session: Session, register: type[Register], site_id: int, values: Mapping[str, Any], *, taken_over: bool = False) -> Register:
     """Enter a new record of `register` at a site, with `values` by field key, and do what follows from it.
 
-    Not yet committed. Raises `Refused` without the right and `Invalid` with all that is wrong.
+    A row `taken_over` from elsewhere stands where the register declares that such rows do. Not yet
+    committed. Raises `Refused` without the right and `Invalid` with all that is wrong.
     """
     require(register, "create")
     row = register(site_id=site_id, taken_over=taken_over)
     for key, value in values.items():
         row.set(key, value)
+    if taken_over and register.taken_over_as is not None:
+        row.state = register.taken_over_as.state(row).value
     session.add(row)
     try:
         with session.no_autoflush:

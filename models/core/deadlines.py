@@ -70,8 +70,11 @@ def earlier_of(field: str, other: Due) -> Due:
     """The moment in `field` or `other`, whichever comes first."""
 
     def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
-        written, computed = getattr(row, field), other(row, start, zone)
-        return min((each for each in (written, computed) if each is not None), default=None)
+        written: datetime | None = getattr(row, field)
+        computed = other(row, start, zone)
+        if written is None or computed is None:
+            return written or computed
+        return min(written, computed)
 
     return due
 
@@ -126,17 +129,21 @@ def _moment(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(value, time(), zone)
 
 
-def keep_clocks(session: Session, row: Register) -> None:
-    """Bring the clocks of a row in step with what stands in it: start, move, meet, stop or drop them."""
+def keep_clocks(session: Session, row: Register, *, new: bool = False) -> None:
+    """Bring the clocks of a row in step with what stands in it: start, move, meet, stop or drop them.
+
+    A `new` row has none yet, and is not asked for any.
+    """
     zone = ZoneInfo(session.get_one(Site, row.site_id).timezone)
     wanted = clocks_of(row, zone)
-    mine = (Clock.register == type(row).key) & (Clock.record_id == row.id)
-    standing = set(session.execute(select(Clock.name).where(mine)).scalars())
+    connection, table = session.connection(), Clock.__table__
+    mine = (table.c.register == type(row).key) & (table.c.record_id == row.id)
+    standing = set() if new else set(connection.execute(select(table.c.name).where(mine)).scalars())
     gone = standing - set(wanted)
     if gone:
-        session.execute(delete(Clock).where(mine, Clock.name.in_(gone)), execution_options={"synchronize_session": False})
-    for name, values in wanted.items():
-        if name in standing:
-            session.execute(update(Clock).where(mine, Clock.name == name).values(values), execution_options={"synchronize_session": False})
-        else:
-            session.execute(insert(Clock).values(values))
+        connection.execute(delete(table).where(mine, table.c.name.in_(gone)))
+    for name in standing & set(wanted):
+        connection.execute(update(table).where(mine, table.c.name == name).values(wanted[name]))
+    come = [values for name, values in wanted.items() if name not in standing]
+    if come:
+        connection.execute(insert(table), come)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -30,10 +31,20 @@ class Counter(Base):
 
 def draw(session: Session, series: str, site_id: int, year: int, many: int = 1) -> int:
     """The first of `many` new serials of a series; the counter row stays locked until the transaction ends."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    opened = insert(Counter).values(series=series, site_id=site_id, year=year, serial=many)
-    moved = opened.on_conflict_do_update(index_elements=["series", "site_id", "year"], set_={"serial": Counter.serial + many})
-    return session.execute(moved.returning(Counter.serial)).scalar_one() - many + 1
+    moved = _opened_or_moved(session.get_bind().dialect.name)
+    values = {"series": series, "site_id": site_id, "year": year, "many": many}
+    return int(session.connection().execute(moved, values).scalar_one()) - many + 1
+
+
+@cache
+def _opened_or_moved(dialect: str) -> Any:
+    """The statement that opens a counter at `many`, or moves one that is open by as many, in one step."""
+    table: Any = Counter.__table__
+    many = bindparam("many")
+    names = {name: bindparam(name) for name in ("series", "site_id", "year")}
+    opened = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table).values(**names, serial=many)
+    moved = opened.on_conflict_do_update(index_elements=list(names), set_={"serial": table.c.serial + many})
+    return moved.returning(table.c.serial)
 
 
 def pattern(register: type[Register], site: Site, year: int, serial: int) -> str:

@@ -90,9 +90,7 @@ def _scope(state: ORMExecuteState) -> None:
             if not granted(register, "read", actor.role):
                 raise Refused(_("Your role may not read this register."), register=register.key, action="read")
     sites = actor.site_ids if actor is not None else ()
-    state.statement = state.statement.options(
-        with_loader_criteria(Register, lambda cls: cls.site_id.in_(sites), include_aliases=True)  # type: ignore[arg-type]
-    )
+    state.statement = state.statement.options(with_loader_criteria(Register, lambda cls: cls.site_id.in_(sites), include_aliases=True))
 
 
 def _before_flush(session: Session, context: Any, instances: Any) -> None:
@@ -146,9 +144,10 @@ def _after_flush(session: Session, context: Any) -> None:
         changes = _changes(row)
         if row not in session.new and not changes and not inspect(row).attrs.voided_at.history.has_changes():
             continue
+        new = row in session.new
         _tell(session, row, changes)
-        keep_clocks(session, row)
-        search.reindex(session.connection(), type(row), row.id, _tokens(row, old=True), _tokens(row, old=False))
+        keep_clocks(session, row, new=new)
+        search.reindex(session.connection(), type(row), row.id, "" if new else _tokens(row, old=True), _tokens(row, old=False))
 
 
 def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) -> None:
