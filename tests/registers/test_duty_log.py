@@ -1,0 +1,73 @@
+"""What is peculiar to the duty log."""
+
+import pytest
+from sqlalchemy import select
+
+from models.core.deadlines import Clock
+from models.core.validity import Invalid
+from models.core.workflow import may
+from models.duty import DutyLog
+from services import bookkeeping
+
+LINE = {
+    "shift": "early",
+    "officer": "何静",
+    "matter": "complaint",
+    "content": "3栋电梯异响",
+    "house": "3栋0102",
+    "caller": "张三",
+    "phone": "13800001234",
+}
+
+
+def enter(books, **over) -> DutyLog:
+    """A line of the duty log."""
+    row = bookkeeping.enter(books, DutyLog, 1, LINE | over)
+    books.commit()
+    return row
+
+
+def clocks(books, row) -> dict[str, bool]:
+    """The clocks of a line, and whether each was met."""
+    books.flush()
+    found = books.execute(select(Clock).where(Clock.register == "duty_log", Clock.record_id == row.id)).scalars()
+    return {clock.name: clock.met_at is not None for clock in found}
+
+
+def test_a_complaint_needs_name_house_and_telephone(books):
+    with pytest.raises(Invalid) as invalid:
+        enter(books, caller=None, house=None, phone=None)
+    assert set(invalid.value.problems) == {"caller", "house", "phone"}
+
+
+def test_a_routine_matter_needs_none_of_them_and_has_no_clock(books):
+    row = enter(books, matter="routine", caller=None, house=None, phone=None)
+    assert clocks(books, row) == {}
+    bookkeeping.move(books, row, "finish", {"result": "已巡查"})
+    assert row.state == DutyLog.State.DONE
+
+
+def test_what_cannot_be_settled_on_the_spot_is_referred(books):
+    row = enter(books)
+    assert "S1 4.3.1" in may(row, "settle").reason.text
+    assert not may(row, "finish")
+    bookkeeping.move(books, row, "refer", {"referred_to": "engineering", "reported_to": "周敏"})
+    assert clocks(books, row) == {"contact": True}
+
+
+def test_the_two_hours_for_the_reply_start_when_the_handling_is_finished(books):
+    row = enter(books, on_the_spot=True)
+    assert clocks(books, row) == {"contact": False}
+    bookkeeping.move(books, row, "settle", {"result": "已修复"})
+    assert clocks(books, row) == {"contact": False, "reply": False}
+    bookkeeping.move(books, row, "reply", {"opinion": "满意"})
+    assert clocks(books, row) == {"contact": True, "reply": True}
+
+
+def test_the_supervisor_checks_a_line_once(books, me):
+    row = enter(books, on_the_spot=True)
+    bookkeeping.move(books, row, "settle", {"result": "已修复"})
+    bookkeeping.move(books, row, "reply", {"opinion": "满意"})
+    bookkeeping.move(books, row, "check", {})
+    assert row.checked_by == me
+    assert not may(row, "check")
