@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.core.access import ADMIN
 from models.core.message import Message, _
 from models.core.places import Company, Site
 from models.core.session import note
 from models.core.validity import FILL_IN, Invalid
+from services.accounts import add_user, one_time_password
 
 CODE = re.compile(r"[A-Z0-9]{2,12}")
 
@@ -60,3 +62,16 @@ def _problems(name: str, timezone: str) -> dict[str, Message]:
     if timezone not in available_timezones():
         found["timezone"] = _("Not a time zone; for China write Asia/Shanghai.")
     return found
+
+
+def open_office(session: Session, company: str, code: str, site: str, site_en: str, admin: str, admin_name: str) -> str:
+    """Open an empty instance as a real office; the administrator's one-time password. Not yet committed.
+
+    Raises `Invalid` when the office is open already, or for entries that need correcting.
+    """
+    if session.execute(select(func.count()).select_from(Company)).scalar_one():
+        raise Invalid({"": _("This office is open already; nothing was changed.")})
+    add_site(session, add_company(session, company), code, site, site_en)
+    password = one_time_password()
+    add_user(session, admin, admin_name, ADMIN, [], password, once=True)
+    return password
