@@ -1,6 +1,8 @@
 """What is peculiar to the key cabinet and the key borrow log."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -117,3 +119,32 @@ def test_a_customers_key_needs_the_customer_and_the_reason_for_custody(books):
     with pytest.raises(Invalid) as invalid:
         row.require_valid()
     assert set(invalid.value.problems) == {"customer", "hardship"}
+
+
+def test_of_two_people_at_once_only_one_gets_the_last_key(office):
+    with office.acting_as("cs_supervisor") as session:
+        values = {
+            "slot": "A-01",
+            "key_number": "1",
+            "unit": "1栋0101",
+            "source": "plant",
+            "quantity": 1,
+            "keeper": "陈雨",
+            "hung_on": date(2026, 1, 2),
+        }
+        hook_id = bookkeeping.enter(session, KeyOnHook, office.site.id, values).id
+    together = Barrier(2)
+
+    def borrow(person: str) -> bool:
+        with office.acting_as(person) as session:
+            hook = session.get_one(KeyOnHook, hook_id)
+            together.wait(10)
+            try:
+                lend(session, hook)
+            except Invalid:
+                session.rollback()
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(borrow, ("cs_supervisor", "cs_assistant"))) == [False, True]
