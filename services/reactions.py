@@ -1,7 +1,8 @@
 """What follows from what: when one record is entered or moved on, which others are written with it.
 
 Each function gets the session and the row, runs in the same transaction, and is named in the
-table at the end by register and event (`entered`, or the name of a transition).
+table at the end by register and event (`entered`, or the name of a transition). What it writes
+has the intent `CARRIED`: it needs no right of its own in the second register.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from models.contact import CallVisit
 from models.contact.call_visit import Channel
 from models.core import actor as actors
 from models.core.register import CARRIED
-from models.core.session import following, now
+from models.core.session import now
 
 
 def open_handling_form(session: Session, complaint: Complaint) -> None:
@@ -32,6 +33,7 @@ def open_handling_form(session: Session, complaint: Complaint) -> None:
     if complaint.taken_over and complaint.answered_at is not None:
         form.report, form.completed_at = complaint.result, complaint.answered_at
         form.state = ComplaintHandling.State.DONE.value
+    form.intent = CARRIED
     session.add(form)
 
 
@@ -52,10 +54,8 @@ def enter_in_call_register(session: Session, complaint: Complaint) -> None:
         is_complaint=True,
         received_by=complaint.first_responder,
     )
+    call.intent = CARRIED
     session.add(call)
-    session.flush()
-    complaint.intent = CARRIED
-    complaint.call_visit_id = call.id
 
 
 def climb(session: Session, complaint: Complaint) -> None:
@@ -66,18 +66,18 @@ def climb(session: Session, complaint: Complaint) -> None:
     actor = actors.current()
     complaint.intent = CARRIED
     complaint.level = above.value
-    session.add(
-        Escalation(
-            site_id=complaint.site_id,
-            complaint_id=complaint.id,
-            told_at=complaint.escalated_at or now(),
-            from_level=standing.value,
-            from_name=actor.name if actor else "",
-            to_level=above.value,
-            told_to=complaint.told_to,
-            cause=complaint.escalation_reason,
-        )
+    step = Escalation(
+        site_id=complaint.site_id,
+        complaint_id=complaint.id,
+        told_at=complaint.escalated_at or now(),
+        from_level=standing.value,
+        from_name=actor.name if actor else "",
+        to_level=above.value,
+        told_to=complaint.told_to,
+        cause=complaint.escalation_reason,
     )
+    step.intent = CARRIED
+    session.add(step)
 
 
 def carry_to_handling(session: Session, complaint: Complaint) -> None:
@@ -98,7 +98,6 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
 def react(session: Session, row: Any, event: str) -> None:
     """Do and flush all that follows from `event` of `row`."""
     session.flush()
-    with following(f"{type(row).key}.{event}"):
-        for each in REACTIONS.get((type(row).key, event), ()):
-            each(session, row)
-        session.flush()
+    for each in REACTIONS.get((type(row).key, event), ()):
+        each(session, row)
+    session.flush()

@@ -6,9 +6,7 @@ the audit trail within the same transaction. A view that forgets to ask is still
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +23,6 @@ from models.core.register import CARRIED, Register
 from models.core.validity import Invalid
 
 PENDING = "audit entries"
-_follows: ContextVar[str] = ContextVar("follows", default="")
 
 
 def now() -> datetime:
@@ -52,19 +49,6 @@ def note(session: Session, kind: str, **facts: Any) -> None:
     `facts` are those of `audit.Entry`: register, record_id, number, site_id, details.
     """
     session.info.setdefault(PENDING, []).append(audit.Entry(kind, now(), **facts))
-
-
-@contextmanager
-def following(event: str) -> Iterator[None]:
-    """What is flushed inside follows from `event`, which the actor was allowed: it needs no right of its own.
-
-    The site is still that of the actor, and the trail says what it follows from.
-    """
-    token = _follows.set(event)
-    try:
-        yield
-    finally:
-        _follows.reset(token)
 
 
 def attach(target: Any) -> None:
@@ -103,7 +87,7 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
                 raise Invalid(wrong)
             row.carry(session)
         for row in [each for each in session.new if isinstance(each, Register)]:
-            _require(row, "create")
+            _require(row, CARRIED if row.intent == CARRIED else "create")
             _enter(session, row)
         for row in [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]:
             _require(row, row.intent)
@@ -159,8 +143,8 @@ def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) 
     reason = row.void_reason if row.intent == "void" else row.reason
     if reason:
         entry.details["reason"] = reason
-    if _follows.get():
-        entry.details["follows"] = _follows.get()
+    if row.intent == CARRIED:
+        entry.details["carried"] = True
     if new and row.taken_over:
         entry.details["taken_over"] = True
     session.info.setdefault(PENDING, []).append(entry)
