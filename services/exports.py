@@ -86,4 +86,6 @@ def csv(listing: Listing, reader: Reader) -> Iterator[bytes]:
 def xlsx(listing: Listing, reader: Reader, target: Path | BinaryIO, advance: Callable[[int], None] | None = None) -> writing.Written:
     """The rows as a workbook, written to `target`."""
     title: Message = listing.register.about.title
-    return writing.write_xlsx(target, title.say(reader.language), columns(listing.register, reader), rows(listing, reader), zone=reader.zone, advance=advance)
+    return writing.write_xlsx(
+        target, title.say(reader.language), columns(listing.register, reader), rows(listing, reader), zone=reader.zone, advance=advance
+    )

@@ -39,7 +39,10 @@ def book(session: Session, register: type[Register], site: Site, start: date, en
     if register.fields()[register.about.moment].kind == "day":
         bounds = (moment >= start, moment <= end)
     else:
-        bounds = (moment >= datetime.combine(start, time(), reader.zone), moment < datetime.combine(end + timedelta(days=1), time(), reader.zone))
+        bounds = (
+            moment >= datetime.combine(start, time(), reader.zone),
+            moment < datetime.combine(end + timedelta(days=1), time(), reader.zone),
+        )
     period = (f"{start} 至 {end}", f"{start} to {end}")
     return _book(session, register, site, bounds, lang, reader, number=book_number(start, end), period=period)
 
@@ -60,7 +63,9 @@ def book_number(start: date, end: date) -> str:
     return str(start) if start == end else f"{start:%Y%m%d}-{end:%Y%m%d}"
 
 
-def _book(session: Session, register: type[Register], site: Site, bounds: tuple[Any, ...], lang: str, reader: Reader, *, number: str, period: Said) -> bytes:
+def _book(
+    session: Session, register: type[Register], site: Site, bounds: tuple[Any, ...], lang: str, reader: Reader, *, number: str, period: Said
+) -> bytes:
     from services.printing import print_book
 
     require(register, "print")
@@ -169,4 +174,7 @@ def _places(register: type[Register]) -> tuple[tuple[str, str], ...]:
 
 
 def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None) -> tuple[Cell, ...]:
-    return tuple(cell(register.field(key), pen.said(row, key) if row is not None else "", row.get(key) if row is not None else None) for key in part.keys.split())
+    return tuple(
+        cell(register.field(key), pen.said(row, key) if row is not None else "", row.get(key) if row is not None else None)
+        for key in part.keys.split()
+    )

@@ -37,7 +37,11 @@ def verify(connection: Connection, advance: Callable[[int], None] | None = None)
     values = _Values(connection)
     for row in _rows(connection, f"SELECT seq, payload, prev, hash, {', '.join(REPEATED)} FROM audit_entry ORDER BY seq"):
         seq, payload, stored = row[0], bytes(row[1]), bytes(row[3])
-        wrong = _link_problem(seq, good + 1, payload, bytes(row[2]), stored, prev) or _content_problem(payload, row[4:]) or values.problem(seq, payload)
+        wrong = (
+            _link_problem(seq, good + 1, payload, bytes(row[2]), stored, prev)
+            or _content_problem(payload, row[4:])
+            or values.problem(seq, payload)
+        )
         if wrong:
             return Verdict(good, prev.hex(), min(seq, good + 1), wrong)
         prev, good = stored, seq
@@ -65,7 +69,9 @@ def _rows(connection: Connection, statement: str) -> Iterator[Any]:
 
 def _link_problem(seq: int, expected: int, payload: bytes, prev: bytes, stored: bytes, before: bytes) -> Message | None:
     if seq != expected:
-        return _("an entry is missing before entry {seq}", seq=seq) if seq > expected else _("the entry bears a number that was given already")
+        return (
+            _("an entry is missing before entry {seq}", seq=seq) if seq > expected else _("the entry bears a number that was given already")
+        )
     if prev != before:
         return _("it is not chained to the entry before it")
     if stored != link_hash(before, seq, payload):
@@ -76,10 +82,7 @@ def _link_problem(seq: int, expected: int, payload: bytes, prev: bytes, stored: 
 def _content_problem(payload: bytes, repeated: Any) -> Message | None:
     content = json.loads(payload)
     for name, value in zip(REPEATED, repeated, strict=True):
-        if name == "at":
-            same = _moment(value) == datetime.fromisoformat(content[name])
-        else:
-            same = value == content[name]
+        same = _moment(value) == datetime.fromisoformat(content[name]) if name == "at" else value == content[name]
         if not same:
             return _("its column “{name}” differs from what was hashed", name=name)
     return None

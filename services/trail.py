@@ -226,7 +226,9 @@ class _Teller:
             reason=details.get("reason", "") if history else "",
             register=register.about.title.say(self.reader.language) if register else "",
             number=entry.number,
-            url=f"/register/{entry.register}/{entry.record_id}/" if register and entry.record_id and granted(register, "read", self.reader.role) else "",
+            url=f"/register/{entry.register}/{entry.record_id}/"
+            if register and entry.record_id and granted(register, "read", self.reader.role)
+            else "",
             hash=bytes(entry.hash).hex()[:16],
             changes=self._changes(entry.seq, register, content.get("changes") or {}),
             first=entry.kind == "created",
@@ -269,7 +271,10 @@ class _Teller:
             return []
         fields = register.fields()
         known = [key for key in fields if key in changes and fields[key].kind != "number"]
-        return [Change(self._say(fields[key].label), *(self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new"))) for key in known]
+        return [
+            Change(self._say(fields[key].label), *(self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new")))
+            for key in known
+        ]
 
     def _value(self, seq: int, register: type[Register], field_: Field, side: str, sides: list[Any]) -> str:
         value = sides[0 if side == "old" else 1]

@@ -12,7 +12,7 @@ from models.core.places import Company, Site
 from models.core.validity import Invalid
 from models.people import User
 from services.accounts import add_user, one_time_password
-from services.demo import complaints, contact
+from services.demo import archive, complaints, contact, duty, keys, survey
 from services.demo.story import Stage, opening_moment
 from services.offices import add_company, add_site
 
@@ -28,7 +28,7 @@ PEOPLE = (
     ("qianwen", "钱文", "auditor"),
     ("admin", "管理员", "admin"),
 )
-STORIES = (*contact.STORIES, *complaints.STORIES)
+STORIES = (*duty.STORIES, *contact.STORIES, *complaints.STORIES, *keys.STORIES, *survey.STORIES, *archive.STORIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ def open_house(session: Session) -> Opened | None:
     if any(site.code == CODE for site in sites):
         return None
     if sites or session.execute(select(Company)).first():
-        raise Invalid({"": _("This instance belongs to a real office. Demonstration data needs an instance of its own: set TAIZHANG_INSTANCE.")})
+        raise Invalid(
+            {"": _("This instance belongs to a real office. Demonstration data needs an instance of its own: set TAIZHANG_INSTANCE.")}
+        )
     site = add_site(session, add_company(session, "锦绣物业", "Jinxiu Property Services"), CODE, "锦绣花园", "Jinxiu Garden")
     made = [(username, name, role, one_time_password()) for username, name, role in PEOPLE]
     users: list[User] = []

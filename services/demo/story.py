@@ -45,7 +45,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a person does with the record at a moment: a transition, `correct` or `void`.
+    """What a person does with the record at a moment: a transition, `amend` or `void`.
 
     `register` names another one whose record, linked to that of the story, is meant instead.
     """
@@ -108,7 +108,7 @@ class Stage:
         values = self._values(step.values)
         if step.name == "void":
             bookkeeping.void(self.session, row, step.reason)
-        elif step.name == "correct":
+        elif step.name == "amend":
             bookkeeping.correct(self.session, row, values, row.version, step.reason)
         else:
             bookkeeping.move(self.session, row, step.name, values)

@@ -1,0 +1,22 @@
+"""The command line: `flask …`. Thin: each command reads its options, acts as the console, and calls a service."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from commands.audit import audit
+from commands.certificate import certificate
+from commands.doctor import doctor
+from commands.exporting import export
+from commands.importing import import_
+from commands.init import init
+from commands.printing import print_
+from commands.registers import registers
+from commands.seed import seed
+from commands.user import user
+
+
+def mount(app: Flask) -> None:
+    """Put every command on the application."""
+    for command in (init, user, registers, seed, import_, export, print_, certificate, audit, doctor):
+        app.cli.add_command(command)

@@ -1,0 +1,123 @@
+"""What an instance needs, looked at one by one: each finding says what is wrong and what cures it."""
+
+from __future__ import annotations
+
+import ctypes
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from models.core.audit import GENESIS, AuditEntry, AuditTail, link_hash
+from models.core.message import CATALOGUES, LOCALES, Message, _
+from services.database import db, is_current
+from services.fonts import missing_fonts
+from services.settings import Settings
+
+LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+PRIVATE = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what it is, whether it is well, what was found, and the cure."""
+
+    name: Message
+    well: bool
+    said: Message | str
+    cure: Message | str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything; a fault in one thing does not hide the others."""
+    looks: tuple[tuple[Message, Callable[[Settings], Finding]], ...] = (
+        (_("Database"), _database),
+        (_("Migrations"), _migrations),
+        (_("End of the trail"), _trail),
+        (_("Rights of the files"), _rights),
+        (_("Fonts for paper"), _fonts),
+        (_("Catalogues"), _catalogues),
+        (_("System libraries"), _libraries),
+    )
+    for name, look in looks:
+        try:
+            yield look(settings)
+        except Exception as trouble:
+            yield Finding(name, False, str(trouble).splitlines()[0] if str(trouble) else type(trouble).__name__)
+        finally:
+            db.session.rollback()
+
+
+def _database(settings: Settings) -> Finding:
+    name = _("Database")
+    dialect = db.engine.dialect.name
+    with db.engine.connect() as connection:
+        if dialect == "sqlite":
+            found = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
+            cure = _("Restore the last backup; the file is damaged.")
+            return Finding(name, found == "ok", f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}: {found}", cure)
+        return Finding(name, True, f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}")
+
+
+def _migrations(settings: Settings) -> Finding:
+    current = is_current()
+    said = _("up to date") if current else _("the database is older than the program")
+    return Finding(_("Migrations"), current, said, _("Start the server, or run: flask registers"))
+
+
+def _trail(settings: Settings) -> Finding:
+    name, cure = _("End of the trail"), _("Run: flask audit verify")
+    entry = db.session.execute(select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1)).scalar_one_or_none()
+    end = db.session.get(AuditTail, 1)
+    if entry is None or end is None:
+        return Finding(name, entry is None and end is None, _("no entry yet"), cure)
+    before = db.session.execute(select(AuditEntry.hash).where(AuditEntry.seq == entry.seq - 1)).scalar_one_or_none() or GENESIS
+    whole = bytes(entry.hash) == link_hash(bytes(before), entry.seq, bytes(entry.payload)) and (end.seq, bytes(end.hash)) == (
+        entry.seq,
+        bytes(entry.hash),
+    )
+    return Finding(name, whole, _("entry {seq}, hash {digest}", seq=f"{entry.seq:,}", digest=bytes(entry.hash).hex()[:16]), cure)
+
+
+def _rights(settings: Settings) -> Finding:
+    name = _("Rights of the files")
+    open_ = [path for path in (settings.folder, settings.folder / "secret.key") if path.exists() and path.stat().st_mode & PRIVATE]
+    if open_:
+        return Finding(
+            name,
+            False,
+            _("others on this machine may look into {files}", files=", ".join(map(str, open_))),
+            f"chmod -R go= {settings.folder}",
+        )
+    return Finding(name, True, str(settings.folder))
+
+
+def _fonts(settings: Settings) -> Finding:
+    lacking = missing_fonts()
+    return Finding(_("Fonts for paper"), not lacking, ", ".join(lacking) if lacking else "Noto Sans SC", "make install")
+
+
+def _catalogues(settings: Settings) -> Finding:
+    sources = [CATALOGUES / locale / "LC_MESSAGES" / "messages.po" for locale in LOCALES.values()]
+    stale = [path.parent.parent.name for path in sources if _older(path.with_suffix(".mo"), path)]
+    return Finding(_("Catalogues"), not stale, ", ".join(stale) if stale else ", ".join(LOCALES.values()), "make install")
+
+
+def _older(made: Path, source: Path) -> bool:
+    return not made.exists() or (source.exists() and made.stat().st_mtime < source.stat().st_mtime)
+
+
+def _libraries(settings: Settings) -> Finding:
+    lacking = [name for name in LIBRARIES if not _loads(name)]
+    cure = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig"
+    return Finding(_("System libraries"), not lacking, ", ".join(lacking or LIBRARIES), cure)
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
