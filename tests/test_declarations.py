@@ -71,6 +71,7 @@ def stand_in(key="key_borrow", fields=None, about=None, **over):
         "transitions": (BACK,),
         "deadlines": (DUE,),
         "closed": (Step.BACK,),
+        "headings": {"lent_at": "借用日期 借用时间"},
         "fields": lambda: known,
         "__table__": table("site_id", "lent_at", "id"),
     }
@@ -113,8 +114,8 @@ WRONG = {
         "Stocktake",
         {"sheet": Sheet("number lent_at", groups={"lent_at": (Message("Stocktake"), 4)})},
     ),
-    "a transition asking a missing field": ("T003", "amount", {"transitions": moved(asks=("amount",))}),
-    "a transition asking a stamp": ("T003", "returned_at", {"transitions": moved(asks=("returned_at",))}),
+    "a transition asking a missing field": ("T003", "amount", {"transitions": moved(asks="amount")}),
+    "a transition asking a stamp": ("T003", "returned_at", {"transitions": moved(asks="returned_at")}),
     "a transition stamping what is no stamp": ("T003", "lent_at", {"transitions": moved(stamps="lent_at")}),
     "a deadline met by a missing field": ("T004", "back_at", {"deadlines": clock(met_by="back_at")}),
     "a deadline moved by a missing field": ("T004", "lost_at", {"deadlines": clock(moved_by="returned_at lost_at")}),
@@ -140,6 +141,8 @@ WRONG = {
     "a title that is not that of the documents": ("T014", "Key borrow log", {"about": {"title": Message("Key log")}}),
     "a form that the documents do not have": ("T014", "REG-99", {"about": {"spec": ("REG-99",)}}),
     "a deadline of no rule": ("T016", "RULE-999", {"deadlines": clock(rule="RULE-999")}),
+    "headings of a missing field": ("T020", "borrowr", {"headings": {"borrowr": "借用人"}}),
+    "one heading for two fields": ("T020", "日期", {"headings": {"lent_at": "日期", "returned_at": "日期"}}),
     "two transitions of one name": ("T017", "take_back", {"transitions": (BACK, BACK)}),
     "a number without its year": ("T019", "year", {"about": {"number": "KB-{site}-{serial}"}}),
 }

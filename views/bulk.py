@@ -19,9 +19,9 @@ from views.pages import Marks
 
 def move(register: type[Register], transition: Transition, ids: list[int], home: str) -> ResponseReturnValue:
     """Ask once for what the transition needs, then perform it for each of the records in one transaction."""
-    keys = [*transition.asks, *transition.may_ask]
+    keys = transition.asked
     typed = request.form if "confirmed" in request.form else None
-    form = entries(register, keys, transition.asks, g.shell.reader, typed, None)
+    form = entries(register, keys, transition.needed, g.shell.reader, typed, None)
     problems: list[str] = []
     if typed is not None and not any(entry.errors for entry in form):
         try:

@@ -209,7 +209,7 @@ class RecordMaker:
                 ICONS.get(transition.name, ""),
                 disabled=not verdict,
                 why=verdict.reason,
-                dialog=len(transition.asks) + len(transition.may_ask) <= SHORT,
+                dialog=len(transition.asked) <= SHORT,
             )
             if transition.step and verdict and not any(each.primary for each in shown):
                 button.primary = True

@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
@@ -26,8 +25,8 @@ from models.core.validity import Invalid
 from models.core.workflow import may
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
-from services.database import db, tell
-from views import bulk, drafts, papers, takeover
+from services.database import db, only_read, tell
+from views import bulk, drafts, papers, picked, takeover
 from views.forms import FormPage, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
 from views.pages import Button, Marks
@@ -79,12 +78,8 @@ class RegisterView(BaseView):
         return granted(self.register, action, g.shell.role)
 
     def one(self, record_id: int) -> Register:
-        """The record of the open site; `NotFound` for any other, as if it were not there."""
-        statement = select(self.register).where(self.register.id == record_id)
-        row = db.session.execute(statement).scalar_one_or_none() if record_id < 2**63 else None
-        if row is None:
-            raise NotFound
-        return row
+        """The record of one of the reader's sites."""
+        return picked.one(self.register, record_id)
 
     # Reading ---------------------------------------------------------------------------
 
@@ -173,15 +168,15 @@ class RegisterView(BaseView):
     @expose("/<int:record_id>/step/<verb>/", methods=("GET", "POST"))
     def step(self, record_id: int, verb: str) -> ResponseReturnValue:
         """Move a record on by one of its transitions."""
-        row = self.one(record_id)
-        verdict = may(row, verb)
         transition = self.register.transition(verb)
         if transition is None or not self.allows(verb):
-            raise Refused(verdict.reason, register=row.key, action=verb, record_id=row.id)
+            raise Refused(_("Your role may not do this."), register=self.register.key, action=verb, record_id=record_id)
+        row = self.one(record_id)
+        verdict = may(row, verb)
         if not verdict:
             return self._not_now(row, verdict.reason)
-        keys = [*transition.asks, *transition.may_ask]
-        form = self._entries(keys, drafts.kept(), row, needed=transition.asks)
+        keys = list(transition.asked)
+        form = self._entries(keys, drafts.kept(), row, needed=transition.needed)
         problems: list[str] = []
         if request.method == "POST" and not any(entry.errors for entry in form):
             try:
@@ -230,16 +225,9 @@ class RegisterView(BaseView):
             if len(reason) < 2:
                 asked.errors = [str(_("Seeing it needs a reason and is logged."))]
             else:
-                db.session.rollback()
-                tell(
-                    "unmasked",
-                    register=row.key,
-                    record_id=record_id,
-                    number=row.number,
-                    site_id=row.site_id,
-                    details={"field": key, "reason": reason[:500]},
-                )
-                row = self.one(record_id)
+                only_read()
+                details = {"field": key, "reason": reason[:500]}
+                tell("unmasked", register=row.key, record_id=record_id, number=row.number, site_id=row.site_id, details=details)
                 page = drafts.plain_page(
                     _("Show {label}", label=field.label),
                     str(_("Back to the record")),
@@ -254,14 +242,16 @@ class RegisterView(BaseView):
     def action(self) -> ResponseReturnValue:
         """Do one thing with the selected rows: a bulk transition, print or export."""
         name = request.form.get("action", "")
-        ids = [int(each) for each in request.form.getlist("id") if each.isdigit() and int(each) < 2**63][:200]
         transition = self.register.transition(name)
         allowed = (transition is not None and transition.bulk) or name in ("print", "export")
         if not allowed or not self.allows(name):
             raise Refused(_("Your role may not do this."), register=self.register.key, action=name or "action")
+        ids = picked.several(self.register, request.form.getlist("id"), name)
         if not ids:
             flash(str(_("Nothing was selected.")), "refused")
             return redirect(self.home)
+        if transition is None:
+            only_read()
         if name == "print":
             return papers.print_rows(self.register, ids)
         if name == "export":

@@ -31,7 +31,7 @@ class Secrecy(Choice):
     CONFIDENTIAL = "confidential", _("Confidential")
 
 
-GROUPS = ("own_papers", "family_papers", "house_papers", "fit_out_papers", "receipts", "pictures")
+GROUPS = "own_papers family_papers house_papers fit_out_papers receipts pictures"
 # KH stands for customer files and is the product's own; KF is the customer service department.
 CATEGORY, DEPARTMENT = "KH", "KF"
 CODE = re.compile(r"[0-9A-Z]{1,12}-[A-Z]{2}(·[0-9A-Z]{1,2})?·\d{4}-(Y|D30|D10)-[0-9A-Z]{1,8}-\d{3,5}")
@@ -51,7 +51,7 @@ def well_formed(row: "ArchiveIndex") -> dict[str, Message]:
 
 def all_filed_or_said_why(row: "ArchiveIndex") -> dict[str, Message]:
     """All six material groups are filed, or it says what is missing and why (S3 AR 2.3)."""
-    if row.state == row.State.FILED and not row.missing and not all(getattr(row, key) for key in GROUPS):
+    if row.state == row.State.FILED and not row.missing and not all(getattr(row, key) for key in GROUPS.split()):
         return {"missing": _("Not all six groups of material are there: say which is missing and why.")}
     return {}
 
@@ -80,30 +80,65 @@ class ArchiveIndex(Register):
         load="cs_supervisor", names="service lead", unmask="service lead",
     )  # fmt: skip
 
-    house: Mapped[str] = fields.house(_("House number"), clause="S3 AR 2.3", listed=True, searched=True, known_as=("房号", "客户/房号"))
-    customer: Mapped[str] = fields.person(_("Customer"), clause="S3 AR 2.3", listed=True, searched=True, known_as=("客户", "客户姓名", "业主姓名", "姓名"))
-    title: Mapped[str] = fields.line(_("Title of the file"), width=34, clause="DA/T 22-2015", listed=True, searched=True, known_as=("题名",), help=_("A title that the office gave itself stands in square brackets."))
-    responsible: Mapped[str] = fields.line(_("Author (responsible body)"), longest=80, clause="DA/T 22-2015", known_as=("责任者",))
-    document_number: Mapped[str | None] = fields.line(_("Document number"), longest=60, clause="DA/T 22-2015", searched=True, known_as=("文号",))
-    retention: Mapped[Retention] = fields.pick(_("Retention period"), Retention, clause="DA/T 22-2015", filtered=True, default=lambda: Retention.THIRTY.value, known_as=("保管期限",), help=_("A period is a minimum; part of the archival code."))
-    secrecy: Mapped[Secrecy] = fields.pick(_("Security classification"), Secrecy, clause="S3 AR 3.3.2", filtered=True, default=lambda: Secrecy.CONFIDENTIAL.value, known_as=("密级",))
-    moved_in_on: Mapped[date] = fields.day(_("Move-in formalities on"), clause="S3 AR 2.2", listed=True, filtered=True, known_as=("入住手续日", "入住日期", "日期"))
-    own_papers: Mapped[bool] = fields.tick(_("Customer's own papers"), width=11, clause="S3 AR 2.3", known_as=("本人资料", "客户本人资料"))
-    family_papers: Mapped[bool] = fields.tick(_("Family papers"), width=11, clause="S3 AR 2.3", known_as=("家庭", "家庭资料"))
-    house_papers: Mapped[bool] = fields.tick(_("House papers"), width=11, clause="S3 AR 2.3", known_as=("房屋", "房屋档案"))
-    fit_out_papers: Mapped[bool] = fields.tick(_("Fit-out and acceptance"), width=11, clause="S3 AR 2.3", known_as=("装修与验收", "装修与验收记录"))
-    receipts: Mapped[bool] = fields.tick(_("Fee receipts"), width=11, clause="S3 AR 2.3", known_as=("收费单据",))
-    pictures: Mapped[bool] = fields.tick(_("Service pictures"), width=11, clause="S3 AR 2.3", known_as=("服务图片", "图片资料"))
-    missing: Mapped[str | None] = fields.line(_("What is missing and why"), clause="S3 AR 2.3", known_as=("缺件说明",))
-    reference: Mapped[str | None] = fields.line(_("Archival code"), longest=60, width=34, clause="DA/T 22-2015", listed=True, searched=True, by_step=True, known_as=("档号",), help=_("Left blank, it is made from site, year, retention and number. Once given, it is not changed (DA/T 13-2022)."))
-    filed_on: Mapped[date | None] = fields.day(_("Filed on"), clause="S3 AR 2.2", listed=True, filtered=True, by_step=True, known_as=("归档日", "归档日期"))
-    filer: Mapped[str | None] = fields.staff(_("Filed by"), clause="S3 AR 2.3.1", by_step=True, known_as=("归档人",))
-    cabinet: Mapped[str | None] = fields.line(_("Cabinet place"), longest=40, clause="S3 AR 2.1", listed=True, searched=True, by_step=True, known_as=("柜位",), help=_("Cabinet, shelf and box, such as 3柜-2层-05盒."))
-    pages: Mapped[int | None] = fields.count(_("Pages"), least=1, most=99999, clause="DA/T 22-2015", by_step=True, known_as=("页数",))
-    correction: Mapped[str | None] = fields.text(_("Correction slip"), clause="S3 AR 3.3", by_step=True, help=_("What is wrong in the entry and how it should read."))
+    house: Mapped[str] = fields.house(_("House number"), clause="S3 AR 2.3", listed=True, searched=True)
+    customer: Mapped[str] = fields.person(_("Customer"), clause="S3 AR 2.3", listed=True, searched=True)
+    title: Mapped[str] = fields.line(
+        _("Title of the file"),
+        width=34,
+        clause="DA/T 22-2015",
+        listed=True,
+        searched=True,
+        help=_("A title that the office gave itself stands in square brackets."),
+    )
+    responsible: Mapped[str] = fields.line(_("Author (responsible body)"), longest=80, clause="DA/T 22-2015")
+    document_number: Mapped[str | None] = fields.line(_("Document number"), longest=60, clause="DA/T 22-2015", searched=True)
+    retention: Mapped[Retention] = fields.pick(
+        _("Retention period"),
+        Retention,
+        clause="DA/T 22-2015",
+        filtered=True,
+        default=lambda: Retention.THIRTY.value,
+        help=_("A period is a minimum; part of the archival code."),
+    )
+    secrecy: Mapped[Secrecy] = fields.pick(
+        _("Security classification"), Secrecy, clause="S3 AR 3.3.2", filtered=True, default=lambda: Secrecy.CONFIDENTIAL.value
+    )
+    moved_in_on: Mapped[date] = fields.day(_("Move-in formalities on"), clause="S3 AR 2.2", listed=True, filtered=True)
+    own_papers: Mapped[bool] = fields.tick(_("Customer's own papers"), width=11, clause="S3 AR 2.3")
+    family_papers: Mapped[bool] = fields.tick(_("Family papers"), width=11, clause="S3 AR 2.3")
+    house_papers: Mapped[bool] = fields.tick(_("House papers"), width=11, clause="S3 AR 2.3")
+    fit_out_papers: Mapped[bool] = fields.tick(_("Fit-out and acceptance"), width=11, clause="S3 AR 2.3")
+    receipts: Mapped[bool] = fields.tick(_("Fee receipts"), width=11, clause="S3 AR 2.3")
+    pictures: Mapped[bool] = fields.tick(_("Service pictures"), width=11, clause="S3 AR 2.3")
+    missing: Mapped[str | None] = fields.line(_("What is missing and why"), clause="S3 AR 2.3")
+    reference: Mapped[str | None] = fields.line(
+        _("Archival code"),
+        longest=60,
+        width=34,
+        clause="DA/T 22-2015",
+        listed=True,
+        searched=True,
+        by_step=True,
+        help=_("Left blank, it is made from site, year, retention and number. Once given, it is not changed (DA/T 13-2022)."),
+    )
+    filed_on: Mapped[date | None] = fields.day(_("Filed on"), clause="S3 AR 2.2", listed=True, filtered=True, by_step=True)
+    filer: Mapped[str | None] = fields.staff(_("Filed by"), clause="S3 AR 2.3.1", by_step=True)
+    cabinet: Mapped[str | None] = fields.line(
+        _("Cabinet place"),
+        longest=40,
+        clause="S3 AR 2.1",
+        listed=True,
+        searched=True,
+        by_step=True,
+        help=_("Cabinet, shelf and box, such as 3柜-2层-05盒."),
+    )
+    pages: Mapped[int | None] = fields.count(_("Pages"), least=1, most=99999, clause="DA/T 22-2015", by_step=True)
+    correction: Mapped[str | None] = fields.text(
+        _("Correction slip"), clause="S3 AR 3.3", by_step=True, help=_("What is wrong in the entry and how it should read.")
+    )
     corrected_at: Mapped[datetime | None] = fields.stamp(_("Corrected at"), clause="S3 AR 3.3")
     corrected_by: Mapped[str | None] = fields.staff(_("Corrected by"), clause="S3 AR 3.3", by_step=True)
-    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.PENDING)
 
     parts = (
@@ -119,15 +154,62 @@ class ArchiveIndex(Register):
         all_filed_or_said_why,
     )
     transitions = (
-        Transition("file", State.PENDING, State.FILED, _("Enter the filing"), by="service", asks=("filed_on", "filer", "cabinet", "pages"), may_ask=(*GROUPS, "missing", "reference"), clause="S3 AR 2.2"),
-        Transition("correct", State.FILED, None, _("Enter a correction slip"), by="lead", asks=("correction",), may_ask=("cabinet", "pages", "missing", *GROUPS), stamps="corrected_at", stamps_by="corrected_by", clause="S3 AR 3.3", step=False),
+        Transition(
+            "file",
+            State.PENDING,
+            State.FILED,
+            _("Enter the filing"),
+            by="service",
+            asks="filed_on filer cabinet pages",
+            may_ask=f"{GROUPS} missing reference",
+            clause="S3 AR 2.2",
+        ),
+        Transition(
+            "correct",
+            State.FILED,
+            None,
+            _("Enter a correction slip"),
+            by="lead",
+            asks="correction",
+            may_ask=f"cabinet pages missing {GROUPS}",
+            stamps="corrected_at",
+            stamps_by="corrected_by",
+            clause="S3 AR 3.3",
+            step=False,
+        ),
     )
     closed = (State.FILED,)
+    headings = {  # what offices call these columns in Excel
+        "house": "房号 客户/房号",
+        "customer": "客户 客户姓名 业主姓名 姓名",
+        "title": "题名",
+        "responsible": "责任者",
+        "document_number": "文号",
+        "retention": "保管期限",
+        "secrecy": "密级",
+        "moved_in_on": "入住手续日 入住日期 日期",
+        "own_papers": "本人资料 客户本人资料",
+        "family_papers": "家庭 家庭资料",
+        "house_papers": "房屋 房屋档案",
+        "fit_out_papers": "装修与验收 装修与验收记录",
+        "receipts": "收费单据",
+        "pictures": "服务图片 图片资料",
+        "missing": "缺件说明",
+        "reference": "档号",
+        "filed_on": "归档日 归档日期",
+        "filer": "归档人",
+        "cabinet": "柜位",
+        "pages": "页数",
+        "remark": "备注",
+    }
     sheet = Sheet(
-        f"reference house customer title {' '.join(GROUPS)} moved_in_on filed_on filer cabinet pages secrecy",
+        f"reference house customer title {GROUPS} moved_in_on filed_on filer cabinet pages secrecy",
         signed_by=(_("Prepared by"), _("Head of department")),
         form_signed_by=(_("Filed by"), _("Head of department")),
-        notes=(_("Customer files are not for loan and not for other use (S3 AR 3.1)."), _("Nobody adds marks to a file; corrections are separate slips (S3 AR 3.3).")),
+        notes=(
+            _("Customer files are not for loan and not for other use (S3 AR 3.1)."),
+            _("Nobody adds marks to a file; corrections are separate slips (S3 AR 3.3)."),
+        ),
         groups={"own_papers": (_("Materials"), 6)},
         rows=15,
     )
@@ -137,7 +219,11 @@ class ArchiveIndex(Register):
         if self.intent == "edit" and self.state == self.State.FILED and inspect(self).persistent:
             return {"": _("The file is filed: its entry is corrected by a correction slip (S3 AR 3.3).")} if self.changed_keys() else {}
         cls = type(self)
-        same = select(func.count()).select_from(cls).where(cls.site_id == self.site_id, cls.reference == self.reference, cls.id != (self.id or 0))
+        same = (
+            select(func.count())
+            .select_from(cls)
+            .where(cls.site_id == self.site_id, cls.reference == self.reference, cls.id != (self.id or 0))
+        )
         if self.reference and session.execute(same).scalar_one():
             return {"reference": _("Another file has this archival code.")}
         return {}

@@ -122,32 +122,46 @@ class Complaint(Register):
     )  # fmt: skip
 
     call_visit: Mapped[CallVisit | None] = fields.link("call_visit", _("Call & visit register"), shares_number=True, clause="S3 CP 1.4")
-    outside_number: Mapped[str | None] = fields.line(_("Outside number"), longest=40, searched=True, known_as=("留言编号", "工单号", "外部编号", "来文编号"), help=_("The number given elsewhere, such as a 12345 work order."))
-    channel: Mapped[Channel] = fields.pick(_("Channel"), Channel, clause="S3 CP 1.1", filtered=True, known_as=("渠道", "投诉方式", "方式"), default=lambda: Channel.PHONE.value)
-    received_at: Mapped[datetime] = fields.moment(_("Received at"), clause="S1 4.3.1", listed=True, filtered=True, default=now, known_as=("受理时间", "留言时间", "投诉时间", "日期"))
-    first_responder: Mapped[str] = fields.staff(_("First responder"), default=own_name, clause="S0 首问一", known_as=("首问责任人", "受理人"), help=_("The first person spoken to stays responsible, also after passing on."))
-    house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True, known_as=("房号", "住址", "地址"))
-    complainant: Mapped[str] = fields.person(_("Complainant"), clause="S1 4.3.1", listed=True, searched=True, known_as=("投诉人", "留言用户", "姓名", "业主"))
-    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1", known_as=("电话", "联系电话", "手机"))
-    subject: Mapped[str] = fields.line(_("Subject"), listed=True, searched=True, longest=200, width=30, known_as=("事由", "留言主题", "主题"))
-    place: Mapped[str | None] = fields.line(_("Place"), longest=120, searched=True, known_as=("事件地点", "地点"))
-    content: Mapped[str] = fields.text(_("Content of the complaint"), clause="S1 4.3.1", searched=True, known_as=("投诉内容", "留言详情", "内容"), help=_("Truthful and clear, in the words of the complainant."))
-    validity: Mapped[Validity | None] = fields.pick(_("Class"), Validity, clause="S1 4.1.1–4.1.3", listed=True, filtered=True, known_as=("类别",))
-    severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True, known_as=("程度",))
-    post: Mapped[Post | None] = fields.pick(_("Responsible post"), Post, clause="S1 4.3.1", filtered=True, known_as=("责任岗位", "责任部门"))
-    collective: Mapped[bool] = fields.tick(_("Collective complaint"), clause="S1 4.1.4", filtered=True, help=_("Five or more households, the same property, the same event, at the same time."))
-    reported_at: Mapped[datetime | None] = fields.moment(_("Reported to the supervisor at"), clause="S1 4.3.1", known_as=("上报主管时间",))
-    agreed_reply_at: Mapped[datetime | None] = fields.moment(_("Agreed reply time"), clause="S1 4.4.1", known_as=("约定回复时间", "约定时间"))
+    outside_number: Mapped[str | None] = fields.line(
+        _("Outside number"), longest=40, searched=True, help=_("The number given elsewhere, such as a 12345 work order.")
+    )
+    channel: Mapped[Channel] = fields.pick(_("Channel"), Channel, clause="S3 CP 1.1", filtered=True, default=lambda: Channel.PHONE.value)
+    received_at: Mapped[datetime] = fields.moment(_("Received at"), clause="S1 4.3.1", listed=True, filtered=True, default=now)
+    first_responder: Mapped[str] = fields.staff(
+        _("First responder"),
+        default=own_name,
+        clause="S0 首问一",
+        help=_("The first person spoken to stays responsible, also after passing on."),
+    )
+    house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True)
+    complainant: Mapped[str] = fields.person(_("Complainant"), clause="S1 4.3.1", listed=True, searched=True)
+    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1")
+    subject: Mapped[str] = fields.line(_("Subject"), listed=True, searched=True, longest=200, width=30)
+    place: Mapped[str | None] = fields.line(_("Place"), longest=120, searched=True)
+    content: Mapped[str] = fields.text(
+        _("Content of the complaint"), clause="S1 4.3.1", searched=True, help=_("Truthful and clear, in the words of the complainant.")
+    )
+    validity: Mapped[Validity | None] = fields.pick(_("Class"), Validity, clause="S1 4.1.1–4.1.3", listed=True, filtered=True)
+    severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True)
+    post: Mapped[Post | None] = fields.pick(_("Responsible post"), Post, clause="S1 4.3.1", filtered=True)
+    collective: Mapped[bool] = fields.tick(
+        _("Collective complaint"),
+        clause="S1 4.1.4",
+        filtered=True,
+        help=_("Five or more households, the same property, the same event, at the same time."),
+    )
+    reported_at: Mapped[datetime | None] = fields.moment(_("Reported to the supervisor at"), clause="S1 4.3.1")
+    agreed_reply_at: Mapped[datetime | None] = fields.moment(_("Agreed reply time"), clause="S1 4.4.1")
     later_reason: Mapped[str | None] = fields.text(_("Reason for a later time"), clause="S3 CP 1.2", by_step=True)
     contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.4.1")
-    cause: Mapped[str | None] = fields.text(_("Investigation and cause"), clause="S2 篇五 2.1.1", known_as=("调查情况与原因", "原因"))
-    result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.4.8", searched=True, known_as=("处理结果", "答复意见", "调查与处理结果"))
-    handler: Mapped[str | None] = fields.staff(_("Handled by"), clause="S0 投诉五", known_as=("处理人",))
+    cause: Mapped[str | None] = fields.text(_("Investigation and cause"), clause="S2 篇五 2.1.1")
+    result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.4.8", searched=True)
+    handler: Mapped[str | None] = fields.staff(_("Handled by"), clause="S0 投诉五")
     handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"))
-    reply_mode: Mapped[ReplyMode | None] = fields.pick(_("Way of reply"), ReplyMode, clause="S1 4.7.3", known_as=("答复方式",))
-    answered_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.2", known_as=("答复时间", "回复时间"))
-    opinion: Mapped[str | None] = fields.text(_("Resident's opinion"), clause="S1 4.7.3", known_as=("业户意见", "业主意见"))
-    satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2", known_as=("满意否", "是否满意"))
+    reply_mode: Mapped[ReplyMode | None] = fields.pick(_("Way of reply"), ReplyMode, clause="S1 4.7.3")
+    answered_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.2")
+    opinion: Mapped[str | None] = fields.text(_("Resident's opinion"), clause="S1 4.7.3")
+    satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2")
     closed_at: Mapped[datetime | None] = fields.stamp(_("Closed at"))
     reopen_reason: Mapped[str | None] = fields.text(_("Reason for reopening"), clause="S1 4.11.1", by_step=True)
     level: Mapped[Level] = fields.pick(_("Level"), Level, clause="S1 4.4.9", by_step=True, default=lambda: Level.DESK.value)
@@ -174,13 +188,72 @@ class Complaint(Register):
     )
     OPEN = (State.RECEIVED, State.HANDLING, State.HANDLED, State.REOPENED)
     transitions = (
-        Transition("contact", (State.RECEIVED, State.REOPENED), State.HANDLING, _("Enter the contact"), by="desk", asks=("agreed_reply_at",), may_ask=("validity", "severity", "post"), stamps="contacted_at", clause="S1 4.4.1"),
-        Transition("handle", (State.HANDLING, State.RECEIVED, State.REOPENED), State.HANDLED, _("Enter the result"), by="staff", asks=("validity", "severity", "post", "cause", "result", "handler"), stamps="handled_at", clause="S1 4.4.8"),
-        Transition("reply", State.HANDLED, State.ANSWERED, _("Enter the reply"), by="service lead", asks=("reply_mode", "opinion"), may_ask=("satisfied",), stamps="answered_at", clause="S1 4.7.2"),
-        Transition("close", State.ANSWERED, State.CLOSED, _("Close"), by="lead", asks=("satisfied",), stamps="closed_at", clause="S1 4.12.2b"),
-        Transition("reopen", (State.ANSWERED, State.CLOSED), State.REOPENED, _("Reopen"), by="service lead", asks=("reopen_reason",), clause="S1 4.11.1", step=False),
-        Transition("escalate", (*OPEN, State.ANSWERED), None, _("Escalate"), by="desk lead", asks=("escalation_reason", "told_to"), stamps="escalated_at", guard=can_rise, clause="S1 4.4.9", step=False, bulk=True),
-        Transition("agree_later", OPEN, None, _("Agree a later time"), by="project_manager", asks=("agreed_reply_at", "later_reason"), clause="S3 CP 1.2", step=False),
+        Transition(
+            "contact",
+            (State.RECEIVED, State.REOPENED),
+            State.HANDLING,
+            _("Enter the contact"),
+            by="desk",
+            asks="agreed_reply_at",
+            may_ask="validity severity post",
+            stamps="contacted_at",
+            clause="S1 4.4.1",
+        ),
+        Transition(
+            "handle",
+            (State.HANDLING, State.RECEIVED, State.REOPENED),
+            State.HANDLED,
+            _("Enter the result"),
+            by="staff",
+            asks="validity severity post cause result handler",
+            stamps="handled_at",
+            clause="S1 4.4.8",
+        ),
+        Transition(
+            "reply",
+            State.HANDLED,
+            State.ANSWERED,
+            _("Enter the reply"),
+            by="service lead",
+            asks="reply_mode opinion",
+            may_ask="satisfied",
+            stamps="answered_at",
+            clause="S1 4.7.2",
+        ),
+        Transition("close", State.ANSWERED, State.CLOSED, _("Close"), by="lead", asks="satisfied", stamps="closed_at", clause="S1 4.12.2b"),
+        Transition(
+            "reopen",
+            (State.ANSWERED, State.CLOSED),
+            State.REOPENED,
+            _("Reopen"),
+            by="service lead",
+            asks="reopen_reason",
+            clause="S1 4.11.1",
+            step=False,
+        ),
+        Transition(
+            "escalate",
+            (*OPEN, State.ANSWERED),
+            None,
+            _("Escalate"),
+            by="desk lead",
+            asks="escalation_reason told_to",
+            stamps="escalated_at",
+            guard=can_rise,
+            clause="S1 4.4.9",
+            step=False,
+            bulk=True,
+        ),
+        Transition(
+            "agree_later",
+            OPEN,
+            None,
+            _("Agree a later time"),
+            by="project_manager",
+            asks="agreed_reply_at later_reason",
+            clause="S3 CP 1.2",
+            step=False,
+        ),
     )
     closed = (State.CLOSED,)
     taken_over_as = TakenOver(
@@ -190,14 +263,79 @@ class Complaint(Register):
         spill="content",
     )
     deadlines = (
-        Deadline(name="contact", label=_("Contact"), rule="RULE-031", clause="S1 4.4.1", after="received_at", due=hours(2), met_by="contacted_at", moved_by="answered_at", text=_("A valid complaint: contact the resident within 2 hours, around the clock.")),
-        Deadline(name="same_day", label=_("Same day"), rule="RULE-033", clause="S1 4.7.2", after="received_at", due=end_of_day(), met_by="answered_at", moved_by="contacted_at", text=_("Reply the same day, or else agree a time.")),
-        Deadline(name="agreed", label=_("Agreed"), rule="RULE-038", clause="S2 篇二 1", after="received_at", due=at("agreed_reply_at"), met_by="answered_at", text=_("At the agreed time an answer is given, whatever the progress.")),
-        Deadline(name="three_days", label=_("Three days"), rule="RULE-034", clause="S3 CP 1.2", after="received_at", due=days(3), met_by="answered_at", text=_("Never longer than three calendar days.")),
+        Deadline(
+            name="contact",
+            label=_("Contact"),
+            rule="RULE-031",
+            clause="S1 4.4.1",
+            after="received_at",
+            due=hours(2),
+            met_by="contacted_at",
+            moved_by="answered_at",
+            text=_("A valid complaint: contact the resident within 2 hours, around the clock."),
+        ),
+        Deadline(
+            name="same_day",
+            label=_("Same day"),
+            rule="RULE-033",
+            clause="S1 4.7.2",
+            after="received_at",
+            due=end_of_day(),
+            met_by="answered_at",
+            moved_by="contacted_at",
+            text=_("Reply the same day, or else agree a time."),
+        ),
+        Deadline(
+            name="agreed",
+            label=_("Agreed"),
+            rule="RULE-038",
+            clause="S2 篇二 1",
+            after="received_at",
+            due=at("agreed_reply_at"),
+            met_by="answered_at",
+            text=_("At the agreed time an answer is given, whatever the progress."),
+        ),
+        Deadline(
+            name="three_days",
+            label=_("Three days"),
+            rule="RULE-034",
+            clause="S3 CP 1.2",
+            after="received_at",
+            due=days(3),
+            met_by="answered_at",
+            text=_("Never longer than three calendar days."),
+        ),
     )
+    headings = {  # what offices call these columns in Excel
+        "outside_number": "留言编号 工单号 外部编号 来文编号",
+        "channel": "渠道 投诉方式 方式",
+        "received_at": "受理时间 留言时间 投诉时间 日期",
+        "first_responder": "首问责任人 受理人",
+        "house": "房号 住址 地址",
+        "complainant": "投诉人 留言用户 姓名 业主",
+        "phone": "电话 联系电话 手机",
+        "subject": "事由 留言主题 主题",
+        "place": "事件地点 地点",
+        "content": "投诉内容 留言详情 内容",
+        "validity": "类别",
+        "severity": "程度",
+        "post": "责任岗位 责任部门",
+        "reported_at": "上报主管时间",
+        "agreed_reply_at": "约定回复时间 约定时间",
+        "cause": "调查情况与原因 原因",
+        "result": "处理结果 答复意见 调查与处理结果",
+        "handler": "处理人",
+        "reply_mode": "答复方式",
+        "answered_at": "答复时间 回复时间",
+        "opinion": "业户意见 业主意见",
+        "satisfied": "满意否 是否满意",
+    }
     sheet = Sheet(
         "number received_at house complainant phone channel content validity post result opinion satisfied",
         signed_by=(_("Prepared by"), _("Reviewed by"), _("Approved by")),
         form_signed_by=(_("Handled by"), _("Resident"), _("Supervisor's review"), _("Service-centre manager's opinion")),
-        notes=(_("One record for each complaint, invalid ones included (S3 CP 1.3)."), _("The supervisor reviews each record; the service-centre manager signs an opinion (S1 4.12.2b).")),
+        notes=(
+            _("One record for each complaint, invalid ones included (S3 CP 1.3)."),
+            _("The supervisor reviews each record; the service-centre manager signs an opinion (S1 4.12.2b)."),
+        ),
     )

@@ -41,7 +41,16 @@ class Escalation(Register):
         verb=_("New escalation"),
         note=_("Written by the step “Escalate” of a complaint."),
     )
-    access = Access(read="staff", create="desk lead", edit="lead", void="lead", print="desk lead quality", export="lead quality", names="desk lead", unmask="desk lead")
+    access = Access(
+        read="staff",
+        create="desk lead",
+        edit="lead",
+        void="lead",
+        print="desk lead quality",
+        export="lead quality",
+        names="desk lead",
+        unmask="desk lead",
+    )
 
     complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S1 4.4.9", listed=True)
     told_at: Mapped[datetime] = fields.moment(_("Told at"), clause="S1 4.5.1", listed=True, filtered=True, default=now)
@@ -62,7 +71,17 @@ class Escalation(Register):
         Part(_("Receipt"), "acknowledged_at acknowledged_by outcome", later=True),
     )
     transitions = (
-        Transition("acknowledge", State.TOLD, State.ACKNOWLEDGED, _("Acknowledge receipt"), by="lead quality", may_ask=("outcome",), stamps="acknowledged_at", stamps_by="acknowledged_by", clause="S1 4.5.2"),
+        Transition(
+            "acknowledge",
+            State.TOLD,
+            State.ACKNOWLEDGED,
+            _("Acknowledge receipt"),
+            by="lead quality",
+            may_ask="outcome",
+            stamps="acknowledged_at",
+            stamps_by="acknowledged_by",
+            clause="S1 4.5.2",
+        ),
     )
     closed = (State.ACKNOWLEDGED,)
     sheet = Sheet(

@@ -43,20 +43,22 @@ class ComplaintHandling(Register):
     )  # fmt: skip
 
     complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), shares_number=True, clause="S3 CP 1.4")
-    opened_at: Mapped[datetime] = fields.moment(_("Form received at"), clause="S3 CP 2.1", listed=True, filtered=True, default=now, known_as=("接单日期",))
-    team: Mapped[str | None] = fields.line(_("Responsible team"), clause="S3 CP 2.1", longest=80, listed=True, searched=True, known_as=("责任班组",))
-    severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True, known_as=("程度",))
+    opened_at: Mapped[datetime] = fields.moment(_("Form received at"), clause="S3 CP 2.1", listed=True, filtered=True, default=now)
+    team: Mapped[str | None] = fields.line(_("Responsible team"), clause="S3 CP 2.1", longest=80, listed=True, searched=True)
+    severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True)
     cause: Mapped[str | None] = fields.text(_("Cause and responsibility"), clause="S3 CP 2.2")
-    plan: Mapped[str | None] = fields.text(_("Remedial plan"), clause="S3 CP 2.2", listed=True, searched=True, known_as=("整改方案", "补救措施"))
-    due_on: Mapped[datetime | None] = fields.moment(_("To be completed by"), clause="S0 投诉二", listed=True, known_as=("应完成时间",))
+    plan: Mapped[str | None] = fields.text(_("Remedial plan"), clause="S3 CP 2.2", listed=True, searched=True)
+    due_on: Mapped[datetime | None] = fields.moment(_("To be completed by"), clause="S0 投诉二", listed=True)
     confirmed_by: Mapped[str | None] = fields.staff(_("Plan confirmed by"), clause="S3 CP 2.2", by_step=True)
     confirmed_at: Mapped[datetime | None] = fields.stamp(_("Plan confirmed at"))
-    talks: Mapped[str | None] = fields.text(_("Talks with the complainant"), clause="S3 CP 2.2", known_as=("与投诉人沟通记录",), help=_("When and what was said, one line for each talk."))
-    completed_at: Mapped[datetime | None] = fields.moment(_("Completed at"), clause="S3 CP 2.2", listed=True, known_as=("完成时间",))
-    report: Mapped[str | None] = fields.text(_("Handling report"), clause="S3 CP 2.2", searched=True, known_as=("处理报告",))
+    talks: Mapped[str | None] = fields.text(
+        _("Talks with the complainant"), clause="S3 CP 2.2", help=_("When and what was said, one line for each talk.")
+    )
+    completed_at: Mapped[datetime | None] = fields.moment(_("Completed at"), clause="S3 CP 2.2", listed=True)
+    report: Mapped[str | None] = fields.text(_("Handling report"), clause="S3 CP 2.2", searched=True)
     tracking: Mapped[str | None] = fields.text(_("Follow-up check"), clause="S3 CP 2.6")
-    feedback: Mapped[str | None] = fields.text(_("Feedback of the result"), clause="S3 SV 5.1", known_as=("结果反馈",))
-    satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2", known_as=("满意否",))
+    feedback: Mapped[str | None] = fields.text(_("Feedback of the result"), clause="S3 SV 5.1")
+    satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2")
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
@@ -71,16 +73,66 @@ class ComplaintHandling(Register):
         in_order("opened_at", "completed_at", _("This is before the form was received.")),
     )
     transitions = (
-        Transition("plan_remedy", State.OPEN, State.PLANNED, _("Enter the plan"), by="staff", asks=("team", "severity", "plan", "due_on"), may_ask=("cause",), clause="S3 CP 2.2"),
-        Transition("confirm_plan", State.PLANNED, State.CONFIRMED, _("Confirm the plan"), by="project_manager", stamps="confirmed_at", stamps_by="confirmed_by", clause="S3 CP 2.2"),
+        Transition(
+            "plan_remedy",
+            State.OPEN,
+            State.PLANNED,
+            _("Enter the plan"),
+            by="staff",
+            asks="team severity plan due_on",
+            may_ask="cause",
+            clause="S3 CP 2.2",
+        ),
+        Transition(
+            "confirm_plan",
+            State.PLANNED,
+            State.CONFIRMED,
+            _("Confirm the plan"),
+            by="project_manager",
+            stamps="confirmed_at",
+            stamps_by="confirmed_by",
+            clause="S3 CP 2.2",
+        ),
         Transition("return_plan", State.PLANNED, State.OPEN, _("Return the plan"), by="project_manager", step=False, clause="S3 CP 2.2"),
-        Transition("complete", (State.CONFIRMED, State.PLANNED, State.OPEN), State.DONE, _("Enter the completion"), by="staff", asks=("completed_at", "report"), may_ask=("talks", "tracking"), clause="S3 CP 2.2"),
-        Transition("feed_back", State.DONE, State.CLOSED, _("Enter the feedback"), by="cs_supervisor", asks=("feedback", "satisfied"), clause="S3 SV 5.1"),
+        Transition(
+            "complete",
+            (State.CONFIRMED, State.PLANNED, State.OPEN),
+            State.DONE,
+            _("Enter the completion"),
+            by="staff",
+            asks="completed_at report",
+            may_ask="talks tracking",
+            clause="S3 CP 2.2",
+        ),
+        Transition(
+            "feed_back",
+            State.DONE,
+            State.CLOSED,
+            _("Enter the feedback"),
+            by="cs_supervisor",
+            asks="feedback satisfied",
+            clause="S3 SV 5.1",
+        ),
     )
     closed = (State.CLOSED,)
+    headings = {  # what offices call these columns in Excel
+        "opened_at": "接单日期",
+        "team": "责任班组",
+        "severity": "程度",
+        "plan": "整改方案 补救措施",
+        "due_on": "应完成时间",
+        "talks": "与投诉人沟通记录",
+        "completed_at": "完成时间",
+        "report": "处理报告",
+        "feedback": "结果反馈",
+        "satisfied": "满意否",
+    }
     sheet = Sheet(
         "number opened_at complaint.house complaint.complainant complaint.content team severity plan due_on completed_at report satisfied",
         signed_by=(_("Prepared by"), _("Reviewed by"), _("Approved by")),
         form_signed_by=(_("Responsible team"), _("Department head"), _("Project manager or assistant"), _("Supervisor's feedback")),
-        notes=(_("The form goes to the responsible team together with the complaint (S3 CP 2.1)."), _("The project manager or assistant confirms the plan before it is carried out (S3 CP 2.2).")),
+        notes=(
+            _("The form goes to the responsible team together with the complaint (S3 CP 2.1)."),
+            _("The project manager or assistant confirms the plan before it is carried out (S3 CP 2.2)."),
+        ),
     )

@@ -50,18 +50,29 @@ class CallVisit(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    received_at: Mapped[datetime] = fields.moment(_("Date and time"), clause="S3 CP 1.1", listed=True, filtered=True, default=now, known_as=("登记时间", "来电时间", "来访时间"))
-    channel: Mapped[Channel] = fields.pick(_("Channel"), Channel, clause="S3 CP 1.1", listed=True, filtered=True, known_as=("方式", "渠道"))
-    caller: Mapped[str] = fields.person(_("Name"), clause="S3 CP 1.1", listed=True, searched=True, known_as=("姓名", "来电人", "来访人"))
-    house: Mapped[str | None] = fields.house(_("House number"), clause="S3 CP 1.1", listed=True, searched=True, known_as=("房号", "住址"))
-    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S3 CP 1.1", listed=True, known_as=("电话", "联系电话"))
-    content: Mapped[str] = fields.text(_("Content"), clause="S3 CP 1.1", listed=True, searched=True, known_as=("内容", "来电内容", "来访内容"))
-    is_complaint: Mapped[bool] = fields.tick(_("Is a complaint"), clause="S3 CP 1.4", listed=True, filtered=True, known_as=("是否投诉",), help=_("A complaint goes on to a complaint record under the same number."))
-    passed_to: Mapped[str | None] = fields.line(_("Handled by or passed to"), clause="S2 篇一 一.3", longest=80, known_as=("处理/转办部门", "转办部门"))
-    received_by: Mapped[str] = fields.staff(_("Attended by"), default=own_name, clause="S0 首问一", known_as=("接待人",), help=_("The first person spoken to stays responsible, also after passing on."))
+    received_at: Mapped[datetime] = fields.moment(_("Date and time"), clause="S3 CP 1.1", listed=True, filtered=True, default=now)
+    channel: Mapped[Channel] = fields.pick(_("Channel"), Channel, clause="S3 CP 1.1", listed=True, filtered=True)
+    caller: Mapped[str] = fields.person(_("Name"), clause="S3 CP 1.1", listed=True, searched=True)
+    house: Mapped[str | None] = fields.house(_("House number"), clause="S3 CP 1.1", listed=True, searched=True)
+    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S3 CP 1.1", listed=True)
+    content: Mapped[str] = fields.text(_("Content"), clause="S3 CP 1.1", listed=True, searched=True)
+    is_complaint: Mapped[bool] = fields.tick(
+        _("Is a complaint"),
+        clause="S3 CP 1.4",
+        listed=True,
+        filtered=True,
+        help=_("A complaint goes on to a complaint record under the same number."),
+    )
+    passed_to: Mapped[str | None] = fields.line(_("Handled by or passed to"), clause="S2 篇一 一.3", longest=80)
+    received_by: Mapped[str] = fields.staff(
+        _("Attended by"),
+        default=own_name,
+        clause="S0 首问一",
+        help=_("The first person spoken to stays responsible, also after passing on."),
+    )
     outcome: Mapped[str | None] = fields.text(_("How it was handled"), by_step=True)
     done_at: Mapped[datetime | None] = fields.stamp(_("Completed at"))
-    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
@@ -72,12 +83,29 @@ class CallVisit(Register):
     )
     rules = (needed("house phone", when=lambda row: row.channel in (Channel.PHONE, Channel.VISIT) and row.is_complaint),)
     transitions = (
-        Transition("complete", State.OPEN, State.DONE, _("Enter the outcome"), by="desk", asks=("outcome",), stamps="done_at", clause="S2 篇一 一.3"),
+        Transition(
+            "complete", State.OPEN, State.DONE, _("Enter the outcome"), by="desk", asks="outcome", stamps="done_at", clause="S2 篇一 一.3"
+        ),
     )
     closed = (State.DONE,)
+    headings = {  # what offices call these columns in Excel
+        "received_at": "登记时间 来电时间 来访时间",
+        "channel": "方式 渠道",
+        "caller": "姓名 来电人 来访人",
+        "house": "房号 住址",
+        "phone": "电话 联系电话",
+        "content": "内容 来电内容 来访内容",
+        "is_complaint": "是否投诉",
+        "passed_to": "处理/转办部门 转办部门",
+        "received_by": "接待人",
+        "remark": "备注",
+    }
     sheet = Sheet(
         "number received_at channel caller house phone content passed_to is_complaint done_at received_by remark",
         signed_by=(_("Attended by"), _("Reviewed by")),
-        notes=(_("The number is the same as that of the complaint handling form (S3 CP 1.4)."), _("A matter that is passed on keeps its first responder (S0 首问一).")),
+        notes=(
+            _("The number is the same as that of the complaint handling form (S3 CP 1.4)."),
+            _("A matter that is passed on keeps its first responder (S0 首问一)."),
+        ),
         rows=15,
     )

@@ -104,12 +104,24 @@ def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
             )
 
 
+def heading_fields(register: type[Register], shelf: Shelved) -> Found:
+    """The other headings are those of fields that there are, and no two fields answer to one heading."""
+    yield from _missing(register, shelf, f"{register.key} headings", tuple(register.headings))
+    said = Counter(word for words in register.headings.values() for word in words.split())
+    for word, many in said.items():
+        if many > 1:
+            yield (
+                f"{register.key} headings",
+                f"“{word}” is the heading of {many} fields. Leave it to one of them.",
+            )
+
+
 def transition_fields(register: type[Register], shelf: Shelved) -> Found:
     """A transition asks and stamps fields that there are; what it asks is for people, what it stamps is not."""
     for each in register.transitions:
         where = f"{register.key} transition “{each.name}”"
-        yield from _missing(register, shelf, where, (*each.asks, *each.may_ask, each.stamps, each.stamps_by))
-        for key in (*each.asks, *each.may_ask):
+        yield from _missing(register, shelf, where, (*each.asked, each.stamps, each.stamps_by))
+        for key in each.asked:
             field = register.fields().get(key)
             if field is not None and field.system:
                 yield where, f"asks “{key}”, which is written by the system. Stamp it instead, or declare it as a moment."
@@ -372,6 +384,7 @@ TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T014", titles_agree),
     ("T015", labels_agree),
     ("T016", rules_known),
+    ("T020", heading_fields),
 )
 
 TESTS_OF_ALL: tuple[tuple[str, Callable[[Shelf], Found]], ...] = (

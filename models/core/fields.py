@@ -27,7 +27,6 @@ class Options(TypedDict, total=False):
     listed: bool
     filtered: bool
     searched: bool
-    known_as: tuple[str, ...]
     default: Callable[[], Any] | None
     width: float
     by_step: bool

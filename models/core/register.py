@@ -80,6 +80,7 @@ class Register(Base):
     transitions: ClassVar[tuple[Transition, ...]] = ()
     deadlines: ClassVar[tuple[Deadline, ...]] = ()
     rules: ClassVar[tuple[Rule, ...]] = ()
+    headings: ClassVar[dict[str, str]] = {}
     closed: ClassVar[tuple[Choice, ...]] = ()
     taken_over_as: ClassVar[TakenOver | None] = None
     _fields: ClassVar[dict[str, Field]]
@@ -215,18 +216,18 @@ def _collect(cls: type[Register]) -> dict[str, Field]:
     annotations = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - the class is still being made
     for name, value in list(cls.__dict__.items()):
         if isinstance(value, MappedColumn) and "field" in value.column.info:
-            field = _named(value.column.info["field"], name, annotations.get(name))
+            field = _named(cls, value.column.info["field"], name, annotations.get(name))
             value.column.info["field"] = found[name] = field
         elif isinstance(value, Link):
-            found[name] = field = _named(value.field, name, annotations.get(name))
+            found[name] = field = _named(cls, value.field, name, annotations.get(name))
             _link(cls, field)
     return found
 
 
-def _named(field: Field, name: str, annotation: Any) -> Field:
+def _named(cls: type[Register], field: Field, name: str, annotation: Any) -> Field:
     inner = get_args(annotation)[0] if get_args(annotation) else None
     optional = isinstance(inner, types.UnionType) and type(None) in get_args(inner)
-    return replace(field, key=name, required=not optional and not field.system)
+    return replace(field, key=name, required=not optional and not field.system, known_as=tuple(cls.headings.get(name, "").split()))
 
 
 def _link(cls: type[Register], field: Field) -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Transition:
     """One verb: from which states, to which, by whom, and what must be written down for it.
 
-    `target` is `None` when the state stays. `asks` are field keys that must be filled, `may_ask`
-    those that may be; `stamps` is the field that keeps the moment and `stamps_by` the one that
+    `target` is `None` when the state stays. `asks` are keys of fields, separated by spaces, that
+    must be filled, `may_ask` those that may be; `stamps` is the field that keeps the moment and `stamps_by` the one that
     keeps the name. A `guard` gets the row and answers with the reason that stands against it.
     `step` marks the next thing to do, which the record offers first.
     """
@@ -32,14 +32,24 @@ class Transition:
     target: Choice | None
     label: Message
     by: str
-    asks: tuple[str, ...] = ()
-    may_ask: tuple[str, ...] = ()
+    asks: str = ""
+    may_ask: str = ""
     stamps: str = ""
     stamps_by: str = ""
     guard: Callable[[Any], Message | None] | None = None
     clause: str = ""
     step: bool = True
     bulk: bool = False
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The fields that must be filled."""
+        return tuple(self.asks.split())
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The fields on its form: those that must be filled, then those that may be."""
+        return (*self.needed, *self.may_ask.split())
 
     @property
     def sources(self) -> tuple[Choice, ...]:
@@ -86,7 +96,7 @@ def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) 
     transition = type(row).transition(name)
     assert transition is not None
     row.intent = name
-    for key in (*transition.asks, *transition.may_ask):
+    for key in transition.asked:
         if key in values:
             row.set(key, values[key])
     if transition.stamps:
@@ -96,7 +106,7 @@ def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) 
         setattr(row, transition.stamps_by, acting.name if acting else "")
     if transition.target is not None:
         row.state = transition.target.value
-    row.require_valid(needed=transition.asks)
+    row.require_valid(needed=transition.needed)
 
 
 def void(row: Register, reason: str, now: datetime) -> None:

@@ -39,7 +39,11 @@ def is_complaint(row: "DutyLog") -> bool:
 
 def settled_here(row: "DutyLog") -> Message | None:
     """What cannot be settled on the spot goes on to a complaint record (S1 4.3.1)."""
-    return _("This cannot be settled on the spot: refer it to a complaint record (S1 4.3.1).") if is_complaint(row) and not row.on_the_spot else None
+    return (
+        _("This cannot be settled on the spot: refer it to a complaint record (S1 4.3.1).")
+        if is_complaint(row) and not row.on_the_spot
+        else None
+    )
 
 
 def no_reply_due(row: "DutyLog") -> Message | None:
@@ -84,32 +88,45 @@ class DutyLog(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    received_at: Mapped[datetime] = fields.moment(_("Time"), clause="S1 4.3.1", listed=True, filtered=True, default=now, known_as=("时间", "登记时间", "日期"))
-    shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S0 值班一", filtered=True, known_as=("班次",))
-    officer: Mapped[str] = fields.staff(_("Duty officer"), clause="S0 值班二", listed=True, known_as=("值班人", "值班人员"))
-    weather: Mapped[str | None] = fields.line(_("Weather"), longest=20, known_as=("天气",))
-    matter: Mapped[Matter] = fields.pick(_("Matter"), Matter, clause="S0 值班四", listed=True, filtered=True, default=lambda: Matter.COMPLAINT.value, known_as=("类别", "事项类别"))
-    caller: Mapped[str | None] = fields.person(_("Resident"), clause="S1 4.3.1", listed=True, searched=True, known_as=("业户姓名", "业主姓名", "姓名"))
-    house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True, known_as=("房号", "住址"))
-    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1", known_as=("电话", "联系电话"))
-    content: Mapped[str] = fields.text(_("Complaint or matter"), clause="S1 4.3.1", listed=True, searched=True, known_as=("投诉内容", "来电来访内容", "内容", "事项"), help=_("Truthful and clear, in the resident's words."))
-    on_the_spot: Mapped[bool] = fields.tick(_("Can be settled on the spot"), clause="S1 4.3.1", filtered=True, known_as=("能否当场解决", "能否及时解决"), help=_("A complaint that cannot be settled on the spot goes on to a complaint record at once."))
-    agreed_at: Mapped[datetime | None] = fields.moment(_("Agreed time"), clause="S1 4.3.1", known_as=("约定时间",))
-    contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.3.1", known_as=("联系时间",))
-    result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.7.1", searched=True, known_as=("处理结果", "处理情况"))
-    handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"), clause="S1 4.7.1", known_as=("完成时间",))
-    replied_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.1", known_as=("回复时间",))
-    opinion: Mapped[str | None] = fields.text(_("Resident's opinion"), clause="S1 4.7.1", known_as=("业户意见", "业主意见"), help=_("The resident's opinion of the result, written down by the front desk."))
+    received_at: Mapped[datetime] = fields.moment(_("Time"), clause="S1 4.3.1", listed=True, filtered=True, default=now)
+    shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S0 值班一", filtered=True)
+    officer: Mapped[str] = fields.staff(_("Duty officer"), clause="S0 值班二", listed=True)
+    weather: Mapped[str | None] = fields.line(_("Weather"), longest=20)
+    matter: Mapped[Matter] = fields.pick(
+        _("Matter"), Matter, clause="S0 值班四", listed=True, filtered=True, default=lambda: Matter.COMPLAINT.value
+    )
+    caller: Mapped[str | None] = fields.person(_("Resident"), clause="S1 4.3.1", listed=True, searched=True)
+    house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True)
+    phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1")
+    content: Mapped[str] = fields.text(
+        _("Complaint or matter"), clause="S1 4.3.1", listed=True, searched=True, help=_("Truthful and clear, in the resident's words.")
+    )
+    on_the_spot: Mapped[bool] = fields.tick(
+        _("Can be settled on the spot"),
+        clause="S1 4.3.1",
+        filtered=True,
+        help=_("A complaint that cannot be settled on the spot goes on to a complaint record at once."),
+    )
+    agreed_at: Mapped[datetime | None] = fields.moment(_("Agreed time"), clause="S1 4.3.1")
+    contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.3.1")
+    result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.7.1", searched=True)
+    handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"), clause="S1 4.7.1")
+    replied_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.1")
+    opinion: Mapped[str | None] = fields.text(
+        _("Resident's opinion"), clause="S1 4.7.1", help=_("The resident's opinion of the result, written down by the front desk.")
+    )
     referred_to: Mapped[Post | None] = fields.pick(_("Responsible post"), Post, clause="S1 4.3.1", by_step=True)
     reported_to: Mapped[str | None] = fields.staff(_("Supervisor informed"), clause="S1 4.3.1", by_step=True)
     referred_at: Mapped[datetime | None] = fields.stamp(_("Referred at"), clause="S1 4.3.1")
-    complaint: Mapped[Complaint | None] = fields.link("complaint", _("Complaint record"), clause="S1 4.3.1", help=_("The complaint record in which this matter goes on."))
-    remaining: Mapped[str | None] = fields.text(_("Left for the next shift"), known_as=("未处理完事项", "未完情况", "移交事项"))
-    incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), by_step=True, known_as=("接班人",))
+    complaint: Mapped[Complaint | None] = fields.link(
+        "complaint", _("Complaint record"), clause="S1 4.3.1", help=_("The complaint record in which this matter goes on.")
+    )
+    remaining: Mapped[str | None] = fields.text(_("Left for the next shift"))
+    incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), by_step=True)
     handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handed over at"))
-    checked_by: Mapped[str | None] = fields.staff(_("Checked by"), by_step=True, known_as=("主管检查",))
+    checked_by: Mapped[str | None] = fields.staff(_("Checked by"), by_step=True)
     checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"))
-    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
@@ -126,26 +143,147 @@ class DutyLog(Register):
     )
     OPEN = (State.OPEN, State.CONTACTED, State.HANDLED)
     transitions = (
-        Transition("contact", State.OPEN, State.CONTACTED, _("Enter the contact"), by="desk", may_ask=("agreed_at",), stamps="contacted_at", clause="S1 4.3.1"),
-        Transition("settle", (State.CONTACTED, State.OPEN), State.HANDLED, _("Enter the result"), by="desk", asks=("result",), stamps="handled_at", guard=settled_here, clause="S1 4.7.1"),
-        Transition("reply", State.HANDLED, State.DONE, _("Enter the reply"), by="desk", asks=("opinion",), stamps="replied_at", clause="S1 4.7.1"),
-        Transition("finish", OPEN, State.DONE, _("Finish"), by="desk", asks=("result",), stamps="handled_at", guard=no_reply_due, clause="S0 值班四", step=False),
-        Transition("refer", (State.OPEN, State.CONTACTED), State.REFERRED, _("Refer as a complaint"), by="desk", asks=("referred_to", "reported_to"), may_ask=("complaint",), stamps="referred_at", guard=only_complaints, clause="S1 4.3.1", step=False),
-        Transition("hand_over", OPEN, None, _("Hand over to the next shift"), by="desk", asks=("remaining", "incoming"), stamps="handed_over_at", step=False),
-        Transition("check", (State.DONE, State.REFERRED), None, _("Enter the check"), by="lead", stamps="checked_at", stamps_by="checked_by", guard=not_yet_checked, clause="S1 3.2", step=False, bulk=True),
+        Transition(
+            "contact",
+            State.OPEN,
+            State.CONTACTED,
+            _("Enter the contact"),
+            by="desk",
+            may_ask="agreed_at",
+            stamps="contacted_at",
+            clause="S1 4.3.1",
+        ),
+        Transition(
+            "settle",
+            (State.CONTACTED, State.OPEN),
+            State.HANDLED,
+            _("Enter the result"),
+            by="desk",
+            asks="result",
+            stamps="handled_at",
+            guard=settled_here,
+            clause="S1 4.7.1",
+        ),
+        Transition(
+            "reply", State.HANDLED, State.DONE, _("Enter the reply"), by="desk", asks="opinion", stamps="replied_at", clause="S1 4.7.1"
+        ),
+        Transition(
+            "finish",
+            OPEN,
+            State.DONE,
+            _("Finish"),
+            by="desk",
+            asks="result",
+            stamps="handled_at",
+            guard=no_reply_due,
+            clause="S0 值班四",
+            step=False,
+        ),
+        Transition(
+            "refer",
+            (State.OPEN, State.CONTACTED),
+            State.REFERRED,
+            _("Refer as a complaint"),
+            by="desk",
+            asks="referred_to reported_to",
+            may_ask="complaint",
+            stamps="referred_at",
+            guard=only_complaints,
+            clause="S1 4.3.1",
+            step=False,
+        ),
+        Transition(
+            "hand_over",
+            OPEN,
+            None,
+            _("Hand over to the next shift"),
+            by="desk",
+            asks="remaining incoming",
+            stamps="handed_over_at",
+            step=False,
+        ),
+        Transition(
+            "check",
+            (State.DONE, State.REFERRED),
+            None,
+            _("Enter the check"),
+            by="lead",
+            stamps="checked_at",
+            stamps_by="checked_by",
+            guard=not_yet_checked,
+            clause="S1 3.2",
+            step=False,
+            bulk=True,
+        ),
     )
     closed = (State.DONE, State.REFERRED)
     deadlines = (
-        Deadline(name="contact", label=_("Contact"), rule="RULE-011", clause="S1 4.3.1", after="received_at", due=hours(2), met_by="contacted_at", moved_by="replied_at referred_at", when=is_complaint, text=_("A complaint: contact the resident within 2 hours, around the clock.")),
-        Deadline(name="agreed", label=_("Agreed"), rule="RULE-038", clause="S1 4.3.1", after="received_at", due=at("agreed_at"), met_by="handled_at", moved_by="referred_at", text=_("It is handled within the agreed time.")),
-        Deadline(name="reply", label=_("Reply"), rule="RULE-013", clause="S1 4.7.1", after="handled_at", due=hours(2), met_by="replied_at", when=is_complaint, text=_("Reply to the resident within 2 hours after the handling is finished.")),
+        Deadline(
+            name="contact",
+            label=_("Contact"),
+            rule="RULE-011",
+            clause="S1 4.3.1",
+            after="received_at",
+            due=hours(2),
+            met_by="contacted_at",
+            moved_by="replied_at referred_at",
+            when=is_complaint,
+            text=_("A complaint: contact the resident within 2 hours, around the clock."),
+        ),
+        Deadline(
+            name="agreed",
+            label=_("Agreed"),
+            rule="RULE-038",
+            clause="S1 4.3.1",
+            after="received_at",
+            due=at("agreed_at"),
+            met_by="handled_at",
+            moved_by="referred_at",
+            text=_("It is handled within the agreed time."),
+        ),
+        Deadline(
+            name="reply",
+            label=_("Reply"),
+            rule="RULE-013",
+            clause="S1 4.7.1",
+            after="handled_at",
+            due=hours(2),
+            met_by="replied_at",
+            when=is_complaint,
+            text=_("Reply to the resident within 2 hours after the handling is finished."),
+        ),
     )
+    headings = {  # what offices call these columns in Excel
+        "received_at": "时间 登记时间 日期",
+        "shift": "班次",
+        "officer": "值班人 值班人员",
+        "weather": "天气",
+        "matter": "类别 事项类别",
+        "caller": "业户姓名 业主姓名 姓名",
+        "house": "房号 住址",
+        "phone": "电话 联系电话",
+        "content": "投诉内容 来电来访内容 内容 事项",
+        "on_the_spot": "能否当场解决 能否及时解决",
+        "agreed_at": "约定时间",
+        "contacted_at": "联系时间",
+        "result": "处理结果 处理情况",
+        "handled_at": "完成时间",
+        "replied_at": "回复时间",
+        "opinion": "业户意见 业主意见",
+        "remaining": "未处理完事项 未完情况 移交事项",
+        "incoming": "接班人",
+        "checked_by": "主管检查",
+        "remark": "备注",
+    }
     sheet = Sheet(
         "number received_at caller house phone content on_the_spot agreed_at contacted_at result opinion officer",
         signed_by=(_("Outgoing officer"), _("Incoming officer"), _("Supervisor's check")),
         form_signed_by=(_("Duty officer"), _("Supervisor's check")),
         notes=(
-            _("What cannot be settled on the spot is entered in the complaint record at once; the responsible post and the supervisor are told (S1 4.3.1)."),
+            _(
+                "What cannot be settled on the spot is entered in the complaint record at once; "
+                "the responsible post and the supervisor are told (S1 4.3.1)."
+            ),
             _("Duty officers keep to their post and do nothing unrelated to it (S0 值班二、三)."),
         ),
         rows=12,

@@ -71,26 +71,36 @@ class KeyBorrow(Register):
         load="cs_supervisor", names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", listed=True, known_as=("钥匙编号",))
-    quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", listed=True, default=lambda: 1, known_as=("数量", "借用数量"))
-    lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", listed=True, filtered=True, default=now, known_as=("借用日期", "借用日期时间", "借用时间"))
-    expected_at: Mapped[datetime] = fields.moment(_("Expected return time"), clause="S3 KY 4.3.1", listed=True, known_as=("预借期", "预计归还"), help=_("At most one day; the supervisor may allow longer."))
-    purpose: Mapped[Purpose] = fields.pick(_("Reason for borrowing"), Purpose, clause="S3 KY 4.3.1", listed=True, filtered=True, known_as=("借钥匙原因", "借用原因", "事由"))
-    borrower: Mapped[str] = fields.person(_("Borrower"), clause="S3 KY 4.3.1", listed=True, searched=True, known_as=("借用人", "借用人签名"))
-    department: Mapped[str] = fields.line(_("Department or company"), longest=80, clause="S3 KY 4.3.3", searched=True, known_as=("借用部门", "借用部门/单位"), help=_("Whom to telephone when the keys are not returned."))
-    phone: Mapped[str] = fields.phone(_("Borrower's telephone"), clause="S3 KY 4.3.1", known_as=("借用人联系电话", "联系电话", "电话"))
-    lent_by: Mapped[str] = fields.staff(_("Lent by"), clause="S3 KY 4.3.1", known_as=("经办人", "管理员"))
+    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", listed=True)
+    quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", listed=True, default=lambda: 1)
+    lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", listed=True, filtered=True, default=now)
+    expected_at: Mapped[datetime] = fields.moment(
+        _("Expected return time"), clause="S3 KY 4.3.1", listed=True, help=_("At most one day; the supervisor may allow longer.")
+    )
+    purpose: Mapped[Purpose] = fields.pick(_("Reason for borrowing"), Purpose, clause="S3 KY 4.3.1", listed=True, filtered=True)
+    borrower: Mapped[str] = fields.person(_("Borrower"), clause="S3 KY 4.3.1", listed=True, searched=True)
+    department: Mapped[str] = fields.line(
+        _("Department or company"),
+        longest=80,
+        clause="S3 KY 4.3.3",
+        searched=True,
+        help=_("Whom to telephone when the keys are not returned."),
+    )
+    phone: Mapped[str] = fields.phone(_("Borrower's telephone"), clause="S3 KY 4.3.1")
+    lent_by: Mapped[str] = fields.staff(_("Lent by"), clause="S3 KY 4.3.1")
     extension: Mapped[str | None] = fields.line(_("Reason for a longer time"), clause="S3 KY 4.3.3", by_step=True)
-    extended_by: Mapped[str | None] = fields.staff(_("Longer time allowed by"), clause="S3 KY 4.3.3", by_step=True, known_as=("批准人",))
+    extended_by: Mapped[str | None] = fields.staff(_("Longer time allowed by"), clause="S3 KY 4.3.3", by_step=True)
     extended_at: Mapped[datetime | None] = fields.stamp(_("Longer time allowed at"), clause="S3 KY 4.3.3")
-    reminders: Mapped[str | None] = fields.text(_("Reminders"), clause="S3 KY 4.3.3", by_step=True, known_as=("催还记录",), help=_("When, how and to whom, one line for each reminder."))
+    reminders: Mapped[str | None] = fields.text(
+        _("Reminders"), clause="S3 KY 4.3.3", by_step=True, help=_("When, how and to whom, one line for each reminder.")
+    )
     reminded_at: Mapped[datetime | None] = fields.stamp(_("Last reminded at"), clause="S3 KY 4.3.3")
-    returned_quantity: Mapped[int | None] = fields.count(_("Number returned"), most=999, clause="S3 KY 4.3.2", by_step=True, known_as=("退还数量", "数量核对"))
-    returned_by: Mapped[str | None] = fields.person(_("Returned by"), by_step=True, known_as=("退还人",))
-    returned_at: Mapped[datetime | None] = fields.stamp(_("Returned at"), clause="S3 KY 4.3.2", known_as=("退还日期", "退还日期时间", "归还时间"))
-    received_by: Mapped[str | None] = fields.staff(_("Received by"), clause="S3 KY 4.3.2", by_step=True, known_as=("接收人", "接收人签名"))
+    returned_quantity: Mapped[int | None] = fields.count(_("Number returned"), most=999, clause="S3 KY 4.3.2", by_step=True)
+    returned_by: Mapped[str | None] = fields.person(_("Returned by"), by_step=True)
+    returned_at: Mapped[datetime | None] = fields.stamp(_("Returned at"), clause="S3 KY 4.3.2")
+    received_by: Mapped[str | None] = fields.staff(_("Received by"), clause="S3 KY 4.3.2", by_step=True)
     lost_at: Mapped[datetime | None] = fields.stamp(_("Loss reported at"))
-    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.OUT)
 
     parts = (
@@ -106,20 +116,94 @@ class KeyBorrow(Register):
         all_back_or_said_why,
     )
     transitions = (
-        Transition("take_back", (State.OUT, State.LOST), State.BACK, _("Take back"), by="service", asks=("returned_quantity",), may_ask=("returned_by", "remark"), stamps="returned_at", stamps_by="received_by", clause="S3 KY 4.3.2"),
-        Transition("remind", State.OUT, None, _("Enter a reminder"), by="service", asks=("reminders",), stamps="reminded_at", clause="S3 KY 4.3.3", step=False),
-        Transition("allow_longer", State.OUT, None, _("Allow a longer time"), by="cs_supervisor", asks=("expected_at", "extension"), stamps="extended_at", stamps_by="extended_by", clause="S3 KY 4.3.3", step=False),
-        Transition("report_lost", State.OUT, State.LOST, _("Report lost"), by="service", asks=("remark",), stamps="lost_at", clause="S3 KY 4.3.2", step=False),
+        Transition(
+            "take_back",
+            (State.OUT, State.LOST),
+            State.BACK,
+            _("Take back"),
+            by="service",
+            asks="returned_quantity",
+            may_ask="returned_by remark",
+            stamps="returned_at",
+            stamps_by="received_by",
+            clause="S3 KY 4.3.2",
+        ),
+        Transition(
+            "remind",
+            State.OUT,
+            None,
+            _("Enter a reminder"),
+            by="service",
+            asks="reminders",
+            stamps="reminded_at",
+            clause="S3 KY 4.3.3",
+            step=False,
+        ),
+        Transition(
+            "allow_longer",
+            State.OUT,
+            None,
+            _("Allow a longer time"),
+            by="cs_supervisor",
+            asks="expected_at extension",
+            stamps="extended_at",
+            stamps_by="extended_by",
+            clause="S3 KY 4.3.3",
+            step=False,
+        ),
+        Transition(
+            "report_lost",
+            State.OUT,
+            State.LOST,
+            _("Report lost"),
+            by="service",
+            asks="remark",
+            stamps="lost_at",
+            clause="S3 KY 4.3.2",
+            step=False,
+        ),
     )
     closed = (State.BACK, State.LOST)
     deadlines = (
-        Deadline(name="return", label=_("Return"), rule="RULE-119", clause="S3 KY 4.3.3", after="lent_at", due=earlier_of("expected_at", hours(24)), met_by="returned_at", moved_by="lost_at", text=_("Not returned in time, or after one day: telephone the department or go there to recover the keys.")),
+        Deadline(
+            name="return",
+            label=_("Return"),
+            rule="RULE-119",
+            clause="S3 KY 4.3.3",
+            after="lent_at",
+            due=earlier_of("expected_at", hours(24)),
+            met_by="returned_at",
+            moved_by="lost_at",
+            text=_("Not returned in time, or after one day: telephone the department or go there to recover the keys."),
+        ),
     )
+    headings = {  # what offices call these columns in Excel
+        "key_lent": "钥匙编号",
+        "quantity": "数量 借用数量",
+        "lent_at": "借用日期 借用日期时间 借用时间",
+        "expected_at": "预借期 预计归还",
+        "purpose": "借钥匙原因 借用原因 事由",
+        "borrower": "借用人 借用人签名",
+        "department": "借用部门 借用部门/单位",
+        "phone": "借用人联系电话 联系电话 电话",
+        "lent_by": "经办人 管理员",
+        "extended_by": "批准人",
+        "reminders": "催还记录",
+        "returned_quantity": "退还数量 数量核对",
+        "returned_by": "退还人",
+        "returned_at": "退还日期 退还日期时间 归还时间",
+        "received_by": "接收人 接收人签名",
+        "remark": "备注",
+    }
     sheet = Sheet(
-        "lent_at key_lent quantity department borrower phone purpose expected_at returned_at returned_quantity returned_by received_by reminders remark",
+        "lent_at key_lent quantity department borrower phone purpose expected_at "
+        "returned_at returned_quantity returned_by received_by reminders remark",
         signed_by=(_("Customer service supervisor"),),
         form_signed_by=(_("Borrower"), _("Lent by"), _("Received by")),
-        notes=(_("Who borrows also returns, within one day (S3 KY 4.3.3)."), _("Keys are counted on their return; the receiver signs (S3 KY 4.3.2).")),
+        notes=(
+            _("Who borrows also returns, within one day (S3 KY 4.3.3)."),
+            _("Keys are counted on their return; the receiver signs (S3 KY 4.3.2)."),
+        ),
         rows=15,
     )
 
@@ -133,7 +217,7 @@ class KeyBorrow(Register):
         """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys only for repairs and patrols."""
         if self.get("key_lent") is None or self.voided_at is not None or self.state != self.State.OUT:
             return {}
-        hook = session.get(KeyOnHook, self.get("key_lent"), with_for_update=True)
+        hook = locked(session, self.get("key_lent"))
         if hook is None or hook.site_id != self.site_id or hook.state != KeyOnHook.State.KEPT or hook.voided_at is not None:
             return {"key_lent": _("This key is no longer in the cabinet.")}
         found: dict[str, Message] = {}
@@ -148,11 +232,21 @@ class KeyBorrow(Register):
         """Keep the count of lent keys on the hook."""
         before = inspect(self).attrs.key_lent_id.history.deleted or ()
         for hook_id in {self.get("key_lent"), *before} - {None}:
-            hook = session.get(KeyOnHook, hook_id, with_for_update=True)
+            hook = locked(session, hook_id)
             lent = lent_from(session, hook_id)
             if hook is not None and hook.lent != lent:
                 hook.intent = CARRIED
                 hook.lent = lent
+
+
+def locked(session: Session, hook_id: int) -> KeyOnHook | None:
+    """A hook as it stands now, locked until the transaction ends; `None` when there is none at the actor's sites."""
+    session.execute(select(KeyOnHook.id).where(KeyOnHook.id == hook_id).with_for_update())
+    hook = session.get(KeyOnHook, hook_id)
+    # It may have been read before another borrower was served.
+    if hook is not None and not session.is_modified(hook):
+        session.refresh(hook)
+    return hook
 
 
 def lent_from(session: Session, hook_id: int, apart: KeyBorrow | None = None) -> int:
@@ -160,7 +254,9 @@ def lent_from(session: Session, hook_id: int, apart: KeyBorrow | None = None) ->
     unwritten = [row for row in (*session.new, *session.dirty) if isinstance(row, KeyBorrow)]
     back = func.sum(func.coalesce(KeyBorrow.returned_quantity, 0)).filter(KeyBorrow.state == KeyBorrow.State.BACK.value)
     written = select(func.coalesce(func.sum(KeyBorrow.quantity), 0) - func.coalesce(back, 0)).where(
-        KeyBorrow.__table__.c.key_lent_id == hook_id, KeyBorrow.voided_at.is_(None), KeyBorrow.id.not_in([row.id for row in unwritten if row.id])
-    )  # fmt: skip
+        KeyBorrow.__table__.c.key_lent_id == hook_id,
+        KeyBorrow.voided_at.is_(None),
+        KeyBorrow.id.not_in([row.id for row in unwritten if row.id]),
+    )
     mine = [row.outstanding() for row in unwritten if row is not apart and row.get("key_lent") == hook_id]
     return int(session.execute(written).scalar_one()) + sum(mine)

@@ -63,25 +63,40 @@ class KeyOnHook(Register):
         load="cs_supervisor", names="service lead", unmask="service lead",
     )  # fmt: skip
 
-    slot: Mapped[str] = fields.line(_("Place in the cabinet"), longest=20, clause="S3 KY 4.2.4", listed=True, searched=True, known_as=("柜位", "挂位"), help=_("Cabinet and hook, such as A-01."))
-    key_number: Mapped[str] = fields.line(_("Key number"), longest=40, clause="S3 KY 4.3.1", listed=True, searched=True, known_as=("钥匙编号", "编号"), help=_("As on the tag; once only in the cabinet."))
-    unit: Mapped[str] = fields.line(_("Unit"), longest=80, clause="S3 KY 4.2.1", listed=True, searched=True, known_as=("单位", "单位/房号/设备房", "单位编号", "房号"), help=_("House number, public area or plant room."))
-    source: Mapped[Source] = fields.pick(_("Source"), Source, clause="S3 KY 4.1.1, 4.1.2", listed=True, filtered=True, known_as=("来源",))
-    customer: Mapped[str | None] = fields.person(_("Customer"), clause="S3 KY 4.2.1", searched=True, known_as=("客户姓名", "业主姓名", "姓名"))
-    hardship: Mapped[str | None] = fields.line(_("Reason for custody"), clause="S3 KY 4.1.2", known_as=("托存原因", "托管原因"), help=_("The difficulty in living or work for which the customer leaves the key."))
-    authorisation: Mapped[str | None] = fields.line(_("Custody authorisation number"), longest=40, clause="S3 KY 4.2.4", searched=True, known_as=("委托书号", "委托书编号"))
-    quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.2.1", listed=True, known_as=("数量", "钥匙数量"))
-    lent: Mapped[int] = fields.count(_("Lent out"), clause="S3 KY 4.3.3", listed=True, by_step=True, default=lambda: 0, help=_("Counted from the key borrow log."))
-    hung_on: Mapped[date] = fields.day(_("Hung on"), clause="S3 KY 4.2.4", listed=True, filtered=True, known_as=("入柜日期", "存放日期"))
-    keeper: Mapped[str] = fields.staff(_("Keeper"), clause="S3 KY 3.2", known_as=("管理员", "经办人"))
+    slot: Mapped[str] = fields.line(
+        _("Place in the cabinet"), longest=20, clause="S3 KY 4.2.4", listed=True, searched=True, help=_("Cabinet and hook, such as A-01.")
+    )
+    key_number: Mapped[str] = fields.line(
+        _("Key number"), longest=40, clause="S3 KY 4.3.1", listed=True, searched=True, help=_("As on the tag; once only in the cabinet.")
+    )
+    unit: Mapped[str] = fields.line(
+        _("Unit"), longest=80, clause="S3 KY 4.2.1", listed=True, searched=True, help=_("House number, public area or plant room.")
+    )
+    source: Mapped[Source] = fields.pick(_("Source"), Source, clause="S3 KY 4.1.1, 4.1.2", listed=True, filtered=True)
+    customer: Mapped[str | None] = fields.person(_("Customer"), clause="S3 KY 4.2.1", searched=True)
+    hardship: Mapped[str | None] = fields.line(
+        _("Reason for custody"), clause="S3 KY 4.1.2", help=_("The difficulty in living or work for which the customer leaves the key.")
+    )
+    authorisation: Mapped[str | None] = fields.line(_("Custody authorisation number"), longest=40, clause="S3 KY 4.2.4", searched=True)
+    quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.2.1", listed=True)
+    lent: Mapped[int] = fields.count(
+        _("Lent out"), clause="S3 KY 4.3.3", listed=True, by_step=True, default=lambda: 0, help=_("Counted from the key borrow log.")
+    )
+    hung_on: Mapped[date] = fields.day(_("Hung on"), clause="S3 KY 4.2.4", listed=True, filtered=True)
+    keeper: Mapped[str] = fields.staff(_("Keeper"), clause="S3 KY 3.2")
     first_count: Mapped[date | None] = fields.day(_("1st quarter"), width=16, clause="S3 KY 4.3.3", help=_("The day of the stocktake."))
     second_count: Mapped[date | None] = fields.day(_("2nd quarter"), width=16, clause="S3 KY 4.3.3")
     third_count: Mapped[date | None] = fields.day(_("3rd quarter"), width=16, clause="S3 KY 4.3.3")
     fourth_count: Mapped[date | None] = fields.day(_("4th quarter"), width=16, clause="S3 KY 4.3.3")
-    taken_down_on: Mapped[date | None] = fields.day(_("Taken down on"), clause="S3 KY 4.3.4", by_step=True, known_as=("出柜日期", "移交日期"))
-    collector: Mapped[str | None] = fields.person(_("Collected by"), clause="S3 KY 4.3.4", by_step=True, known_as=("领钥匙人",))
-    proof: Mapped[str | None] = fields.identity(_("Proof of identity"), clause="S3 KY 4.3.4", by_step=True, help=_("Kind of document and its last four characters; without proof no key is handed over."))
-    remark: Mapped[str | None] = fields.line(_("Remark"), known_as=("备注",))
+    taken_down_on: Mapped[date | None] = fields.day(_("Taken down on"), clause="S3 KY 4.3.4", by_step=True)
+    collector: Mapped[str | None] = fields.person(_("Collected by"), clause="S3 KY 4.3.4", by_step=True)
+    proof: Mapped[str | None] = fields.identity(
+        _("Proof of identity"),
+        clause="S3 KY 4.3.4",
+        by_step=True,
+        help=_("Kind of document and its last four characters; without proof no key is handed over."),
+    )
+    remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.KEPT)
 
     parts = (
@@ -97,15 +112,52 @@ class KeyOnHook(Register):
         no_fewer_than_lent,
     )
     transitions = (
-        Transition("hand_over", State.KEPT, State.COLLECTED, _("Hand over to the collector"), by="service", asks=("taken_down_on", "collector", "proof"), may_ask=("remark",), guard=none_out, clause="S3 KY 4.3.4"),
-        Transition("report_lost", State.KEPT, State.LOST, _("Report lost"), by="service", asks=("taken_down_on", "remark"), clause="S3 KY 4.3.2", step=False),
+        Transition(
+            "hand_over",
+            State.KEPT,
+            State.COLLECTED,
+            _("Hand over to the collector"),
+            by="service",
+            asks="taken_down_on collector proof",
+            may_ask="remark",
+            guard=none_out,
+            clause="S3 KY 4.3.4",
+        ),
+        Transition(
+            "report_lost",
+            State.KEPT,
+            State.LOST,
+            _("Report lost"),
+            by="service",
+            asks="taken_down_on remark",
+            clause="S3 KY 4.3.2",
+            step=False,
+        ),
     )
     closed = (State.COLLECTED, State.LOST)
+    headings = {  # what offices call these columns in Excel
+        "slot": "柜位 挂位",
+        "key_number": "钥匙编号 编号",
+        "unit": "单位 单位/房号/设备房 单位编号 房号",
+        "source": "来源",
+        "customer": "客户姓名 业主姓名 姓名",
+        "hardship": "托存原因 托管原因",
+        "authorisation": "委托书号 委托书编号",
+        "quantity": "数量 钥匙数量",
+        "hung_on": "入柜日期 存放日期",
+        "keeper": "管理员 经办人",
+        "taken_down_on": "出柜日期 移交日期",
+        "collector": "领钥匙人",
+        "remark": "备注",
+    }
     sheet = Sheet(
         "slot key_number unit source quantity lent state hung_on taken_down_on first_count second_count third_count fourth_count remark",
         signed_by=(_("Keeper"), _("Customer service supervisor")),
         form_signed_by=(_("Keeper"), _("Collected by"), _("Customer service supervisor")),
-        notes=(_("The label bears the key number alone, not the customer's name."), _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4).")),
+        notes=(
+            _("The label bears the key number alone, not the customer's name."),
+            _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4)."),
+        ),
         groups={"first_count": (_("Stocktake"), 4)},
         rows=20,
     )
@@ -113,8 +165,16 @@ class KeyOnHook(Register):
     def misfits(self, session: Session) -> dict[str, Message]:
         """One key number hangs in the cabinet of a site only once."""
         cls = type(self)
-        same = select(func.count()).select_from(cls).where(
-            cls.site_id == self.site_id, cls.key_number == self.key_number, cls.state == cls.State.KEPT.value, cls.voided_at.is_(None), cls.id != (self.id or 0)
-        )  # fmt: skip
+        same = (
+            select(func.count())
+            .select_from(cls)
+            .where(
+                cls.site_id == self.site_id,
+                cls.key_number == self.key_number,
+                cls.state == cls.State.KEPT.value,
+                cls.voided_at.is_(None),
+                cls.id != (self.id or 0),
+            )
+        )
         taken = self.state == cls.State.KEPT and self.voided_at is None and session.execute(same).scalar_one()
         return {"key_number": _("A key of this number hangs in the cabinet already.")} if taken else {}

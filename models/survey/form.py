@@ -74,32 +74,46 @@ class SatisfactionForm(Register):
         load="cs_supervisor", names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    batch: Mapped[str] = fields.line(_("Survey batch"), longest=60, clause="S3 SV 4.1.1", listed=True, searched=True, known_as=("调查批次", "批次"), help=_("Such as 2026年度."))
-    kind: Mapped[Batch] = fields.pick(_("Kind of survey"), Batch, clause="S3 SV 4.1.1", listed=True, filtered=True, default=lambda: Batch.ANNUAL.value, known_as=("调查类型",))
-    issued_on: Mapped[date | None] = fields.day(_("Issued on"), clause="S3 SV 4.1.2", known_as=("发放日期",))
-    issued_by: Mapped[str | None] = fields.staff(_("Issued by"), clause="S3 SV 4.1.2", known_as=("发放人",))
-    collected_at: Mapped[datetime] = fields.moment(_("Collected at"), clause="S3 SV 4.1.2", listed=True, filtered=True, default=now, known_as=("回收时间", "回收日期", "日期"))
-    collected_by: Mapped[str] = fields.staff(_("Form collected by"), clause="S3 SV 4.1.2", known_as=("回收人",))
-    way: Mapped[Way] = fields.pick(_("Way of answering"), Way, filtered=True, default=lambda: Way.CUSTOMER.value, known_as=("填写方式",), help=_("By telephone only with the supervisor's leave."))
-    house: Mapped[str | None] = fields.house(_("House number"), clause="S3 SV 4.1.2", listed=True, searched=True, known_as=("房号",), help=_("May be left blank: the form may be anonymous."))
-    respondent: Mapped[str | None] = fields.person(_("Customer"), searched=True, known_as=("客户姓名", "业主姓名", "姓名"), help=_("May be left blank: the form may be anonymous."))
-    courtesy: Mapped[Grade | None] = fields.pick(_("Attitude and courtesy"), Grade, clause="S3 SV 4.1.3", known_as=("服务态度", "服务态度/礼仪"))
-    reception: Mapped[Grade | None] = fields.pick(_("Reception and telephone"), Grade, clause="S3 SV 4.1.3", known_as=("接待与电话", "服务中心接待"))
-    complaints: Mapped[Grade | None] = fields.pick(_("Complaints and follow-up"), Grade, clause="S3 SV 4.1.3", known_as=("投诉处理与回访",))
-    timeliness: Mapped[Grade | None] = fields.pick(_("Timeliness of repairs"), Grade, clause="S3 SV 4.1.3", known_as=("维修及时性",))
-    workmanship: Mapped[Grade | None] = fields.pick(_("Quality of repairs"), Grade, clause="S3 SV 4.1.3", known_as=("维修质量",))
-    security: Mapped[Grade | None] = fields.pick(_("Order and safety"), Grade, clause="S3 SV 4.1.3", known_as=("秩序/安全", "秩序维护"))
-    parking: Mapped[Grade | None] = fields.pick(_("Vehicles and parking"), Grade, clause="S3 SV 4.1.3", known_as=("车辆管理",))
-    cleaning: Mapped[Grade | None] = fields.pick(_("Cleaning"), Grade, clause="S3 SV 4.1.3", known_as=("保洁", "清洁卫生"))
-    greenery: Mapped[Grade | None] = fields.pick(_("Greenery"), Grade, clause="S3 SV 4.1.3", known_as=("绿化", "绿化养护"))
-    facilities: Mapped[Grade | None] = fields.pick(_("Public facilities and lifts"), Grade, clause="S3 SV 4.1.3", known_as=("公共设施设备", "公共设施设备(含电梯)"))
-    overall: Mapped[Grade | None] = fields.pick(_("Overall"), Grade, clause="S3 SV 4.1.3", listed=True, filtered=True, known_as=("总体评价", "总体感觉"))
-    opinion: Mapped[str | None] = fields.text(_("Opinions and suggestions"), clause="S3 SV 4.1.3", listed=True, searched=True, known_as=("意见建议", "意见和建议"))
-    signed: Mapped[bool] = fields.tick(_("Signed by the customer"), known_as=("签名",))
-    signed_on: Mapped[date | None] = fields.day(_("Date of signature"), known_as=("签名日期",))
+    batch: Mapped[str] = fields.line(
+        _("Survey batch"), longest=60, clause="S3 SV 4.1.1", listed=True, searched=True, help=_("Such as 2026年度.")
+    )
+    kind: Mapped[Batch] = fields.pick(
+        _("Kind of survey"), Batch, clause="S3 SV 4.1.1", listed=True, filtered=True, default=lambda: Batch.ANNUAL.value
+    )
+    issued_on: Mapped[date | None] = fields.day(_("Issued on"), clause="S3 SV 4.1.2")
+    issued_by: Mapped[str | None] = fields.staff(_("Issued by"), clause="S3 SV 4.1.2")
+    collected_at: Mapped[datetime] = fields.moment(_("Collected at"), clause="S3 SV 4.1.2", listed=True, filtered=True, default=now)
+    collected_by: Mapped[str] = fields.staff(_("Form collected by"), clause="S3 SV 4.1.2")
+    way: Mapped[Way] = fields.pick(
+        _("Way of answering"),
+        Way,
+        filtered=True,
+        default=lambda: Way.CUSTOMER.value,
+        help=_("By telephone only with the supervisor's leave."),
+    )
+    house: Mapped[str | None] = fields.house(
+        _("House number"), clause="S3 SV 4.1.2", listed=True, searched=True, help=_("May be left blank: the form may be anonymous.")
+    )
+    respondent: Mapped[str | None] = fields.person(_("Customer"), searched=True, help=_("May be left blank: the form may be anonymous."))
+    courtesy: Mapped[Grade | None] = fields.pick(_("Attitude and courtesy"), Grade, clause="S3 SV 4.1.3")
+    reception: Mapped[Grade | None] = fields.pick(_("Reception and telephone"), Grade, clause="S3 SV 4.1.3")
+    complaints: Mapped[Grade | None] = fields.pick(_("Complaints and follow-up"), Grade, clause="S3 SV 4.1.3")
+    timeliness: Mapped[Grade | None] = fields.pick(_("Timeliness of repairs"), Grade, clause="S3 SV 4.1.3")
+    workmanship: Mapped[Grade | None] = fields.pick(_("Quality of repairs"), Grade, clause="S3 SV 4.1.3")
+    security: Mapped[Grade | None] = fields.pick(_("Order and safety"), Grade, clause="S3 SV 4.1.3")
+    parking: Mapped[Grade | None] = fields.pick(_("Vehicles and parking"), Grade, clause="S3 SV 4.1.3")
+    cleaning: Mapped[Grade | None] = fields.pick(_("Cleaning"), Grade, clause="S3 SV 4.1.3")
+    greenery: Mapped[Grade | None] = fields.pick(_("Greenery"), Grade, clause="S3 SV 4.1.3")
+    facilities: Mapped[Grade | None] = fields.pick(_("Public facilities and lifts"), Grade, clause="S3 SV 4.1.3")
+    overall: Mapped[Grade | None] = fields.pick(_("Overall"), Grade, clause="S3 SV 4.1.3", listed=True, filtered=True)
+    opinion: Mapped[str | None] = fields.text(_("Opinions and suggestions"), clause="S3 SV 4.1.3", listed=True, searched=True)
+    signed: Mapped[bool] = fields.tick(_("Signed by the customer"))
+    signed_on: Mapped[date | None] = fields.day(_("Date of signature"))
     checked_by: Mapped[str | None] = fields.staff(_("Checked by"), clause="S3 SV 4.1.2", by_step=True)
     checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"), clause="S3 SV 4.1.2")
-    spoilt_reason: Mapped[str | None] = fields.line(_("Why it is spoilt"), by_step=True, help=_("Such as two ticks for one item, or the same tick for all."))
+    spoilt_reason: Mapped[str | None] = fields.line(
+        _("Why it is spoilt"), by_step=True, help=_("Such as two ticks for one item, or the same tick for all.")
+    )
     state: Mapped[State] = fields.state(_("State"), State, start=State.ENTERED)
 
     parts = (
@@ -114,15 +128,64 @@ class SatisfactionForm(Register):
         not_before_it_was_issued,
     )
     transitions = (
-        Transition("check", State.ENTERED, State.VALID, _("Count as valid"), by="cs_supervisor", stamps="checked_at", stamps_by="checked_by", clause="S3 SV 4.1.2", bulk=True),
-        Transition("reject", (State.ENTERED, State.VALID), State.SPOILT, _("Count as spoilt"), by="cs_supervisor", asks=("spoilt_reason",), stamps="checked_at", stamps_by="checked_by", clause="S3 SV 4.1.2", step=False),
+        Transition(
+            "check",
+            State.ENTERED,
+            State.VALID,
+            _("Count as valid"),
+            by="cs_supervisor",
+            stamps="checked_at",
+            stamps_by="checked_by",
+            clause="S3 SV 4.1.2",
+            bulk=True,
+        ),
+        Transition(
+            "reject",
+            (State.ENTERED, State.VALID),
+            State.SPOILT,
+            _("Count as spoilt"),
+            by="cs_supervisor",
+            asks="spoilt_reason",
+            stamps="checked_at",
+            stamps_by="checked_by",
+            clause="S3 SV 4.1.2",
+            step=False,
+        ),
     )
     closed = (State.VALID, State.SPOILT)
+    headings = {  # what offices call these columns in Excel
+        "batch": "调查批次 批次",
+        "kind": "调查类型",
+        "issued_on": "发放日期",
+        "issued_by": "发放人",
+        "collected_at": "回收时间 回收日期 日期",
+        "collected_by": "回收人",
+        "way": "填写方式",
+        "house": "房号",
+        "respondent": "客户姓名 业主姓名 姓名",
+        "courtesy": "服务态度 服务态度/礼仪",
+        "reception": "接待与电话 服务中心接待",
+        "complaints": "投诉处理与回访",
+        "timeliness": "维修及时性",
+        "workmanship": "维修质量",
+        "security": "秩序/安全 秩序维护",
+        "parking": "车辆管理",
+        "cleaning": "保洁 清洁卫生",
+        "greenery": "绿化 绿化养护",
+        "facilities": "公共设施设备 公共设施设备(含电梯)",
+        "overall": "总体评价 总体感觉",
+        "opinion": "意见建议 意见和建议",
+        "signed": "签名",
+        "signed_on": "签名日期",
+    }
     sheet = Sheet(
         f"number batch house {ITEMS} overall opinion",
         signed_by=(_("Prepared by"), _("Reviewed by")),
         form_signed_by=(_("Customer (optional)"), _("Issued by"), _("Form collected by")),
-        notes=(_("House number, name and signature may be left blank."), _("An item without a tick does not count for that item; spoilt forms are not counted.")),
+        notes=(
+            _("House number, name and signature may be left blank."),
+            _("An item without a tick does not count for that item; spoilt forms are not counted."),
+        ),
         groups={"courtesy": (_("Items of the survey"), 10)},
         rows=15,
     )
