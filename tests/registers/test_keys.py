@@ -136,11 +136,10 @@ def test_of_two_people_at_once_only_one_gets_the_last_key(office):
     together = Barrier(2)
 
     def borrow(person: str) -> bool:
+        together.wait(10)
         with office.acting_as(person) as session:
-            hook = session.get_one(KeyOnHook, hook_id)
-            together.wait(10)
             try:
-                lend(session, hook)
+                lend(session, session.get_one(KeyOnHook, hook_id))
             except Invalid:
                 session.rollback()
                 return False
