@@ -196,7 +196,7 @@ class KeyBorrow(Register):
         "remark": "备注",
     }
     sheet = Sheet(
-        "lent_at key_lent quantity department borrower phone purpose expected_at "
+        "lent_at key_lent.key_number quantity department borrower phone purpose expected_at "
         "returned_at returned_quantity returned_by received_by reminders remark",
         signed_by=(_("Customer service supervisor"),),
         form_signed_by=(_("Borrower"), _("Lent by"), _("Received by")),
