@@ -36,6 +36,15 @@ def set_writing(value: bool) -> None:
     _writing.set(value)
 
 
+def only_read() -> None:
+    """Give up what the request has begun: it was sent as if to write, and only reads from here on.
+
+    Without this SQLite keeps its one lock for the request, and `tell` would wait for it in vain.
+    """
+    db.session.rollback()
+    set_writing(False)
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """What stands inside writes."""

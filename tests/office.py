@@ -72,7 +72,7 @@ class Browser:
 
     def open(self, path: str, method: str = "GET", **options: Any) -> TestResponse:
         """Any request."""
-        return contextvars.copy_context().run(self.client.open, path, method=method, **options)
+        return contextvars.copy_context().run(self.client.open, path, method=method, buffered=True, **options)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open a page."""

@@ -1,0 +1,151 @@
+"""Every request that can be made of a register: all its routes, with ids and names of every kind that a route takes."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, inspect, text
+from werkzeug.test import TestResponse
+
+from models.core.register import Register
+from tests.matrix import holds
+from tests.office import Browser
+
+NOTHING = 987654321  # the id of no record
+STOCK = ("delete", "edit", "create", "details", "ajax_update", "ajax/lookup", "export_csv", "")
+TOLD = {"audit_entry", "audit_value", "audit_tail", "stranger_refusal", "alembic_version"}
+NEEDS = {
+    "index": "read",
+    "record": "read",
+    "new": "create",
+    "edit": "edit",
+    "void": "void",
+    "unmask": "unmask",
+    "print_book": "print",
+    "print_form": "print",
+    "print_blank": "print",
+    "certificate": "print",
+    "export": "export",
+    "take_over": "load",
+}
+REFUSED, ABSENT, WRONG_WAY = {403}, {404}, {405}
+DONE = {200, 302, 409, 422}
+
+
+@dataclass(slots=True)
+class Try:
+    """One request, and the statuses that may answer it."""
+
+    method: str
+    path: str
+    expected: set[int]
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def send(self, browser: Browser) -> TestResponse:
+        """Send it."""
+        return browser.post(self.path, self.data) if self.method == "POST" else browser.get(self.path)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.data or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """A record of the reader's site and one of another."""
+
+    own: int
+    foreign: int
+
+
+def tries(app: Flask, register: type[Register], role: str | None, ids: Ids) -> Iterator[Try]:
+    """Every request of the register, with what `role` must be answered."""
+    adapter = app.url_map.bind("localhost")
+    prefix = f"register_{register.key}."
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith(prefix):
+            continue
+        name = rule.endpoint.removeprefix(prefix)
+        for values in _values(register, rule.arguments, ids):
+            path = adapter.build(rule.endpoint, values)
+            for method in ("GET", "POST"):
+                if method not in (rule.methods or ()):
+                    yield Try(method, path, WRONG_WAY)
+                elif name == "action":
+                    yield from _actions(register, role, path, ids)
+                else:
+                    yield Try(method, path, _expected(register, role, name, values, ids))
+
+
+def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator[dict[str, Any]]:
+    """Everything that may stand in the places of a route."""
+    personal = [key for key, each in register.fields().items() if each.personal]
+    choices: dict[str, list[Any]] = {
+        "record_id": [ids.own, ids.foreign, NOTHING],
+        "verb": [*(each.name for each in register.transitions), "delete"],
+        "kind": ["closure", "nonsense"],
+        "form": ["xlsx", "csv", "html"],
+        "key": [*personal, "number", "nonsense"],
+    }
+    unknown = arguments - set(choices)
+    assert not unknown, f"A route of {register.key} has places that tests/walk.py cannot fill: {unknown}. Add them to `_values`."
+    names = sorted(arguments)
+    for combination in itertools.product(*[choices[name] for name in names]):
+        yield dict(zip(names, combination, strict=True))
+
+
+def _expected(register: type[Register], role: str | None, name: str, values: dict[str, Any], ids: Ids) -> set[int]:
+    action = values["verb"] if name == "step" else NEEDS.get(name)
+    assert action, f"The endpoint {name!r} is new: say in tests/walk.py which action it needs."
+    if not holds(role, register.key, "read") or not holds(role, register.key, action):
+        return REFUSED
+    if values.get("record_id") == ids.foreign:
+        return REFUSED
+    if values.get("record_id") == NOTHING:
+        return ABSENT
+    if name == "unmask" and (values["key"] not in register.fields() or not register.field(values["key"]).personal):
+        return ABSENT
+    if name == "certificate":  # none of the records made here is far enough for one
+        return REFUSED if register.key == "complaint" and values["kind"] == "closure" else ABSENT
+    if name == "export" and values["form"] == "html":
+        return ABSENT
+    return DONE
+
+
+def _actions(register: type[Register], role: str | None, path: str, ids: Ids) -> Iterator[Try]:
+    """Every name of something to do with selected rows, the stock ones of Flask-Admin too."""
+    bulk = {"print", "export", *(each.name for each in register.transitions if each.bulk)}
+    for name in dict.fromkeys((*(each.name for each in register.transitions), "print", "export", "void", *STOCK)):
+        may = name in bulk and holds(role, register.key, name)
+        yield Try("POST", path, DONE if may else REFUSED, {"action": name, "id": ids.own})
+        yield Try("POST", path, REFUSED, {"action": name, "id": [ids.own, ids.foreign], "confirmed": "1"})
+
+
+def kept(engine: Engine) -> dict[str, list[Any]]:
+    """Everything that the database holds, the trail aside."""
+    with engine.connect() as connection:
+        tables = [name for name in inspect(connection).get_table_names() if name not in TOLD and "_search" not in name]
+        return {name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}")))) for name in tables}
+
+
+def refusals(engine: Engine, actor: str | None) -> int:
+    """How many refused attempts of an account the trail tells; of strangers, how many are counted."""
+    with engine.connect() as connection:
+        if actor is None:
+            return int(connection.execute(text("SELECT coalesce(sum(count), 0) FROM stranger_refusal")).scalar_one())
+        told = text("SELECT count(*) FROM audit_entry WHERE kind = 'refused' AND actor = :actor")
+        return int(connection.execute(told, {"actor": actor}).scalar_one())
+
+
+def said(response: TestResponse) -> str:
+    """All text of an answer, that inside a workbook too."""
+    body = response.get_data()
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    return body.decode("utf-8", "replace")
