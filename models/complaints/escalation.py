@@ -54,9 +54,9 @@ class Escalation(Register):
 
     complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S1 4.4.9", listed=True)
     told_at: Mapped[datetime] = fields.moment(_("Told at"), clause="S1 4.5.1", listed=True, filtered=True, default=now)
-    from_level: Mapped[Level] = fields.pick(_("From"), Level, clause="S1 4.4.9", listed=True)
+    from_level: Mapped[Level] = fields.pick(_("Escalated from"), Level, clause="S1 4.4.9", listed=True)
     from_name: Mapped[str] = fields.staff(_("Told by"), clause="S1 4.4.9")
-    to_level: Mapped[Level] = fields.pick(_("To"), Level, clause="S1 4.5.2", listed=True, filtered=True)
+    to_level: Mapped[Level] = fields.pick(_("Escalated to"), Level, clause="S1 4.5.2", listed=True, filtered=True)
     told_to: Mapped[str] = fields.staff(_("Told to"), clause="S1 4.5.2", listed=True)
     cause: Mapped[str] = fields.text(_("Reason"), clause="S1 4.4.9", listed=True, searched=True)
     told_by: Mapped[ToldBy] = fields.pick(_("Way of telling"), ToldBy, default=lambda: ToldBy.SYSTEM.value)
