@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 import click
 from flask.cli import AppGroup
 
-from commands.console import acting_at, answer, at_console, json_option, say
+from commands.console import acting_at, answer, at_console, json_option, register_of, say, site_of, site_option
 from models.core.access import ROLES
 from models.core.message import _
 from services.database import db
 from services.demo import open_house
+from services.seeding import seed_rows
 
 seed = AppGroup("seed", help="Fill an instance: the demonstration house, or made rows to measure with.")
 
@@ -33,3 +37,28 @@ def demo(as_json: bool) -> None:
         return
     for username, name, role, password in opened.accounts:
         click.echo(f"  {username:<12} {password}   {name} {ROLES[role]}")
+
+
+@seed.command("rows")
+@click.argument("key", metavar="REGISTER")
+@click.argument("many", metavar="N", type=click.IntRange(min=1))
+@site_option
+@json_option
+@at_console
+def rows(key: str, many: int, site_code: str, as_json: bool) -> None:
+    """Make N rows of REGISTER at a site, to measure with; in batches, with one trail entry a batch."""
+    register, started = register_of(key), time.monotonic()
+    with acting_at([site_of(site_code)], writes=True):
+        db.session.rollback()
+        done = seed_rows(db.session(), register, site_of(site_code), many, _advance if sys.stderr.isatty() else None)
+    seconds = time.monotonic() - started
+    if sys.stderr.isatty():
+        click.echo(err=True)
+    if as_json:
+        answer({"rows": done, "seconds": round(seconds)})
+    else:
+        say(_("{n} rows made in {s} seconds.", n=f"{done:,}", s=round(seconds)))
+
+
+def _advance(done: int) -> None:
+    click.echo(f"\r{_('{n} rows', n=f'{done:,}')}", nl=False, err=True)
