@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test check bench i18n lock clean ground system fonts catalogues
+.PHONY: help install install-test run test check bench i18n migration lock clean ground system fonts catalogues
 
 # The first Python here that is young enough; `make PYTHON=/path/to/python …` takes another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -55,6 +55,9 @@ i18n: install-test ## gather the messages into both catalogues
 		$(IN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
 			-i build/messages.pot -d translations -l $$language; done
 	@$(MAKE) --no-print-directory catalogues
+
+migration: install-test ## write the migration for what changed in models/: make migration M="Keep the rectification notice"
+	@TAIZHANG_INSTANCE=$$(mktemp -d) $(IN)/flask --app app migration "$(M)"
 
 # Settings and indexes of whoever runs it must not leak into the locks: they are for everybody.
 lock: install-test ## pin every dependency anew, with hashes (ARGS=--upgrade to take newer ones)

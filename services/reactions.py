@@ -32,7 +32,7 @@ def open_handling_form(session: Session, complaint: Complaint) -> None:
     form.taken_over = complaint.taken_over
     if complaint.taken_over and complaint.answered_at is not None:
         form.report, form.completed_at = complaint.result, complaint.answered_at
-        form.state = ComplaintHandling.State.DONE.value
+        form.set("state", ComplaintHandling.State.DONE.value)
     form.intent = CARRIED
     session.add(form)
 
@@ -40,7 +40,7 @@ def open_handling_form(session: Session, complaint: Complaint) -> None:
 def enter_in_call_register(session: Session, complaint: Complaint) -> None:
     """A complaint by telephone or visit stands in the call & visit register too, under the same number (S3 CP 1.4)."""
     by_voice = complaint.channel in (Channel.PHONE, Channel.VISIT)
-    if not by_voice or complaint.call_visit_id is not None or complaint.taken_over:
+    if not by_voice or complaint.get("call_visit") is not None or complaint.taken_over:
         return
     call = CallVisit(
         site_id=complaint.site_id,
@@ -65,7 +65,7 @@ def climb(session: Session, complaint: Complaint) -> None:
     assert above is not None  # the guard of the transition refuses the top
     actor = actors.current()
     complaint.intent = CARRIED
-    complaint.level = above.value
+    complaint.set("level", above.value)
     step = Escalation(
         site_id=complaint.site_id,
         complaint_id=complaint.id,
@@ -82,7 +82,9 @@ def climb(session: Session, complaint: Complaint) -> None:
 
 def carry_to_handling(session: Session, complaint: Complaint) -> None:
     """The judged severity stands on the handling form as well, until that form has a plan of its own."""
-    form = session.execute(select(ComplaintHandling).where(ComplaintHandling.complaint_id == complaint.id)).scalar_one_or_none()
+    form = session.execute(
+        select(ComplaintHandling).where(ComplaintHandling.number == complaint.number, ComplaintHandling.site_id == complaint.site_id)
+    ).scalar_one_or_none()
     if form is not None and form.severity is None and complaint.severity is not None:
         form.intent = CARRIED
         form.severity = complaint.severity

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -21,7 +23,7 @@ def count_stranger() -> None:
     """Count a refusal without an account; a minute that is over gets its entry in the trail."""
     minute = now().replace(second=0, microsecond=0)
     with writing(), apart() as session:
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+        insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
         counted = insert(StrangerRefusal).values(minute=minute, count=1, told=False)
         session.execute(counted.on_conflict_do_update(index_elements=["minute"], set_={"count": StrangerRefusal.count + 1}))
         over = select(StrangerRefusal).where(StrangerRefusal.minute < minute, StrangerRefusal.told.is_(False))

@@ -109,7 +109,7 @@ def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
         due = _moment(deadline.due(row, start, zone), zone)
         if due is None:
             continue
-        met = [_moment(getattr(row, key), zone) for key in (deadline.met_by, *deadline.moved_by.split()) if getattr(row, key) is not None]
+        done = (_moment(getattr(row, key), zone) for key in (deadline.met_by, *deadline.moved_by.split()))
         found[deadline.name] = {
             "register": type(row).key,
             "record_id": row.id,
@@ -117,7 +117,7 @@ def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
             "name": deadline.name,
             "started_at": start,
             "due_at": due,
-            "met_at": min(met) if met else None,
+            "met_at": min((each for each in done if each is not None), default=None),
             "stopped_at": row.voided_at,
         }
     return found
@@ -136,7 +136,8 @@ def keep_clocks(session: Session, row: Register, *, new: bool = False) -> None:
     """
     zone = ZoneInfo(session.get_one(Site, row.site_id).timezone)
     wanted = clocks_of(row, zone)
-    connection, table = session.connection(), Clock.__table__
+    connection = session.connection()
+    table: Any = Clock.__table__
     mine = (table.c.register == type(row).key) & (table.c.record_id == row.id)
     standing = set() if new else set(connection.execute(select(table.c.name).where(mine)).scalars())
     gone = standing - set(wanted)

@@ -40,9 +40,10 @@ def draw(session: Session, series: str, site_id: int, year: int, many: int = 1) 
 def _opened_or_moved(dialect: str) -> Any:
     """The statement that opens a counter at `many`, or moves one that is open by as many, in one step."""
     table: Any = Counter.__table__
-    many = bindparam("many")
-    names = {name: bindparam(name) for name in ("series", "site_id", "year")}
-    opened = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table).values(**names, serial=many)
+    many: Any = bindparam("many")
+    names: dict[str, Any] = {name: bindparam(name) for name in ("series", "site_id", "year")}
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    opened = insert(table).values(**names, serial=many)
     moved = opened.on_conflict_do_update(index_elements=list(names), set_={"serial": table.c.serial + many})
     return moved.returning(table.c.serial)
 
