@@ -10,6 +10,7 @@ from commands.doctor import doctor
 from commands.exporting import export
 from commands.importing import import_
 from commands.init import init
+from commands.migration import migration
 from commands.printing import print_
 from commands.registers import registers
 from commands.seed import seed
@@ -18,5 +19,5 @@ from commands.user import user
 
 def mount(app: Flask) -> None:
     """Put every command on the application."""
-    for command in (init, user, registers, seed, import_, export, print_, certificate, audit, doctor):
+    for command in (init, user, registers, seed, import_, export, print_, certificate, audit, doctor, migration):
         app.cli.add_command(command)
