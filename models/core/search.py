@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, column, literal_column, or_, table, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import String
+from sqlalchemy.types import Text
 
 if TYPE_CHECKING:
     from models.core.register import Register
@@ -122,7 +122,7 @@ def hits(register: type[Register], wanted: str, names: bool, dialect: str) -> Co
     if dialect == "sqlite":
         asked = " AND ".join("(" + " OR ".join(_fts(word, mark) for mark in marks) + ")" for word in found)
         return literal_column(index_name(register)).op("MATCH")(asked)
-    kept = column("pairs", ARRAY(String))
+    kept = column("pairs", ARRAY(Text))
     clauses = []
     for word in found:
         clauses.append(or_(*[_array(kept, word, mark) for mark in marks]))
