@@ -20,7 +20,7 @@ from models.core.register import REGISTERS, Register
 from models.core.validity import FILL_IN, problem
 from services import reading
 from services.database import db
-from services.display import Reader
+from services.display import Reader, masked, reads
 from services.reading import Unreadable
 from views.pages import Clause, Marks, ordinal
 
@@ -44,11 +44,13 @@ MODES = {"phone": "tel", "count": "numeric", "money": "decimal"}
 class RegisterEntry(Entry):
     """One field on a screen form: what was typed stays in `value`, what it means is in `data`."""
 
-    def __init__(self, declared: Field, reader: Reader, needed: bool, **options: Any) -> None:
+    def __init__(self, declared: Field, reader: Reader, needed: bool, open_: bool, **options: Any) -> None:
         super().__init__(str(declared.label), default=declared.default, **options)
         self.label = str(declared.label)
         self.declared = declared
         self.reader = reader
+        self.open = open_
+        self.unseen: Any = None
         self.key = declared.key
         self.kind = "pick" if declared.kind == "tick" and not declared.required else declared.kind
         self.required = needed
@@ -83,6 +85,9 @@ class RegisterEntry(Entry):
         """Read what was typed; a value that cannot be read keeps its text and gets an error."""
         typed = valuelist[0].strip() if valuelist else ""
         self.value = typed
+        if not typed and self.unseen is not None:
+            self.data = self.unseen
+            return
         try:
             self.data = read_typed(self.declared, typed, self.reader)
         except Unreadable as unreadable:
@@ -95,8 +100,13 @@ class RegisterEntry(Entry):
             self.errors = [str(wrong)]
 
     def process_data(self, value: Any) -> None:
-        """Show a stored value as it would be typed."""
+        """Show a stored value as it would be typed; one that the reader may not see is kept unless another is typed."""
         self.data = value
+        if value and not self.open:
+            self.unseen, self.value, self.required = value, "", False
+            self.placeholder = masked(self.declared, value)
+            self.help = f"{self.help} {_('Masked; left blank, it stays as it is.')}".strip()
+            return
         self.value = as_typed(self.declared, value, self.reader)
 
 
@@ -152,7 +162,12 @@ def entries(
     """
     wanted = set(needed)
     declared = {key: register.field(key) for key in keys}
-    form = BaseForm({key: RegisterEntry(each, reader, each.required or key in wanted) for key, each in declared.items()})
+    form = BaseForm(
+        {
+            key: RegisterEntry(each, reader, each.required or key in wanted, reads(register, each, reader.role))
+            for key, each in declared.items()
+        }
+    )
     form.process(typed, data={key: row.get(key) for key in declared} if row is not None else None)
     for key, each in declared.items():
         if each.kind == "link" and form[key].data:
