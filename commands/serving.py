@@ -48,5 +48,6 @@ def serve(make: Callable[[Settings], Flask], settings: Settings) -> None:
         "limit_request_line": 8190,
         "accesslog": None,
         "proc_name": "taizhang",
+        "control_socket_disable": True,
     }
     Server(app, options).run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from services.display import reads
 
 COUNTED = 10_000
 SEARCH_COUNTED = 100
+FEW = 1000  # found rows that are put in the order of the list
 SIZES = (50, 100, 200)
 
 
@@ -127,20 +129,37 @@ class Listing:
         return []
 
     def _found(self, statement: Select[Any]) -> Select[Any]:
-        """Limit a statement to the rows in which the words stand; the newest record is found first."""
-        dialect = self.session.get_bind().dialect.name
-        hits = search.hits(self.register, self.asked.words, self.names, dialect)
-        if hits is None:
-            return statement.where(literal(False))
-        index = search.index_table(self.register)
+        """Limit a statement to the rows in which the words stand."""
+        if self.few is not None:
+            statement = statement.where(self.register.id.in_(self.few))
+        else:
+            index = search.index_table(self.register)
+            statement = statement.join(index, index.c.rowid == self.register.id).where(self._hits)
         again = search.contains(self.register, self.asked.words, self.names)
-        statement = statement.join(index, index.c.rowid == self.register.id).where(hits)
         return statement.where(again) if again is not None else statement
 
     @property
     def searching(self) -> bool:
-        """Whether words are asked for; their order is then that of entry, which the index keeps."""
+        """Whether words are asked for."""
         return bool(self.asked.words.strip())
+
+    @cached_property
+    def _hits(self) -> ColumnElement[Any] | None:
+        return search.hits(self.register, self.asked.words, self.names, self.session.get_bind().dialect.name)
+
+    @cached_property
+    def few(self) -> list[int] | None:
+        """The ids of the rows that the index finds, when there are at most a thousand; `None` when there are more."""
+        if self._hits is None:
+            return []
+        index = search.index_table(self.register)
+        found = self.session.execute(select(index.c.rowid).where(self._hits).limit(FEW + 1)).scalars().all()
+        return list(found) if len(found) <= FEW else None
+
+    @property
+    def by_entry(self) -> bool:
+        """Whether so many rows are found that they come in the order of entry, which the index keeps (decision 2)."""
+        return self.searching and self.few is None
 
     # Pages -----------------------------------------------------------------------------
 
@@ -173,7 +192,7 @@ class Listing:
         return self._found(statement) if self.searching else statement
 
     def _order(self) -> tuple[Any, ...]:
-        if self.searching:
+        if self.by_entry:
             dialect = self.session.get_bind().dialect.name
             return (search.index_table(self.register).c.rowid,) if dialect == "sqlite" else (self.register.id,)
         return (self.moment, self.register.id)

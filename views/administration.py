@@ -175,7 +175,8 @@ class AccountsView(AdministratorView):
                 return redirect("/accounts/")
             except Invalid as invalid:
                 refill(fields, invalid)
-        page = drafts.plain_page(_("Account"), str(_("Save")), "/accounts/", fields, number=user.username)
+        page = drafts.plain_page(_("Account"), str(_("Save")), "/accounts/", fields)
+        page.sub = user.username
         page.beside = [
             Button(_("Give a new one-time password"), f"/accounts/{user.id}/reset/", method="post"),
             Button(
@@ -284,7 +285,9 @@ class SitesView(AdministratorView):
                 return redirect("/sites/")
             except Invalid as invalid:
                 refill(fields, invalid)
-        return form_answer(drafts.plain_page(_("Site"), str(_("Save")), "/sites/", fields, number=site.code))
+        page = drafts.plain_page(_("Site"), str(_("Save")), "/sites/", fields)
+        page.sub = site.code
+        return form_answer(page)
 
 
 def refill(fields: list[drafts.PlainEntry], invalid: Invalid) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask_admin import AdminIndexView, expose
 from sqlalchemy import func, select
 
 import models
-from models.core.access import ADMIN, granted
+from models.core.access import ADMIN, AUDITOR, granted
 from models.core.deadlines import Clock
 from models.core.message import Message, _
 from models.core.register import Register
@@ -20,47 +19,11 @@ from models.core.session import now
 from models.core.workflow import may
 from services.database import db
 from services.display import Reader, hand
-from views.pages import Button
+from views.finding import found_everywhere
+from views.pages import Button, Desk, Group, Job
 
 MOST = 12
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-
-
-@dataclass(slots=True)
-class Job:
-    """One thing that waits: the record, its clock, and what to press."""
-
-    register: str
-    number: str
-    subject: str
-    who: tuple[str, ...]
-    clock: Any
-    url: str
-    action_label: str
-
-
-@dataclass(slots=True)
-class Group:
-    """Jobs of one urgency."""
-
-    title: str
-    count: int
-    hot: bool
-    jobs: list[Job]
-    more: tuple[str, str] | None = None
-
-
-@dataclass(slots=True)
-class Desk:
-    """Everything that `desk.html` draws."""
-
-    title: str
-    date_line: str
-    tally: list[dict[str, Any]]
-    groups: list[Group]
-    actions: list[Button]
-    margin: list[dict[str, Any]]
-    empty: str = field(default="")
 
 
 class DeskView(AdminIndexView):
@@ -85,9 +48,11 @@ class DeskView(AdminIndexView):
 
     @expose("/search/")
     def search(self) -> ResponseReturnValue:
-        """A search over all books leads to the complaint record, where most matters begin."""
-        words = request.args.get("search", "").strip()
-        return redirect(url_for("register_complaint.index", search=words) if words else "/")
+        """What is found in all books that the reader may open."""
+        words = request.args.get("search", "").strip()[:100]
+        if not words or g.shell.place is None:
+            return redirect("/")
+        return render_template("desk.html", desk=found_everywhere(words))
 
 
 class DeskMaker:
@@ -165,7 +130,8 @@ class DeskMaker:
             subject=self.reader.of(row, register.about.subject)[:120] or "—",
             who=who,
             clock=hand(deadline.label if deadline else _("Time limit"), clock.due_at, None, self.moment),
-            url=f"{url}step/{step.name}/" if step else url,
+            url=url,
+            action_url=f"{url}step/{step.name}/" if step else url,
             action_label=str(step.label if step else _("Look at it")),
         )
 
@@ -174,10 +140,15 @@ class DeskMaker:
         return self.reader.of(row, key) if key else ""
 
     def _open_counts(self) -> list[dict[str, Any]]:
-        """How many records are still open, for the first books that the reader writes in."""
+        """How many records are still open in the first book of each chapter that the reader writes in."""
         found = []
+        titles = {each.key: chapter.title for chapter in models.shelf() for each in chapter.registers[:1]}
         for register in self.registers:
-            if not register.closed or (not granted(register, "create", self.reader.role) and self.reader.role != "auditor"):
+            if (
+                register.key not in titles
+                or not register.closed
+                or (not granted(register, "create", self.reader.role) and self.reader.role != "auditor")
+            ):
                 continue
             codes = [choice.value for choice in register.fields()["state"].choices or () if choice not in register.closed]
             statement = (
@@ -189,7 +160,7 @@ class DeskMaker:
             found.append(
                 {
                     "count": _capped(count),
-                    "label": str(_("{title}: open", title=register.about.title)),
+                    "label": str(_("{title}: open", title=titles[register.key])),
                     "hot": False,
                     "url": f"/register/{register.key}/?view=open",
                 }

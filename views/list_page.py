@@ -201,7 +201,7 @@ class ListMaker:
                 f"w-{kind}",
                 priority=1 if each.key in ("number", "state") or kind in ("subject", "moment") else 2,
             )
-            if each.key == self.register.about.moment:
+            if each.key == self.register.about.moment and not self.listing.by_entry:
                 column.sort = "asc" if self.asked.ascending else "desc"
                 column.sort_url = self.link(sort=None if self.asked.ascending else each.key)
             found.append(column)
@@ -282,7 +282,6 @@ class ListMaker:
 
     def _pager(self, page: Any, count: int, capped: bool) -> dict[str, Any]:
         total = f"{count:,}+" if capped else f"{count:,}"
-        swap = self.asked.ascending
         newer = self.link(newer=token_of(page.first)) if page.newer and page.first else None
         older = self.link(older=token_of(page.last)) if page.older and page.last else None
         start, end = self.link(), self.link(oldest="1")
@@ -294,9 +293,14 @@ class ListMaker:
             "older": ends[2],
             "oldest": ends[3],
             "count": str(_("{n} rows", n=total)),
-            "range": span + (" · " + str(_("oldest first") if swap else _("newest first")) if span else ""),
+            "range": f"{span} · {self._said_order()}" if span else "",
             "sizes": [(each, self.link(size=str(each)), each == self.size) for each in SIZES],
         }
+
+    def _said_order(self) -> Message:
+        if self.listing.by_entry:
+            return _("oldest entry first") if self.asked.ascending else _("newest entry first")
+        return _("oldest first") if self.asked.ascending else _("newest first")
 
     def _empty(self) -> dict[str, Any]:
         narrowed = bool(self.asked.words or self.asked.filters or self.asked.view != "all")

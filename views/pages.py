@@ -60,6 +60,44 @@ class Row:
 
 
 @dataclass(slots=True)
+class Job:
+    """One thing that waits: the record, its clock, and what to press."""
+
+    register: str
+    number: str
+    subject: str
+    who: tuple[str, ...]
+    clock: Any
+    url: str
+    action_label: str
+    action_url: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """Jobs of one urgency."""
+
+    title: str
+    count: int
+    hot: bool
+    jobs: list[Job]
+    more: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything that `desk.html` draws."""
+
+    title: str
+    date_line: str
+    tally: list[dict[str, Any]]
+    groups: list[Group]
+    actions: list[Button]
+    margin: list[dict[str, Any]]
+    empty: str = field(default="")
+
+
+@dataclass(slots=True)
 class Clause:
     """A note in the margin: its mark, what the documents say, and where."""
 

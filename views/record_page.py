@@ -134,7 +134,7 @@ class RecordMaker:
     def _parts(self) -> list[RecordPart]:
         found = []
         for part in self.register.parts:
-            cells = [self._cell(key) for key in part.keys.split()]
+            cells = [cell for key in part.keys.split() if (cell := self._cell(key)).text or cell.kind != "link"]
             if part.later and not any(cell.text or cell.paragraphs for cell in cells):
                 continue
             found.append(RecordPart(ordinal(len(found) + 1, self.reader.language), str(part.title), cells))

@@ -1,0 +1,58 @@
+"""A search over all books at once: a few rows of each, as each list would find them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g
+
+import models
+from models.core import search
+from models.core.access import granted
+from models.core.message import _
+from models.core.register import Register
+from services.database import db
+from services.listing import Asked, Listing
+from views.pages import Desk, Group, Job
+
+MOST = 5
+
+
+def found_everywhere(words: str) -> Desk:
+    """The rows in which `words` stand, by register; each group leads to the whole list."""
+    groups = []
+    for register in models.registers():
+        if granted(register, "read", g.shell.role) and search.searched(register):
+            group = _group(register, words)
+            if group.jobs:
+                groups.append(group)
+    count = sum(group.count for group in groups)
+    tally: list[dict[str, Any]] = []
+    title = str(_("Found for “{words}”", words=words))
+    return Desk(title, str(_("{n} rows", n=count)), tally, groups, [], [], str(_("Nothing matches in any book.")))
+
+
+def _group(register: type[Register], words: str) -> Group:
+    reader = g.shell.reader
+    fields = register.fields()
+    subject = fields[register.about.subject]
+    listing = Listing(db.session, register, g.shell.place.id, Asked(words=words), reader.role, reader.zone)
+    page = listing.page([register.number, register.state, getattr(register, subject.column)], MOST)
+    count, more = listing.count()
+    say = reader.formatter(register, subject)
+    url = f"/register/{register.key}/"
+    jobs = [
+        Job(
+            register=str(register.state_label(row.state)),
+            number=row.number,
+            subject=say(getattr(row, subject.column))[:120] or "—",
+            who=(reader.moment(row._moment) if fields[register.about.moment].kind == "moment" else str(row._moment),),
+            clock=None,
+            url=f"{url}{row.id}/",
+            action_label=str(_("Open")),
+        )
+        for row in page.rows
+    ]
+    rest = (str(_("All {n}", n=f"{count}+" if more else count)), f"{url}?{urlencode({'search': words})}")
+    return Group(str(register.about.title), count, False, jobs, rest if count > MOST else None)
