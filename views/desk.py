@@ -147,7 +147,7 @@ class DeskMaker:
             if (
                 register.key not in titles
                 or not register.closed
-                or (not granted(register, "create", self.reader.role) and self.reader.role != "auditor")
+                or (not granted(register, "create", self.reader.role) and self.reader.role != AUDITOR)
             ):
                 continue
             codes = [choice.value for choice in register.fields()["state"].choices or () if choice not in register.closed]

@@ -50,7 +50,7 @@ def _group(register: type[Register], words: str) -> Group:
             who=(reader.moment(row._moment) if fields[register.about.moment].kind == "moment" else str(row._moment),),
             clock=None,
             url=f"{url}{row.id}/",
-            action_label=str(_("Open")),
+            action_label=str(_("Look at it")),
         )
         for row in page.rows
     ]
