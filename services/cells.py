@@ -70,7 +70,9 @@ class Cells:
         if name is None:
             return None
         target = REGISTERS[field.target]
-        for column in (target.number, getattr(target, target.fields()[target.about.subject].column)):
+        subject = target.fields()[target.about.subject]
+        columns = [target.number, *([getattr(target, subject.column)] if subject.kind in ("line", "text", "person", "house") else [])]
+        for column in columns:
             found = self.session.execute(select(target.id).where(target.site_id == self.site_id, column == name).limit(2)).scalars().all()
             if len(found) == 1:
                 return found[0]

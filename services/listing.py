@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, 
 from sqlalchemy.orm import Session
 
 from models.core import search
-from models.core.access import Refused
+from models.core.access import Refused, granted
 from models.core.deadlines import Clock
 from models.core.fields import Field
 from models.core.message import _
-from models.core.register import Register
+from models.core.register import REGISTERS, Register
 from models.core.session import now
-from services.display import reads
+from services.display import Reader, reads
 
 COUNTED = 10_000
 SEARCH_COUNTED = 100
@@ -235,3 +235,22 @@ class Listing:
     def ids(self, ids: list[int]) -> ColumnElement[bool]:
         """The condition that keeps to some of the rows."""
         return or_(*[self.register.id == each for each in ids])
+
+
+def subjects(session: Session, register: type[Register], rows: Sequence[Any], reader: Reader) -> dict[int, str]:
+    """What tells each of `rows` from the others, by id; of a register whose subject is a link, that of the linked record.
+
+    The rows carry the column of the subject.
+    """
+    field_ = register.fields()[register.about.subject]
+    if field_.kind != "link":
+        say = reader.formatter(register, field_)
+        return {row.id: say(getattr(row, field_.column)) or "—" for row in rows}
+    target = REGISTERS[field_.target]
+    ids = {getattr(row, field_.column) for row in rows} - {None}
+    if not ids or not granted(target, "read", reader.role):
+        return {row.id: "—" for row in rows}
+    column = getattr(target, target.fields()[target.about.subject].column)
+    linked = session.execute(select(target.id, column.label(column.key)).where(target.id.in_(ids))).all()
+    said = subjects(session, target, linked, reader)
+    return {row.id: said.get(getattr(row, field_.column), "—") for row in rows}

@@ -19,6 +19,7 @@ from models.core.session import now
 from models.core.workflow import may
 from services.database import db
 from services.display import Reader, hand
+from services.listing import subjects
 from views.finding import found_everywhere
 from views.pages import Button, Desk, Group, Job
 
@@ -127,7 +128,7 @@ class DeskMaker:
         return Job(
             register=str(register.about.title),
             number=row.number,
-            subject=self.reader.of(row, register.about.subject)[:120] or "—",
+            subject=subjects(db.session, register, [row], self.reader)[row.id][:120],
             who=who,
             clock=hand(deadline.label if deadline else _("Time limit"), clock.due_at, None, self.moment),
             url=url,

@@ -13,7 +13,7 @@ from models.core.access import granted
 from models.core.message import _
 from models.core.register import Register
 from services.database import db
-from services.listing import Asked, Listing
+from services.listing import Asked, Listing, subjects
 from views.pages import Desk, Group, Job
 
 MOST = 5
@@ -40,13 +40,13 @@ def _group(register: type[Register], words: str) -> Group:
     listing = Listing(db.session, register, g.shell.place.id, Asked(words=words), reader.role, reader.zone)
     page = listing.page([register.number, register.state, getattr(register, subject.column)], MOST)
     count, more = listing.count()
-    say = reader.formatter(register, subject)
+    titles = subjects(db.session, register, page.rows, reader)
     url = f"/register/{register.key}/"
     jobs = [
         Job(
             register=str(register.state_label(row.state)),
             number=row.number,
-            subject=say(getattr(row, subject.column))[:120] or "—",
+            subject=titles[row.id][:120],
             who=(reader.moment(row._moment) if fields[register.about.moment].kind == "moment" else str(row._moment),),
             clock=None,
             url=f"{url}{row.id}/",

@@ -17,8 +17,8 @@ from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.database import db
-from services.display import Hand, hand, masked, reads
-from services.listing import SIZES, Listing
+from services.display import Hand, hand, reads
+from services.listing import SIZES, Listing, subjects
 from views.asking import VIEWS, asked_of, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
 
@@ -152,7 +152,7 @@ class ListMaker:
                     self.register.state,
                     self.register.voided_at,
                     *(getattr(self.register, each.column) for each in self.fields),
-                    getattr(self.register, self.register.about.subject),
+                    getattr(self.register, self.register.fields()[self.register.about.subject].column),
                 ]
             )
         )
@@ -211,14 +211,16 @@ class ListMaker:
 
     def _rows(self, rows: list[Any], clocked: bool) -> list[Row]:
         clocks = self._clocks([row.id for row in rows]) if clocked else {}
+        titles = subjects(db.session, self.register, rows, self.reader)
         links = {each.key: self._linked(each, rows) for each in self.fields if each.kind == "link"}
         year = now().astimezone(self.reader.zone).year
         makers = [
-            (each, "subject" if each.key == self.register.about.subject else each.kind, self._cell_maker(each, links, year))
+            (each, "subject", lambda row: titles[row.id][:120])
+            if each.key == self.register.about.subject
+            else (each, each.kind, self._cell_maker(each, links, year))
             for each in self.fields
         ]
         states: dict[tuple[str, bool], State] = {}
-        subject = self.register.fields()[self.register.about.subject]
         found = []
         for row in rows:
             void = row.voided_at is not None
@@ -228,22 +230,25 @@ class ListMaker:
             cells = [Cell(kind, make(row), title="") for _each, kind, make in makers]
             if clocked:
                 cells.append(Cell("clock", ""))
-            title = self._subject_text(subject, row)
             line = " · ".join(
                 cell.text
                 for (each, kind, _make), cell in zip(makers, cells, strict=False)
                 if kind in ("house", "person", "moment", "link") and cell.text
             )
             found.append(
-                Row(row.id, f"{self.url}{row.id}/", row.number, void, cells, drawn, None if void else clocks.get(row.id), title, line)
+                Row(
+                    row.id,
+                    f"{self.url}{row.id}/",
+                    row.number,
+                    void,
+                    cells,
+                    drawn,
+                    None if void else clocks.get(row.id),
+                    titles[row.id],
+                    line,
+                )
             )
         return found
-
-    def _subject_text(self, subject: Field, row: Any) -> str:
-        value = getattr(row, subject.column)
-        if not value:
-            return "—"
-        return masked(subject, value) if not reads(self.register, subject, self.reader.role) else str(value)[:200]
 
     def _cell_maker(self, each: Field, links: dict[str, dict[int, str]], year: int) -> Any:
         name = each.column

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 import models
 from services.bookkeeping import require
 from services.database import db
-from services.listing import Asked, Listing
+from services.listing import Asked, Listing, subjects
 
 blueprint = Blueprint("options", __name__)
 MOST = 12
@@ -28,5 +28,5 @@ def index(register: str) -> ResponseReturnValue:
     subject = cls.fields()[cls.about.subject]
     listing = Listing(db.session, cls, g.shell.place.id, Asked(words=request.args.get("q", "")[:100]), g.shell.role, g.shell.reader.zone)
     page = listing.page([cls.number, getattr(cls, subject.column)], MOST)
-    say = g.shell.reader.formatter(cls, subject)
-    return jsonify([{"id": row.id, "text": row.number, "hint": say(getattr(row, subject.column))[:60]} for row in page.rows])
+    hints = subjects(db.session, cls, page.rows, g.shell.reader)
+    return jsonify([{"id": row.id, "text": row.number, "hint": hints[row.id][:60]} for row in page.rows])

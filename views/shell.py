@@ -162,6 +162,11 @@ class Shell:
         """The path of the page with its query; `/` for what was posted."""
         return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
+    @property
+    def at_home(self) -> bool:
+        """Whether the page is the desk itself."""
+        return request.path == self.home_url
+
     search_url = "/search/"
     home_url = "/"
 

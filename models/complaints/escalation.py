@@ -37,7 +37,7 @@ class Escalation(Register):
         clause="S1 4.4.9",
         number="SB-{site}-{year}-{serial:04}",
         moment="told_at",
-        subject="cause",
+        subject="complaint",
         verb=_("New escalation"),
         note=_("Written by the step “Escalate” of a complaint."),
     )

@@ -33,7 +33,7 @@ class ComplaintHandling(Register):
         number="TS-{site}-{year}-{serial:04}",
         series="complaint",
         moment="opened_at",
-        subject="plan",
+        subject="complaint",
         verb=_("New handling form"),
         note=_("Opened with each complaint record, under its number (S3 CP 1.3, 1.4)."),
     )
@@ -42,7 +42,7 @@ class ComplaintHandling(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), shares_number=True, clause="S3 CP 1.4")
+    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), shares_number=True, clause="S3 CP 1.4", listed=True)
     opened_at: Mapped[datetime] = fields.moment(_("Form received at"), clause="S3 CP 2.1", listed=True, filtered=True, default=now)
     team: Mapped[str | None] = fields.line(_("Responsible team"), clause="S3 CP 2.1", longest=80, listed=True, searched=True)
     severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True)
@@ -54,7 +54,7 @@ class ComplaintHandling(Register):
     talks: Mapped[str | None] = fields.text(
         _("Talks with the complainant"), clause="S3 CP 2.2", help=_("When and what was said, one line for each talk.")
     )
-    completed_at: Mapped[datetime | None] = fields.moment(_("Completed at"), clause="S3 CP 2.2", listed=True)
+    completed_at: Mapped[datetime | None] = fields.moment(_("Completed at"), clause="S3 CP 2.2")
     report: Mapped[str | None] = fields.text(_("Handling report"), clause="S3 CP 2.2", searched=True)
     tracking: Mapped[str | None] = fields.text(_("Follow-up check"), clause="S3 CP 2.6")
     feedback: Mapped[str | None] = fields.text(_("Feedback of the result"), clause="S3 SV 5.1")
