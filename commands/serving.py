@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from models.core.message import _
 from services.database import bring_up_to_date, db
 from services.settings import Settings
 
@@ -50,4 +52,5 @@ def serve(make: Callable[[Settings], Flask], settings: Settings) -> None:
         "proc_name": "taizhang",
         "control_socket_disable": True,
     }
+    click.echo(str(_("Taizhang stands open at {address}", address=f"http://{settings.host}:{settings.port}")))
     Server(app, options).run()

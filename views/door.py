@@ -83,6 +83,8 @@ def enter() -> ResponseReturnValue | None:
         site = next((site for site in user.sites if site.id == session.get("site")), user.sites[0] if user.sites else None)
         g.shell = Shell(user, site)
         if user.must_change_password and request.endpoint not in {*OPEN, "account.settings", "account.sign_out"}:
+            if request.method != "GET":
+                raise Refused(_("Choose a password of your own before you go on."), action=request.endpoint or "")
             return redirect(url_for("account.settings"))
     return None
 
