@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -23,7 +24,12 @@ SHORTEST = 10
 ALLOWED_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another on paper
-_STAND_IN = HASHER.hash(secrets.token_hex(16))  # so that an unknown name takes as long as a known one
+
+
+@cache
+def _stand_in() -> str:
+    """A hash that nothing matches, so that an unknown name takes as long as a known one."""
+    return HASHER.hash(secrets.token_hex(16))
 
 
 def hash_password(password: str) -> str:
@@ -51,7 +57,7 @@ def password_problem(password: str, username: str) -> Message | None:
 
 def _matches(user: User | None, password: str) -> bool:
     try:
-        return HASHER.verify(user.password_hash if user else _STAND_IN, unicodedata.normalize("NFC", password[:200])) and user is not None
+        return HASHER.verify(user.password_hash if user else _stand_in(), unicodedata.normalize("NFC", password[:200])) and user is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
