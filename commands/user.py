@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
@@ -24,7 +26,7 @@ def read_password(from_stdin: bool) -> tuple[str, bool]:
     """The password, and whether it is to be used once only."""
     if not from_stdin:
         return accounts.one_time_password(), True
-    return click.get_text_stream("stdin").readline().rstrip("\r\n"), False
+    return sys.stdin.readline().rstrip("\r\n"), False
 
 
 def found(name: str) -> User:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -94,7 +95,6 @@ class Import:
         self.whole = whole
         self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone))
         self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register), notes=workbook.notes)
-        self.seen: set[str] = set()
 
     def run(self, source: Path | bytes, progress: Progress | None) -> Taken:
         """Take all rows, batch by batch, and tell the trail of the whole."""
@@ -122,13 +122,11 @@ class Import:
             # Two imports at a site wait for one another here, so that neither takes what the other has just taken.
             self.session.execute(select(Site.id).where(Site.id == self.site_id).with_for_update())
             before = len(self.result.problems)
-            seen = set(self.seen)
             added, skipped, broken = self._enter(batch, bad)
             if broken is None:
                 break
             self.session.rollback()
             del self.result.problems[before:]
-            self.seen = seen
             bad.add(broken)
             if self.whole:  # nothing will be taken any more; the rest is read for its problems alone
                 break
@@ -146,8 +144,8 @@ class Import:
         for row in batch:
             if row.number in bad:
                 continue
-            name = self._name(row)
-            if name is not None and (name in known or name in self.seen):
+            names = self._names(row)
+            if names & known:
                 skipped += 1
                 continue
             try:
@@ -160,28 +158,33 @@ class Import:
                 continue
             except SQLAlchemyError:
                 return added, skipped, row.number
-            if name is not None:
-                self.seen.add(name)
+            known |= names
             added += 1
         return added, skipped, None
 
     # What is known already ---------------------------------------------------------------
 
-    def _name(self, row: Row) -> str | None:
-        """What the row is known by elsewhere; `None` when it has no such thing, or an unreadable one."""
-        column = self.mapping.known_at
-        try:
-            return self.cells.identifier(row.values[column]) if column is not None else None
-        except Unreadable:
-            return None
+    def _names(self, row: Row) -> set[tuple[str, str]]:
+        """What the row is known by, each as field key and value; without those that cannot be read."""
+        found = set()
+        for key, column in self.mapping.names.items():
+            with suppress(Unreadable):
+                name = self.cells.identifier(row.values[column])
+                if name is not None:
+                    found.add((key, name))
+        return found
 
-    def _known(self, batch: list[Row]) -> set[str]:
-        names = {name for row in batch if (name := self._name(row))}
-        if not names:
-            return set()
-        column = getattr(self.register, self.mapping.known_by)
-        with self.session.no_autoflush:
-            return set(self.session.execute(select(column).where(self.register.site_id == self.site_id, column.in_(names))).scalars())
+    def _known(self, batch: list[Row]) -> set[tuple[str, str]]:
+        """Those of the names in a batch that stand in the register already."""
+        wanted = {each for row in batch for each in self._names(row)}
+        known = set()
+        for key in self.mapping.names:
+            column = getattr(self.register, key)
+            names = [name for of, name in wanted if of == key]
+            with self.session.no_autoflush:
+                found = self.session.execute(select(column).where(self.register.site_id == self.site_id, column.in_(names))).scalars()
+                known |= {(key, name) for name in found}
+        return known
 
     # From cells to values ------------------------------------------------------------------
 

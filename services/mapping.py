@@ -15,21 +15,20 @@ from services.workbook import Heading, heading_key
 class Mapping:
     """The places of the columns by field key, and the headings that are no field's.
 
-    `known_by` is the field by which a row is known again, and `known_at` its column.
+    `names` holds the columns by which a row is known again, by field key.
     """
 
     headings: Sequence[Heading]
     columns: dict[str, int] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
-    known_by: str = "number"
-    known_at: int | None = None
+    names: dict[str, int] = field(default_factory=dict)
 
     def pairs(self, register: type[Register]) -> list[tuple[str, Message | None]]:
         """Each heading of the file with the label of the field that it was taken for."""
         fields = register.fields()
         taken = {column: fields[key].label for key, column in self.columns.items()}
-        if self.known_at is not None:
-            taken.setdefault(self.known_at, fields[self.known_by].label)
+        for key, column in self.names.items():
+            taken.setdefault(column, fields[key].label)
         return [(heading.text, taken.get(heading.column)) for heading in self.headings if heading.text]
 
 
@@ -64,17 +63,23 @@ def map_headings(register: type[Register], headings: Sequence[Heading]) -> Mappi
             if each.key not in found.columns and column is not None:
                 found.columns[each.key] = column
                 free.discard(column)
-    _find_name(register, found, by_key, free)
-    taken = set(found.columns.values()) | {found.known_at}
+    _find_names(register, found, by_key, free)
+    taken = {*found.columns.values(), *found.names.values()}
     found.unknown = [heading.text for heading in headings if heading.text and heading.column not in taken]
     return found
 
 
-def _find_name(register: type[Register], found: Mapping, by_key: dict[str, int], free: set[int]) -> None:
-    """Find the column by which rows are known again: the outside number, or else the register's own."""
-    how = register.taken_over_as
-    if how is not None and how.known_by in found.columns:
-        found.known_by, found.known_at = how.known_by, found.columns[how.known_by]
-        return
+def _find_names(register: type[Register], found: Mapping, by_key: dict[str, int], free: set[int]) -> None:
+    """Find the columns by which rows are known again: the register's own number, and the outside number.
+
+    A foreign ledger that has one number only means its own by it.
+    """
     number = register.fields()["number"]
-    found.known_at = next((by_key[key] for name in _names(number) if (key := heading_key(name)) in by_key and by_key[key] in free), None)
+    column = next((by_key[key] for name in _names(number) if (key := heading_key(name)) in by_key and by_key[key] in free), None)
+    outside = register.taken_over_as.known_by if register.taken_over_as is not None else None
+    if column is not None:
+        found.names["number"] = column
+        if outside is not None:
+            found.columns.setdefault(outside, column)
+    if outside is not None and outside in found.columns:
+        found.names[outside] = found.columns[outside]

@@ -84,7 +84,11 @@ class Sower:
         self.maker = Maker(register, self.zone, self.end, seed=many)
         # Deadlines ask a row for its values and its class for the declaration: this is such a class, without the weight of a record.
         self.stand_in = type(register.__name__, (SimpleNamespace,), {"key": register.key, "deadlines": register.deadlines})
-        self.links = {field.column: self._pool(field) for field in register.fields().values() if field.kind == "link" and field.required and field is not sharing}
+        self.links = {
+            field.column: self._pool(field)
+            for field in register.fields().values()
+            if field.kind == "link" and field.required and field is not sharing
+        }
 
     def _pool(self, link: Field) -> list[int]:
         """Records that may be linked to; some are made when there are none."""
