@@ -31,8 +31,8 @@ def enter(session: Session, register: type[Register], site_id: int, values: Mapp
     A row `taken_over` from elsewhere stands where the register declares that such rows do. Not yet
     committed. Raises `Refused` without the right and `Invalid` with all that is wrong.
     """
-    require(register, "create")
     row = register(site_id=site_id, taken_over=taken_over)
+    require(register, "create", row)
     for key, value in values.items():
         row.set(key, value)
     if taken_over and register.taken_over_as is not None:

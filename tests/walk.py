@@ -75,10 +75,11 @@ def tries(app: Flask, register: type[Register], role: str | None, ids: Ids) -> I
             path = adapter.build(rule.endpoint, values)
             for method in ("GET", "POST"):
                 if method not in (rule.methods or ()):
-                    yield Try(method, path, WRONG_WAY)
+                    if values.get("record_id", ids.own) == ids.own:
+                        yield Try(method, path, WRONG_WAY)
                 elif name == "action":
                     yield from _actions(register, role, path, ids)
-                else:
+                elif _telling(register, role, name, values, ids):
                     yield Try(method, path, _expected(register, role, name, values, ids))
 
 
@@ -97,6 +98,12 @@ def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator
     names = sorted(arguments)
     for combination in itertools.product(*[choices[name] for name in names]):
         yield dict(zip(names, combination, strict=True))
+
+
+def _telling(register: type[Register], role: str | None, name: str, values: dict[str, Any], ids: Ids) -> bool:
+    """Whether a request tells anything new: who may not do a thing to the own record is asked once about others."""
+    granted = holds(role, register.key, "read") and holds(role, register.key, values.get("verb") or NEEDS.get(name, ""))
+    return granted or values.get("record_id", ids.own) == ids.own or name == "record"
 
 
 def _expected(register: type[Register], role: str | None, name: str, values: dict[str, Any], ids: Ids) -> set[int]:

@@ -82,17 +82,28 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
         for row in session.deleted:
             if isinstance(row, Register):
                 raise Refused(_("A record is never deleted; void it with a reason."), register=row.key, record_id=row.id)
-        for row in [each for each in (*session.new, *session.dirty) if isinstance(each, Register) and session.is_modified(each)]:
+        written = [each for each in (*session.new, *session.dirty) if isinstance(each, Register) and session.is_modified(each)]
+        for row in written:  # before anything is said about what stands in it
+            _permit(session, row)
+        for row in written:
             if not row.taken_over and (wrong := row.misfits(session)):
                 raise Invalid(wrong)
             row.carry(session)
         for row in [each for each in session.new if isinstance(each, Register)]:
-            _require(row, CARRIED if row.intent == CARRIED else "create")
+            _permit(session, row)
             _enter(session, row)
         for row in [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]:
-            _require(row, row.intent)
-            _check_intent(row)
+            _permit(session, row)
             row.updated_at = now()
+
+
+def _permit(session: Session, row: Register) -> None:
+    """Raise `Refused` unless the actor may write the row in the way in which it is written."""
+    if row in session.new:
+        _require(row, CARRIED if row.intent == CARRIED else "create")
+    else:
+        _require(row, row.intent)
+        _check_intent(row)
 
 
 def _require(row: Register, action: str) -> None:
