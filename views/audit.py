@@ -98,6 +98,17 @@ def _link(**changes: str) -> str:
     return f"/audit/?{urlencode(kept)}"
 
 
+def _said(key: str, value: str) -> str:
+    """The value of a filter in the words of the reader."""
+    if key == "kind" and value in trail.KINDS:
+        return str(trail.KINDS[value])
+    if key == "register":
+        return next((str(each.about.title) for each in models.registers() if each.key == value), value)
+    if key == "day":
+        return " – ".join(request.args.get(name, "") or "…" for name in ("day", "day-to"))
+    return value
+
+
 def _on() -> list[dict[str, str]]:
     found = []
     for key in FILTERS:
@@ -106,7 +117,7 @@ def _on() -> list[dict[str, str]]:
             rest = {name: text for name, text in request.args.items() if name not in (key, f"{key}-to", "before") and text}
             from urllib.parse import urlencode
 
-            found.append({"label": str(NAMES[key]), "value": value, "remove_url": f"/audit/?{urlencode(rest)}"})
+            found.append({"label": str(NAMES[key]), "value": _said(key, value), "remove_url": f"/audit/?{urlencode(rest)}"})
     return found
 
 
