@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -140,7 +140,7 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
     paper = Form(
         number=row.number,
         head=(Cell(*pair(_("Site")), f"{site.name} {site.code}"), Cell(*pair(register.fields()["state"].label), pen.said(row, "state"))),
-        parts=tuple((*pair(part.title), _cells(register, part, pen, row)) for part in register.parts),
+        parts=_parts(register, pen, row),
         signed_by=_places(register),
         notes=tuple(pair(note) for note in register.sheet.notes),
         void=row.voided_at is not None,
@@ -160,7 +160,7 @@ def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> by
     pen = Pen(reader)
     paper = Form(
         head=(Cell(*pair(NUMBER.label)), Cell(*pair(_("Site")), f"{site.name} {site.code}")),
-        parts=tuple((*pair(part.title), _cells(register, part, pen, None)) for part in register.parts),
+        parts=_parts(register, pen, None),
         signed_by=_places(register),
         notes=tuple(pair(note) for note in register.sheet.notes),
         blank=True,
@@ -173,8 +173,17 @@ def _places(register: type[Register]) -> tuple[tuple[str, str], ...]:
     return tuple(pair(place) for place in register.sheet.form_signed_by or register.sheet.signed_by)
 
 
-def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None) -> tuple[Cell, ...]:
-    return tuple(
-        cell(register.field(key), pen.said(row, key) if row is not None else "", row.get(key) if row is not None else None)
-        for key in part.keys.split()
-    )
+def _parts(register: type[Register], pen: Pen, row: Register | None) -> tuple[tuple[str, str, tuple[Cell, ...]], ...]:
+    """The parts of a form with their cells; a part without any is left out."""
+    found = ((*pair(part.title), tuple(_cells(register, part, pen, row))) for part in register.parts)
+    return tuple(each for each in found if each[2])
+
+
+def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None) -> Iterator[Cell]:
+    """The cells of a part. What the register alone writes stands there only once it is written."""
+    for key in part.keys.split():
+        field = register.field(key)
+        value = row.get(key) if row is not None else None
+        if value is None and (field.by_step or (field.system and not field.clause)) and "." not in key:
+            continue
+        yield cell(field, pen.said(row, key) if row is not None else "", value)
