@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from commands.console import answer, at_console, json_option, say
+from commands.console import answer, at_console, json_option, say, show_progress
 from models.core.message import _
 from services.database import db
 from services.proof import verify as verify_trail
@@ -49,4 +49,4 @@ def verify(as_json: bool) -> None:
 
 
 def _advance(done: int) -> None:
-    click.echo(f"\r{_('{n} entries', n=f'{done:,}')}", nl=False, err=True)
+    show_progress(_("{n} entries", n=f"{done:,}"))

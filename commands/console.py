@@ -108,6 +108,11 @@ def say(sentence: Message | str) -> None:
     click.echo(str(sentence), err=True)
 
 
+def show_progress(sentence: Message) -> None:
+    """How far it is, in one line of a terminal that is written over."""
+    click.echo("\r" + str(sentence), nl=False, err=True)
+
+
 def answer(value: Any) -> None:
     """One JSON value on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False))

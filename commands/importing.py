@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.console import acting_at, answer, at_console, json_option, register_of, say, site_of, site_option, stop_unless
+from commands.console import acting_at, answer, at_console, json_option, register_of, say, show_progress, site_of, site_option, stop_unless
 from models.core.message import _
 from services import imports
 from services.database import db
@@ -52,7 +52,7 @@ def _progress() -> imports.Progress | None:
         return None
 
     def tell(done: int, about: int) -> None:
-        click.echo(f"\r{_('{n} of {about} rows', n=done, about=about)}", nl=False, err=True)
+        show_progress(_("{n} of {about} rows", n=done, about=about))
 
     return tell
 

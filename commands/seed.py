@@ -8,7 +8,7 @@ import time
 import click
 from flask.cli import AppGroup
 
-from commands.console import acting_at, answer, at_console, json_option, register_of, say, site_of, site_option
+from commands.console import acting_at, answer, at_console, json_option, register_of, say, show_progress, site_of, site_option
 from models.core.access import ROLES
 from models.core.message import _
 from services.database import db
@@ -61,4 +61,4 @@ def rows(key: str, many: int, site_code: str, as_json: bool) -> None:
 
 
 def _advance(done: int) -> None:
-    click.echo(f"\r{_('{n} rows', n=f'{done:,}')}", nl=False, err=True)
+    show_progress(_("{n} rows", n=f"{done:,}"))

@@ -72,7 +72,7 @@ def certificate(session: Session, kind: str, row: Register, site: Site, lang: st
     pen = Pen(reader)
 
     def cells(keys: str) -> tuple[Cell, ...]:
-        return tuple(cell(register.field(key), pen.said(row, key), row.get(key)) for key in keys.split())
+        return tuple(cell(register.field(key), pen.said(row, key), row.get(key), ticked=False) for key in keys.split())
 
     keys = f"{made.facts} {made.writing}".split()
     dated = (getattr(row, made.dated) or now()).astimezone(reader.zone).date()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,6 +132,10 @@ class Maker:
             elif field.kind == "tick" and field.required:
                 self.empty[field.column] = False
         self.subject = register.about.subject
+        self.quantity = 1
+        # Rules and deadlines ask a row for its values and its class for the declaration: such a class, without the weight of a record.
+        declared = {name: getattr(register, name) for name in ("key", "deadlines", "fields", "State")}
+        self.stand_in: type[SimpleNamespace] = type(register.__name__, (SimpleNamespace,), declared)
         # A row that keeps a count in another one is made closed: nothing is left to be counted.
         self.settled = register.carry is not Register.carry
         self.ends = [choice.value for choice in register.closed] or [self._start()]
@@ -143,12 +148,24 @@ class Maker:
         """The values of one row by column, whose own moment is `moment`: where it stands, and all that was written on the way."""
         row = dict(self.empty)
         matter = self._matter()
+        self.quantity = self.random.randint(1, 3)
         for field in self.asked:
             row[field.column] = self.value(field, moment, matter)
         own = self.register.about.moment
         row[own] = moment if self.register.fields()[own].kind == "moment" else moment.astimezone(self.zone).date()
         self._go(row, moment, matter)
+        self._mend(row, moment, matter)
         return row
+
+    def _mend(self, row: dict[str, Any], moment: datetime, matter: tuple[str, str]) -> None:
+        """Choose anew what the rules of the register do not allow together."""
+        fields = self.register.fields()
+        for _round in range(60):
+            found = {key for rule in self.register.rules for key in rule(self.stand_in(**row)) if key in fields}
+            if not found:
+                return
+            for key in found:
+                row[fields[key].column] = self.value(fields[key], moment, matter)
 
     def _matter(self) -> tuple[str, str]:
         """What a row is about: in a line, and at length. One in a hundred is about water coming through."""
@@ -176,7 +193,7 @@ class Maker:
             for key in step.needed:
                 field = self.register.fields()[key]
                 if row.get(field.column) in (None, "") and field.kind != "link":
-                    row[field.column] = self.value(field, at, matter)
+                    row[field.column] = self.value(field, moment, matter)
             if step.stamps:
                 row[step.stamps] = at if self.register.fields()[step.stamps].kind == "moment" else at.date()
             if step.stamps_by:
@@ -254,8 +271,13 @@ def phone(maker: Maker) -> str:
 
 
 def _count(maker: Maker, field: Field, moment: datetime, matter: Any) -> int:
-    least = max(field.least or 0, 1)
-    return maker.random.randint(least, max(least, min(field.most or 20, 20)))
+    """The same number wherever a row counts something, so that what comes back is what was taken."""
+    return max(field.least or 0, min(maker.quantity, field.most or maker.quantity))
+
+
+@cache
+def _codes(field: Field) -> tuple[str, ...]:
+    return tuple(choice.value for choice in field.choices or ())
 
 
 _BY_KIND: dict[str, Callable[[Maker, Field, datetime, tuple[str, str]], Any]] = {
@@ -271,8 +293,3 @@ _BY_KIND: dict[str, Callable[[Maker, Field, datetime, tuple[str, str]], Any]] = 
     "tick": lambda maker, field, moment, matter: maker.random.random() < 0.7,
     "pick": lambda maker, field, moment, matter: maker.random.choice(_codes(field)),
 }
-
-
-@cache
-def _codes(field: Field) -> tuple[str, ...]:
-    return tuple(choice.value for choice in field.choices or ())

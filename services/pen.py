@@ -70,12 +70,15 @@ def common(session: Session | None, title: Message, site: Site, reader: Reader, 
     }
 
 
-def cell(field: Field, said: Said, value: Any) -> Cell:
-    """A cell of a form, as wide and high as its kind of field wants; closed lists are boxes to tick."""
+def cell(field: Field, said: Said, value: Any, *, ticked: bool = True) -> Cell:
+    """A cell of a form, as wide and high as its kind of field wants.
+
+    Closed lists are boxes to tick; unless `ticked`, the word alone stands there.
+    """
     boxes: tuple[tuple[str, str, bool], ...] = ()
-    if field.kind == "tick":
+    if ticked and field.kind == "tick":
         boxes = ((*pair(_("Yes")), value is True), (*pair(_("No")), value is False))
-    elif field.kind == "pick" and field.choices is not None and len(field.choices) <= MOST_BOXES:
+    elif ticked and field.kind == "pick" and field.choices is not None and len(field.choices) <= MOST_BOXES:
         boxes = tuple((*pair(choice.label), value == choice.value) for choice in field.choices)
     signs = sum(len(zh) + 3 for zh, _en, _ticked in boxes)
     wide = field.kind == "text" or (field.kind == "line" and field.longest >= 120) or signs > 22

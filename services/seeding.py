@@ -34,6 +34,7 @@ SPAN = timedelta(days=730)
 LINKED = 200  # rows made of a register that must be linked to and is empty
 POOL = 1_000
 VOIDED_SHARE = 0.01
+CLOCKS: Any = Clock.__table__
 
 
 def seed_rows(session: Session, register: type[Register], site: Site, many: int, advance: Callable[[int], None] | None = None) -> int:
@@ -76,14 +77,13 @@ class Sower:
     def __init__(self, session: Session, register: type[Register], site: Site, many: int, sharing: Field | None) -> None:
         self.session = session
         self.register = register
+        self.table: Any = register.__table__
         self.site = SimpleNamespace(id=site.id, code=site.code, timezone=site.timezone)
         self.zone = ZoneInfo(site.timezone)
         self.many = many
         self.sharing = sharing
         self.end = now()
         self.maker = Maker(register, self.zone, self.end, seed=many)
-        # Deadlines ask a row for its values and its class for the declaration: this is such a class, without the weight of a record.
-        self.stand_in = type(register.__name__, (SimpleNamespace,), {"key": register.key, "deadlines": register.deadlines})
         self.links = {
             field.column: self._pool(field)
             for field in register.fields().values()
@@ -102,14 +102,14 @@ class Sower:
 
     def sow(self, done: int, size: int) -> int:
         """Make and commit one batch; how many rows it has."""
-        connection, table = self.session.connection(), self.register.__table__
+        connection = self.session.connection()
         first = self._first_id()
         rows = [self._row(first + place, done + place) for place in range(size)]
         self._number(rows)
-        connection.execute(insert(table), rows)
+        connection.execute(insert(self.table), rows)
         clocks = [values for row in rows for values in self._clocks(row)]
         if clocks:
-            connection.execute(insert(Clock.__table__), clocks)
+            connection.execute(insert(CLOCKS), clocks)
         search.reindex_many(connection, self.register, [(row["id"], "", search.tokens(self.register, row)) for row in rows])
         self._keep_sequence()
         details = {"rows": size, "from": rows[0]["number"], "to": rows[-1]["number"]}
@@ -119,14 +119,14 @@ class Sower:
 
     def _first_id(self) -> int:
         """The first free id; on PostgreSQL the table is locked, so that nobody takes it meanwhile."""
-        connection, table = self.session.connection(), self.register.__table__
+        connection, table = self.session.connection(), self.table
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
         return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
 
     def _keep_sequence(self) -> None:
         """Let PostgreSQL's own counting of ids go on behind the made rows."""
-        connection, name = self.session.connection(), self.register.__table__.name
+        connection, name = self.session.connection(), self.table.name
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
 
@@ -176,4 +176,5 @@ class Sower:
             row[link.column], row["number"] = record.id, record.number
 
     def _clocks(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        yield from clocks_of(self.stand_in(**row), self.zone).values()
+        stand_in: Any = self.maker.stand_in(**row)
+        yield from clocks_of(stand_in, self.zone).values()

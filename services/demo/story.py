@@ -83,11 +83,13 @@ class Stage:
     def play(self, stories: Iterable[Story]) -> int:
         """Play all that happens in the order of its moments, each in a transaction of its own; how many records were entered."""
         told = {story.name or f"story {place}": story for place, story in enumerate(stories)}
-        scenes = [(story.at(self.opening), name, story, None) for name, story in told.items()]
+        scenes: list[tuple[datetime, str, Story, Step | None]] = [
+            (story.at(self.opening), name, story, None) for name, story in told.items()
+        ]
         scenes += [(step.at(self.opening), name, story, step) for name, story in told.items() for step in story.steps]
         try:
             for moment, name, story, step in sorted(scenes, key=lambda scene: scene[0]):
-                set_clock(lambda moment=moment: moment)
+                set_clock(_standing_at(moment))
                 with acting(self.people[(step or story).who]):
                     self._enter(name, story) if step is None else self._do(name, step)
                     self.session.commit()
@@ -130,3 +132,7 @@ class Stage:
 def opening_moment(timezone: str) -> datetime:
     """The moment, in the site's own time, to the minute."""
     return now().astimezone(ZoneInfo(timezone)).replace(second=0, microsecond=0)
+
+
+def _standing_at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
