@@ -33,10 +33,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=list(DATABASES), default="both", help="where tests that need a database run")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks of this folder."""
+    config.addinivalue_line("markers", "one_database: tells nothing that could differ between databases, and runs on one")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run whatever needs a database on each that was chosen."""
     if "database" in metafunc.fixturenames:
         chosen = DATABASES[metafunc.config.getoption("database")]
+        if metafunc.definition.get_closest_marker("one_database"):
+            chosen = chosen[:1]
         marks = {"postgres": [pytest.mark.postgres]}
         metafunc.parametrize("database", [pytest.param(name, marks=marks.get(name, ())) for name in chosen], indirect=True, scope="session")
 

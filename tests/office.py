@@ -7,6 +7,7 @@ import contextvars
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -96,6 +97,7 @@ class Office:
             self.site, self.other_site = session.execute(select(Site).order_by(Site.id)).scalars().all()
             self.accounts = {user.username: user for user in session.execute(select(User)).scalars()}
             session.expunge_all()
+        self.reader_zone = ZoneInfo(self.site.timezone)
 
     def apart(self) -> Session:
         """A session with the behaviours of the house; nobody acts in it."""

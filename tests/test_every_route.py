@@ -47,7 +47,9 @@ def hidden(key: str, role: str | None) -> list[str]:
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=lambda role: role or "stranger")
 @pytest.mark.parametrize("key", KEYS)
-def test_every_route_answers_each_role_as_the_table_says(app: Flask, engine: Engine, office: Office, key: str, role: str | None, ids: Ids) -> None:
+def test_every_route_answers_each_role_as_the_table_says(
+    app: Flask, engine: Engine, office: Office, key: str, role: str | None, ids: Ids
+) -> None:
     register = models.register(key)
     browser = office.client_as(role)
     everything = list(tries(app, register, role, ids))

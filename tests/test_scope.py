@@ -115,7 +115,8 @@ def test_rows_are_neither_changed_nor_removed_in_bulk_nor_deleted(office: Office
     register = models.register(key)
     with office.acting_as("console") as session:
         row = make(session, register)
-        for statement in (update(register).values(version=9), delete(register), update(register).where(register.id == row.id).values(site_id=2)):
+        one = register.id == row.id
+        for statement in (update(register).values(version=9), delete(register), update(register).where(one).values(site_id=2)):
             with pytest.raises(Refused):
                 session.execute(statement)
         with pytest.raises(Refused):

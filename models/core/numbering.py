@@ -7,12 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, String, bindparam
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
+from models.core.message import _
 from models.core.places import Site
+from models.core.validity import Invalid
 
 if TYPE_CHECKING:
     from models.core.register import Register
@@ -56,12 +58,16 @@ def pattern(register: type[Register], site: Site, year: int, serial: int) -> str
 def give_number(session: Session, row: Register) -> None:
     """Give a new row its number: that of the record whose number it shares, or the next of its series.
 
-    The year is that of the register's own moment, in the site's time.
+    The year is that of the register's own moment, in the site's time. Raises `Invalid` when the shared number stands
+    in this book already.
     """
     cls = type(row)
     for field in cls.fields().values():
         if field.shares_number and getattr(row, field.column) is not None:
-            row.number = session.get_one(cls.__mapper__.relationships[field.key].mapper.class_, getattr(row, field.column)).number
+            number = session.get_one(cls.__mapper__.relationships[field.key].mapper.class_, getattr(row, field.column)).number
+            if session.execute(select(cls.id).where(cls.site_id == row.site_id, cls.number == number)).first():
+                raise Invalid({field.key: _("This book has a record of that number already: {number}.", number=number)})
+            row.number = number
             return
     site = session.get_one(Site, row.site_id)
     year = year_of(getattr(row, cls.about.moment), site)
