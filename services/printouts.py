@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.core.message import _
 from models.core.places import Site
-from models.core.register import NUMBER, Register
+from models.core.register import Register
 from models.core.sheet import Part
 from services.bookkeeping import require
 from services.certificates import CERTIFICATES, certificate
@@ -159,7 +159,6 @@ def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> by
     require(register, "print")
     pen = Pen(reader)
     paper = Form(
-        head=(Cell(*pair(NUMBER.label)), Cell(*pair(_("Site")), f"{site.name} {site.code}")),
         parts=_parts(register, pen, None),
         signed_by=_places(register),
         notes=tuple(pair(note) for note in register.sheet.notes),

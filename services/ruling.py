@@ -93,12 +93,18 @@ class Card:
         needed = sum(line.needed for line in lines)
         growing = sum(line.wished for line in lines if line.tall > 1)
         growth = min(_MOST_GROWTH, 1 + (room - wished) / growing) if growing and wished < room else 1.0
-        spare = max(0.0, min(1.0, (room - needed) / (wished - needed))) if wished > needed else 1.0
-        for line in lines:
-            if wished <= room:
+        if wished <= room:
+            for line in lines:
                 line.height = line.wished * (growth if line.tall > 1 else 1)
-            else:
-                line.height = line.needed + (line.wished - line.needed) * spare
+            return
+        # Room for writing is given up last: lines of one row draw in before those of several.
+        left = max(0.0, room - needed)
+        for group in ([line for line in lines if line.tall > 1], [line for line in lines if line.tall == 1]):
+            wants = sum(line.wished - line.needed for line in group)
+            share = min(1.0, left / wants) if wants else 0.0
+            for line in group:
+                line.height = line.needed + (line.wished - line.needed) * share
+            left -= wants * share
 
     def _furniture(self, paper: Form | Certificate, remarks: Sequence[Said]) -> float:
         """What the sheet holds besides ruled cells."""
@@ -179,8 +185,11 @@ def ordinal(number: int, lang: str) -> str:
 
 
 def is_scale(cell: Cell) -> bool:
-    """Whether the boxes of a cell are a scale, such as the five degrees of satisfaction."""
-    return len(cell.boxes) >= SCALE and cell.span == UNITS // 2
+    """Whether the boxes of a cell are a scale, such as the five degrees of satisfaction, and their words fit its columns."""
+    if len(cell.boxes) < SCALE or cell.span != UNITS // 2:
+        return False
+    column = WIDTH * (UNITS - _SCALE_LABEL_UNITS) / UNITS / len(cell.boxes)
+    return all(5 + 3.35 * len(zh) <= column and 3.6 + 1.1 * len(en) <= column for zh, en, _ticked in cell.boxes)
 
 
 def slots_across(count: int) -> int:
