@@ -179,10 +179,15 @@ def _parts(register: type[Register], pen: Pen, row: Register | None) -> tuple[tu
 
 
 def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None) -> Iterator[Cell]:
-    """The cells of a part. What the register alone writes stands there only once it is written."""
+    """The cells of a part. What the register alone writes stands there only once it is written.
+
+    A link to the record of the same number is not repeated: the number stands at the head.
+    """
     for key in part.keys.split():
         field = register.field(key)
         value = row.get(key) if row is not None else None
+        if field.shares_number:
+            continue
         if value is None and (field.by_step or (field.system and not field.clause)) and "." not in key:
             continue
         yield cell(field, pen.said(row, key) if row is not None else "", value)

@@ -176,7 +176,7 @@ class Complaint(Register):
         Part(_("The complaint"), "subject place content"),
         Part(_("Judgement and dispatch"), "validity severity post collective reported_at"),
         Part(_("Investigation and handling"), "contacted_at agreed_reply_at later_reason cause result handler handled_at", later=True),
-        Part(_("Reply and opinion"), "reply_mode answered_at opinion satisfied", later=True),
+        Part(_("Reply and opinion"), "reply_mode answered_at satisfied opinion", later=True),
         Part(_("Escalation and closing"), "level told_to escalation_reason escalated_at reopen_reason closed_at", later=True),
     )
     rules = (
