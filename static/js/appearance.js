@@ -30,9 +30,10 @@ function startTheme() {
     form.addEventListener("submit", (event) => {
       if (!event.submitter) return;
       event.preventDefault();
-      apply(event.submitter.value);
+      const theme = event.submitter.value; // read first: applying it turns the button to the other one
+      apply(theme);
       const body = new URLSearchParams(new FormData(form));
-      body.set("theme", event.submitter.value);
+      body.set("theme", theme);
       post(form.action, body).catch(() => {});
     });
   }
