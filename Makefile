@@ -95,7 +95,7 @@ $(DEV): $(MADE)
 	@touch $@ $(RUNTIME)
 
 fonts: $(STAMP)
-	@$(IN)/python -m services.fonts build/fonts
+	@$(IN)/python -m services.papers.fonts build/fonts
 
 catalogues: $(CATALOGUES)
 

@@ -24,8 +24,8 @@ from models.core.register import Register
 from models.core.validity import Invalid
 from services import database
 from services.database import db, writing
-from services.workbook_guard import WorkbookRefused
-from services.writing import atomically
+from services.exchange.guard import WorkbookRefused
+from services.exchange.writing import atomically
 
 USERNAME = "system:console"
 

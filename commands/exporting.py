@@ -9,10 +9,10 @@ import click
 
 from commands.console import acting_at, at_console, output_option, register_of, say, site_of, site_option, written
 from models.core.message import _, language
-from services import exports
 from services.bookkeeping import require
 from services.database import db, tell
 from services.display import Reader
+from services.exchange import exports
 from services.listing import Asked, Listing
 
 

@@ -9,8 +9,8 @@ import click
 
 from commands.console import acting_at, answer, at_console, json_option, register_of, say, show_progress, site_of, site_option, stop_unless
 from models.core.message import _
-from services import imports
 from services.database import db
+from services.exchange import imports
 
 MOST_SHOWN = 30
 

@@ -21,9 +21,9 @@ from commands.console import (
     written,
 )
 from models.core.message import _, language
-from services import printouts
 from services.database import db, tell
 from services.display import Reader
+from services.papers import printouts
 
 DAY = click.DateTime(("%Y-%m-%d",))
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from models.core.audit import GENESIS, AuditEntry, AuditTail, link_hash
 from models.core.message import CATALOGUES, LOCALES, Message, _
 from services.database import db, is_current
-from services.fonts import missing_fonts
+from services.papers.fonts import missing_fonts
 from services.settings import Settings
 
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")

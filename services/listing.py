@@ -130,8 +130,8 @@ class Listing:
 
     def _found(self, statement: Select[Any]) -> Select[Any]:
         """Limit a statement to the rows in which the words stand."""
-        if self.few is not None:
-            statement = statement.where(self.register.id.in_(self.few))
+        if self._hits is None or self.few is not None:
+            statement = statement.where(self.register.id.in_(self.few or []))
         else:
             index = search.index_table(self.register)
             statement = statement.join(index, index.c.rowid == self.register.id).where(self._hits)

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from services.printing import Book, Cell, Certificate, Column, Form, Row, Signature
+from services.papers.printing import Book, Cell, Certificate, Column, Form, Row, Signature
 
 SHANGHAI = timezone(timedelta(hours=8))
 PRINTED = datetime(2026, 11, 20, 14, 40, tzinfo=SHANGHAI)

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 import models
 from models.core.access import ACTIONS
 from models.core.access import ROLES as DECLARED
-from services import printing
-from services.exports import fields_in_order
+from services.exchange.exports import fields_in_order
+from services.papers import printing
 from tests.make import NAME, PHONE, PROOF, make
 from tests.matrix import EVERYBODY, MATRIX, ROLES, holds
 from tests.office import Office

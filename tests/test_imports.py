@@ -13,11 +13,11 @@ from models.complaints import Complaint, ComplaintHandling
 from models.core.access import Refused
 from models.core.audit import AuditEntry
 from models.core.deadlines import Clock
-from services import exports
 from services.display import reader
-from services.imports import take_over
+from services.exchange import exports
+from services.exchange.imports import take_over
+from services.exchange.workbook import WorkbookRefused
 from services.listing import Asked, Listing
-from services.workbook import WorkbookRefused
 
 HEADINGS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
 ROW = (

@@ -12,9 +12,9 @@ import pikepdf
 import pytest
 import segno
 
-from services.paging import Layout
-from services.pdf import Dates, FetchRefused, write_pdf
-from services.printing import Cell, Column, Signature, print_book, print_certificate, print_form
+from services.papers.paging import Layout
+from services.papers.pdf import Dates, FetchRefused, write_pdf
+from services.papers.printing import Cell, Column, Signature, print_book, print_certificate, print_form
 from tests.papers import COLUMNS, PRINTED, book, certificate, fonts, form, ink, picture, row, tables, words
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -318,7 +318,7 @@ def test_the_rows_travel_as_json_and_csv_as_the_pages_show_them() -> None:
 
 def test_the_same_record_gives_the_same_bytes_in_another_process_too() -> None:
     code = (
-        "import hashlib; from tests.papers import *; from services.printing import *;"
+        "import hashlib; from tests.papers import *; from services.papers.printing import *;"
         "pdfs = print_book(book(14), 'both'), print_form(form(), 'zh'), print_certificate(certificate(), 'en');"
         "print([hashlib.sha256(pdf).hexdigest() for pdf in pdfs])"
     )
@@ -359,7 +359,7 @@ def test_nothing_is_fetched_from_the_network_or_the_disk(address: str) -> None:
 
 
 def test_printing_needs_no_flask() -> None:
-    code = "import services.printing, sys; assert 'flask' not in sys.modules and 'weasyprint' not in sys.modules"
+    code = "import services.papers.printing, sys; assert 'flask' not in sys.modules and 'weasyprint' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.core.message import _, speaking
-from services import reading
-from services.reading import Unreadable, choice, count, day, identifier, line, moment, money, phone, text, tick, words
+from services.exchange import reading
+from services.exchange.reading import Unreadable, choice, count, day, identifier, line, moment, money, phone, text, tick, words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.core.message import speaking
-from services import workbook, workbook_guard
-from services.workbook import Workbook, WorkbookRefused, cell_name, clean_heading, column_letters, column_number, heading_key, read
+from services.exchange import guard as workbook_guard
+from services.exchange import workbook
+from services.exchange.workbook import Workbook, WorkbookRefused, cell_name, clean_heading, column_letters, column_number, heading_key, read
 from tests.old_workbooks import compound, make_xls, record
 
 KNOWN = ("编号", "主题", "时间", "详情", "电话")

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import reading, writing
-from services.workbook import read
-from services.writing import Column, atomically, write_csv, write_xlsx
+from services.exchange import reading, writing
+from services.exchange.workbook import read
+from services.exchange.writing import Column, atomically, write_csv, write_xlsx
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2019, 2, 28, 3, 25, 5, tzinfo=UTC)

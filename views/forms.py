@@ -18,10 +18,10 @@ from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.validity import FILL_IN, problem
-from services import reading
 from services.database import db
 from services.display import Reader, masked, reads
-from services.reading import Unreadable
+from services.exchange import reading
+from services.exchange.reading import Unreadable
 from views.pages import Clause, Marks, ordinal
 
 SPANS = {

@@ -15,9 +15,10 @@ from models.core.access import Refused
 from models.core.message import LOCALES, _
 from models.core.register import Register
 from models.core.session import now
-from services import exports, printouts
 from services.database import db, tell
+from services.exchange import exports
 from services.listing import Asked, Listing
+from services.papers import printouts
 from views import drafts
 from views.asking import asked_of
 from views.pages import Button

@@ -272,6 +272,6 @@ class RecordMaker:
 
 def certificates(row: Register) -> list[tuple[str, Message]]:
     """The certificates that may be printed of a record as it stands now: their kind and the word for the button."""
-    from services.printouts import CERTIFICATES
+    from services.papers.printouts import CERTIFICATES
 
     return [(kind, each.title) for kind, each in CERTIFICATES.items() if each.register is type(row) and each.ready(row)]

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from models.core.message import _
 from models.core.register import Register
-from services import imports
 from services.database import db
-from services.workbook import WorkbookRefused
+from services.exchange import imports
+from services.exchange.workbook import WorkbookRefused
 from views import drafts
 
 MOST_SHOWN = 200

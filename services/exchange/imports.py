@@ -25,10 +25,10 @@ from models.core.register import Register
 from models.core.session import note
 from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
-from services.cells import Cells
-from services.mapping import Mapping, known_headings, map_headings
-from services.reading import Unreadable
-from services.workbook import Row, Workbook, read
+from services.exchange.cells import Cells
+from services.exchange.mapping import Mapping, known_headings, map_headings
+from services.exchange.reading import Unreadable
+from services.exchange.workbook import Row, Workbook, read
 
 BATCH = 200
 SHORT = 60

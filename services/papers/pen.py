@@ -16,8 +16,8 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services import trail
 from services.display import Reader, reads
-from services.paper import Cell
-from services.paper_terms import Said
+from services.papers.paper import Cell
+from services.papers.terms import Said
 
 # These read differently in the two languages; all else is the same in both.
 WORDED = ("pick", "state", "tick")

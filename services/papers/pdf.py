@@ -14,10 +14,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from services.fonts import font_directory, font_file
+from services.papers.fonts import font_directory, font_file
 
 FAMILY = "NotoSansSC"  # the name under which the style sheet knows the faces; nothing installed can answer to it
-STYLE_SHEET = Path(__file__).resolve().parent.parent / "templates" / "print" / "print.css"
+STYLE_SHEET = Path(__file__).resolve().parents[2] / "templates" / "print" / "print.css"
 
 _RDF_END = b"</rdf:RDF>"
 _UNIVERSAL_ACCESS = b"""\

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from services.legible import Face, face
-from services.paging import AIR, PADDING, WIDTH, Layout, Line, Page, Piece, Placed
-from services.typesetting import LEADING
+from services.papers.legible import Face, face
+from services.papers.paging import AIR, PADDING, WIDTH, Layout, Line, Page, Piece, Placed
+from services.papers.typesetting import LEADING
 
 PLACE = "/BlockQuote"  # how the structure tree names the place that a page keeps for its table
 LEFT, TOP = 25.0, 12.0  # mm from the corner of the sheet to the type area

@@ -2,7 +2,7 @@
 
 The kind of file is told by its content, never by its name. Lines of title above the heading are
 passed over, headings are cleaned, merged cells are filled in, and blank rows are left out; what a
-cell means is for `services.reading` to say.
+cell means is for `services.exchange.reading` to say.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from models.core.message import Message, _
-from services import sheet_xml
-from services import workbook_guard as guard
-from services.workbook_guard import WorkbookRefused
+from services.exchange import guard as guard
+from services.exchange import sheet_xml
+from services.exchange.guard import WorkbookRefused
 
 __all__ = ["Heading", "Row", "Workbook", "WorkbookRefused", "cell_name", "clean_heading", "column_letters", "heading_key", "read"]
 
@@ -33,7 +33,7 @@ LOOKED_AT = 80
 # In pieces of a .csv as they are read.
 LONGEST_LINE = 16
 LONGEST_HEADING = 200
-# What `services.writing` puts before a text that a spreadsheet would otherwise calculate.
+# What `services.exchange.writing` puts before a text that a spreadsheet would otherwise calculate.
 GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 _TRAILING_MARKS = re.compile(r"(?:[\s:*＊※·]|\((?:必填|选填|required|optional)\))+$", re.IGNORECASE)

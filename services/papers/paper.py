@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.paper_terms import SIGNED_BY, Said
+from services.papers.terms import SIGNED_BY, Said
 
 
 @dataclass(frozen=True)

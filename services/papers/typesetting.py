@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from services.legible import Face, face
+from services.papers.legible import Face, face
 
 ELLIPSIS = "…"
 LEADING = 1.32  # line height in ems

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from models.core.fields import Field
 from models.core.message import Message
 from models.core.register import Register
-from services.workbook import Heading, heading_key
+from services.exchange.workbook import Heading, heading_key
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
-from services import writing
 from services.display import Reader, reads
+from services.exchange import writing
 from services.listing import Listing
 
 BLOCK = 500

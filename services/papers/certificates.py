@@ -16,8 +16,8 @@ from models.core.register import Register
 from models.core.session import now
 from services.bookkeeping import require
 from services.display import Reader
-from services.paper import Cell, Certificate, Signature
-from services.pen import Pen, cell, common, pair
+from services.papers.paper import Cell, Certificate, Signature
+from services.papers.pen import Pen, cell, common, pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def certificate(session: Session, kind: str, row: Register, site: Site, lang: st
 
     Raises `KeyError` for an unknown kind, and `Refused` without the right or when the record is not so far.
     """
-    from services.printing import print_certificate
+    from services.papers.printing import print_certificate
 
     made = CERTIFICATES[kind]
     register = type(row)

@@ -1,6 +1,6 @@
 """The two faces that every paper is printed in, cut once from the variable Noto Sans SC.
 
-`python -m services.fonts build/fonts` makes `NotoSansSC-Regular.ttf` and `NotoSansSC-Bold.ttf`: static
+`python -m services.papers.fonts build/fonts` makes `NotoSansSC-Regular.ttf` and `NotoSansSC-Bold.ttf`: static
 TrueType, 1,000 units to the em. Static, because PDF embeds no variable font; TrueType, because MuPDF shows
 every Chinese character of the regional OpenType (CFF) cut blank. The same source gives the same bytes, so a
 record printed again is the same paper again.
@@ -43,7 +43,7 @@ _SELECTION_BOLD, _SELECTION_REGULAR, _MAC_BOLD = 1 << 5, 1 << 6, 1 << 0
 def font_directory() -> Path:
     """Where the faces lie: `TAIZHANG_FONTS`, or else `build/fonts` in the project, shared by all instances."""
     named = os.environ.get("TAIZHANG_FONTS")
-    return Path(named).expanduser() if named else Path(__file__).resolve().parent.parent / "build" / "fonts"
+    return Path(named).expanduser() if named else Path(__file__).resolve().parents[2] / "build" / "fonts"
 
 
 def font_file(style: str = "Regular") -> Path:

@@ -7,11 +7,11 @@ shrink to what their text needs when it is too full; only a record with more tex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from services import paper_terms as terms
-from services.legible import face
-from services.paper import Cell, Certificate, Form
-from services.paper_terms import Said, joined, spoken
-from services.typesetting import LEADING, fit
+from services.papers import terms as terms
+from services.papers.legible import face
+from services.papers.paper import Cell, Certificate, Form
+from services.papers.terms import Said, joined, spoken
+from services.papers.typesetting import LEADING, fit
 
 UNITS = 24  # columns of the table that a card is
 WIDTH, HEIGHT = 171.0, 267.0  # the sheet less edges: 25 at the binding, 14 right and above, 16 below

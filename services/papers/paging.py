@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services import paper_terms as terms
-from services.legible import face
-from services.paper import Book, Column, Row, Signature
-from services.paper_terms import Said, joined, spoken
-from services.typesetting import Setting, fit
+from services.papers import terms as terms
+from services.papers.legible import face
+from services.papers.paper import Book, Column, Row, Signature
+from services.papers.terms import Said, joined, spoken
+from services.papers.typesetting import Setting, fit
 
 WIDTH, HEIGHT = 260.0, 189.0  # the sheet less edges: 25 at the binding, 12 above and right, 9 below
 FOOT = 26.0  # signatures, proof, seal and QR code

@@ -13,7 +13,7 @@ from models.core.fields import Field
 from models.core.message import _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
-from services import reading
+from services.exchange import reading
 
 
 class Cells:

@@ -15,11 +15,11 @@ from models.core.places import Site
 from models.core.register import Register
 from models.core.sheet import Part
 from services.bookkeeping import require
-from services.certificates import CERTIFICATES, certificate
 from services.display import Reader
-from services.paper import Book, Cell, Column, Form, Row
-from services.paper_terms import Said
-from services.pen import Pen, cell, common, pair
+from services.papers.certificates import CERTIFICATES, certificate
+from services.papers.paper import Book, Cell, Column, Form, Row
+from services.papers.pen import Pen, cell, common, pair
+from services.papers.terms import Said
 
 __all__ = ["CERTIFICATES", "blank", "book", "certificate", "form", "selection"]
 
@@ -66,7 +66,7 @@ def book_number(start: date, end: date) -> str:
 def _book(
     session: Session, register: type[Register], site: Site, bounds: tuple[Any, ...], lang: str, reader: Reader, *, number: str, period: Said
 ) -> bytes:
-    from services.printing import print_book
+    from services.papers.printing import print_book
 
     require(register, "print")
     keys = register.sheet.columns.split()
@@ -130,7 +130,7 @@ def late(row: Register, reader: Reader) -> bool:
 
 def form(session: Session, row: Register, site: Site, lang: str, reader: Reader) -> bytes:
     """One record as its own paper form. Raises `Refused` without the right to print."""
-    from services.printing import print_form
+    from services.papers.printing import print_form
 
     register = type(row)
     require(register, "print", row)
@@ -154,7 +154,7 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
 
 def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> bytes:
     """The empty form of a register, to fill in by hand. Raises `Refused` without the right to print."""
-    from services.printing import print_form
+    from services.papers.printing import print_form
 
     require(register, "print")
     pen = Pen(reader)

@@ -20,14 +20,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services import paper_terms as terms
-from services.legible import Lack, swept
-from services.paging import Layout
-from services.painting import GridPainter
-from services.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
-from services.paper_terms import LANGUAGES, Said, joined, spoken
-from services.pdf import Dates, Enclosure, Overfull, write_pdf
-from services.ruling import UNITS, Card, is_scale, ordinal, slots_across
+from services.papers import terms as terms
+from services.papers.legible import Lack, swept
+from services.papers.paging import Layout
+from services.papers.painting import GridPainter
+from services.papers.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
+from services.papers.pdf import Dates, Enclosure, Overfull, write_pdf
+from services.papers.ruling import UNITS, Card, is_scale, ordinal, slots_across
+from services.papers.terms import LANGUAGES, Said, joined, spoken
 
 __all__ = [
     "Book",
@@ -43,7 +43,7 @@ __all__ = [
     "print_form",
 ]
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "print"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARES = (0.0, 6.0, 12.0, 24.0)  # mm to leave free, tried in turn until a sheet holds what it should
 _MOST_LACKS = 12  # named one by one; more are counted

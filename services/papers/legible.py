@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import uharfbuzz  # type: ignore[import-untyped]
 
-from services.fonts import font_directory, font_file, missing_fonts
+from services.papers.fonts import font_directory, font_file, missing_fonts
 
 MISSING = "〓"
 

@@ -2,7 +2,7 @@
 
 Nothing that a person typed is ever calculated by a spreadsheet: in .xlsx texts are written as
 texts, in .csv a text that begins like a formula is led by an apostrophe, which
-`services.workbook` takes off again.
+`services.exchange.workbook` takes off again.
 """
 
 from __future__ import annotations

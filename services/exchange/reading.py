@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.core.message import Message, _
-from services.sheet_xml import LAST_SERIAL, from_serial
+from services.exchange.sheet_xml import LAST_SERIAL, from_serial
 
 EARLIEST = date(1990, 1, 1)
 # A moment of a register was, or will soon be.

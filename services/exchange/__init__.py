@@ -1,0 +1,1 @@
+"""Exchange with Excel: `imports.py` takes workbooks over, `exports.py` gives rows out."""
