@@ -128,8 +128,8 @@ def test_it_leads_where_it_says_stamps_its_moment_and_tells_the_trail(office: Of
             assert getattr(row, transition.stamps_by) == office.accounts[role].name
         for each, content in full.items():
             assert row.get(each) == content, each
-        entries = session.execute(select(AuditEntry).where(AuditEntry.register == key, AuditEntry.record_id == record).order_by(AuditEntry.seq))
-        performed = [each for each in entries.scalars() if each.kind == "performed"]
+        mine = select(AuditEntry).where(AuditEntry.register == key, AuditEntry.record_id == record, AuditEntry.kind == "performed")
+        performed = session.execute(mine.order_by(AuditEntry.seq)).scalars().all()
     assert [each.actor for each in performed] == [role]
     told = json.loads(performed[0].payload)
     assert told["details"]["transition"] == name
