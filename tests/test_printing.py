@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from io import BytesIO
 from itertools import pairwise
 
@@ -361,15 +360,3 @@ def test_nothing_is_fetched_from_the_network_or_the_disk(address: str) -> None:
 def test_printing_needs_no_flask() -> None:
     code = "import services.papers.printing, sys; assert 'flask' not in sys.modules and 'weasyprint' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_a_page_of_rows_prints_in_a_second_and_three_hundred_rows_in_three() -> None:
-    print_book(book(1), "both")
-    for rows, limit in ((30, 1.0), (300, 3.0)):
-        for _ in range(3):  # a busy neighbour costs even CPU time; the machine has to manage it once
-            started = time.process_time()
-            print_book(book(rows), "both")
-            taken = time.process_time() - started
-            if taken < limit:
-                break
-        assert taken < limit, f"{rows} rows"
