@@ -38,6 +38,8 @@ SPANS = {
     "link": 2,
     "staff": 2,
 }
+ROW = 6  # spans of a row
+STAYS = _("Masked; left blank, it stays as it is.")
 MODES = {"phone": "tel", "count": "numeric", "money": "decimal"}
 
 
@@ -59,7 +61,7 @@ class RegisterEntry(Entry):
         self.value: Any = ""
         self.text_value = ""
         self.errors: list[str] = []
-        self.span = 6 if declared.kind == "line" and declared.longest > 150 else SPANS.get(declared.kind, 2)
+        self.span = 4 if declared.kind == "line" and declared.longest > 150 else SPANS.get(declared.kind, 2)
         if declared.choices is not None and len(declared.choices) <= 3:
             self.span = 2
         elif declared.choices is not None and len(declared.choices) <= 6:
@@ -105,7 +107,7 @@ class RegisterEntry(Entry):
         if value and not self.open:
             self.unseen, self.value, self.required = value, "", False
             self.placeholder = masked(self.declared, value)
-            self.help = f"{self.help} {_('Masked; left blank, it stays as it is.')}".strip()
+            self.help = f"{self.help} {STAYS}".strip()
             return
         self.value = as_typed(self.declared, value, self.reader)
 
@@ -244,12 +246,26 @@ def laid_out(register: type[Register], form: BaseForm, marks: Marks, language: s
         for entry in mine:
             entry.mark = marks.mark(entry.declared.clause, entry.declared.label, entry.declared.help)
         if mine:
+            fill_rows(mine)
             found.append(FormPart(ordinal(len(found) + 1, language), str(part.title), mine))
     placed = {entry.key for part in found for entry in part.fields}
     rest = [entry for key, entry in form._fields.items() if key not in placed]
     if rest:
         found.append(FormPart(ordinal(len(found) + 1, language), "", rest))
     return found
+
+
+def fill_rows(entries: list[Any]) -> None:
+    """Give what is left of each row of six to the entries in it that can use more."""
+    rows: list[list[Any]] = [[]]
+    for entry in entries:
+        if sum(each.span for each in rows[-1]) + entry.span > ROW:
+            rows.append([])
+        rows[-1].append(entry)
+    for row in rows:
+        wider = [each for each in row if each.kind in ("pick", "line", "link") and (len(row) > 1 or each.span > 2)]
+        for _left in range(ROW - sum(each.span for each in row) if wider else 0):
+            min(wider, key=lambda each: each.span).span += 1
 
 
 def put_problems(form: BaseForm, problems: dict[str, Message]) -> list[str]:

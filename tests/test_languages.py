@@ -1,0 +1,215 @@
+"""Two languages: both catalogues are whole, and no page mixes them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from bs4 import BeautifulSoup, Comment
+
+import models
+from services.offices import add_site
+from tests.make import NAME, make
+from tests.office import Office
+from tests.walk import said
+
+HOME = Path(__file__).resolve().parents[1]
+PLACES = re.compile(r"{[^}]*}")
+KEYS = [register.key for register in models.registers()]
+pytestmark = pytest.mark.one_database
+
+
+# Catalogues ------------------------------------------------------------------------------
+
+
+@cache
+def catalogue(name: str) -> Catalog:
+    """What is said in one language."""
+    with (HOME / "translations" / name / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=name)
+
+
+@pytest.fixture(scope="module")
+def code(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Every message of the code and the templates."""
+    path = tmp_path_factory.mktemp("messages") / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml", "-k", "_", "-o", path, "."]
+    subprocess.run(command, cwd=HOME, check=True)
+    with path.open("rb") as file:
+        return {str(message.id) for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("name", ["zh_Hans_CN", "en"])
+def test_every_message_stands_filled_in_both_catalogues(code: set[str], name: str) -> None:
+    filled = {message.id for message in catalogue(name) if message.id and message.string and not message.fuzzy}
+    assert not code - filled, f"Missing in {name}; `make i18n` gathers them, then say them: {sorted(code - filled)}"
+    assert not filled - code, f"Nobody says these any more; `make i18n` takes them out of {name}: {sorted(filled - code)}"
+
+
+@pytest.mark.parametrize("name", ["zh_Hans_CN", "en"])
+def test_the_places_in_a_sentence_are_the_same_in_every_language(name: str) -> None:
+    said_of = {message.id: message.string for message in catalogue(name) if message.id}
+    wrong = [text for text, told in said_of.items() if sorted(PLACES.findall(text)) != sorted(PLACES.findall(told))]
+    assert not wrong, wrong
+
+
+def test_chinese_is_said_in_chinese_with_its_own_punctuation() -> None:
+    wrong = {}
+    for message in catalogue("zh_Hans_CN"):
+        plain = PLACES.sub("", str(message.string))
+        halves = re.findall(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(?=\s|$)", plain)
+        if message.id and halves:
+            wrong[message.id] = message.string
+    assert not wrong, wrong
+
+
+def test_english_says_what_the_code_says() -> None:
+    assert not [message.id for message in catalogue("en") if message.id and message.string != message.id]
+
+
+# Pages -----------------------------------------------------------------------------------
+
+READ_ATTRIBUTES = ("title", "alt", "aria-label", "placeholder", "label", "data-close", "data-discard", "data-found", "data-none")
+SAME = {"PDF", "Excel", "CSV", "QR", "DA", "English", "EN", "TEST", "OTHER", "xlsx", "xls", "csv", "Asia", "Shanghai", "MB", "Esc", "Ctrl"}
+CLAUSE = re.compile(r"\bS\d(\s[A-Z]{2})?|\bDA/T\b|\bGB/T\b|\bREG-\d+|\bRULE-\d+")
+CLAUSE_IN_CHINESE = re.compile(r"S\d [\u4e00-\u9fff][\u4e00-\u9fff、一-十\d. ]*")
+CODE = re.compile(r"\b[A-Z]{2}-[A-Z]+(-\d+)+|\b[0-9a-f]{4,16}\b|\b[\w.-]*_[\w.]*\b|\b[A-Z]-\d+\b|\b[A-Z]+-[A-Z]{2}·[\w·-]+")
+ENGLISH = re.compile(r"[A-Za-z]{2,}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# What was entered, and what a help text gives as an example of it.
+DATA = (
+    r"\d+号事项漏水",
+    r"第\d+件：地下车库漏水，请尽快处理。",
+    r"值班员王芳",
+    r"员工\d",
+    r"控制台",
+    r"试验苑服务中心|别处苑服务中心|示例物业|别处的人",
+    r"欧\*\*|" + NAME,
+    r"身份证 \d{3}[\dX]|身份证 1234",
+    r"\d+栋(\d+单元)?\d*",
+    r"\d{4}年度|\d+柜-\d+层-\d+盒",
+    r"重复登记",
+    r"中文|台账",
+)
+EXAMPLES = re.compile("|".join(f"(?:{each})" for each in DATA))
+
+
+def spoken(page: str) -> Iterator[str]:
+    """Everything on a page that is read or read out."""
+    soup = BeautifulSoup(page, "html.parser")
+    for gone in soup(["script", "style", "svg", "time", "code"]):
+        gone.decompose()
+    for piece in soup.find_all(string=True):
+        if not isinstance(piece, Comment) and piece.strip() and piece.parent is not None and piece.parent.name != "[document]":
+            yield piece.strip()
+    for tag in soup.find_all(True):
+        for name in READ_ATTRIBUTES:
+            content = tag.get(name)
+            if isinstance(content, str) and content.strip():
+                yield content.strip()
+
+
+def foreign(page: str, language: str) -> list[str]:
+    """What a page says in the other language, data and the short list aside."""
+    found = []
+    for piece in spoken(page):
+        if language == "zh":
+            rest = CODE.sub(" ", CLAUSE.sub(" ", piece))
+            wrong = set(ENGLISH.findall(rest)) - SAME
+        else:
+            rest = EXAMPLES.sub(" ", CLAUSE_IN_CHINESE.sub(" ", piece))
+            wrong = set(CHINESE.findall(rest)) - {"中"}
+        if wrong:
+            found.append(f"{sorted(wrong)} in {piece[:80]!r}")
+    return list(dict.fromkeys(found))
+
+
+def pages_of(office: Office, key: str) -> list[str]:
+    """Every page of a register that a supervisor comes to, with a record on it that was moved on and corrected."""
+    register = models.register(key)
+    with office.acting_as("console") as session:
+        row = make(session, register)
+        void = make(session, register)
+        session.flush()
+        one, two = row.id, void.id
+    office.client_as("cs_supervisor").post(f"/register/{key}/{two}/void/", {"void_reason": "重复登记"})
+    home = f"/register/{key}/"
+    personal = next((name for name, field in register.fields().items() if field.personal), None)
+    filtered = {name: field.choices for name, field in register.fields().items() if field.filtered and field.choices}
+    filters = "&".join(f"{name}={next(iter(choices)).value}" for name, choices in filtered.items())
+    return [
+        home,
+        f"{home}?search=没有",
+        f"{home}?{filters}",
+        f"{home}?view=void",
+        f"{home}new/",
+        f"{home}{one}/",
+        f"{home}{two}/",
+        f"{home}{one}/edit/",
+        f"{home}{one}/void/",
+        f"{home}print/",
+        f"{home}import/",
+        f"{home}{NOTHING}/",
+        *([f"{home}{one}/unmask/{personal}/"] if personal else []),
+        *(f"{home}{one}/step/{each.name}/" for each in register.transitions),
+    ]
+
+
+NOTHING = 987654321
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("key", KEYS)
+def test_no_page_of_a_register_mixes_the_languages(office: Office, key: str, language: str) -> None:
+    paths = pages_of(office, key)
+    browser = office.client_as("cs_supervisor", language)
+    wrong = [f"{path}: {each}" for path in paths for each in foreign(said(browser.get(path, follow_redirects=True)), language)]
+    refused = browser.post(f"/register/{key}/new/", {"phone": "12", "quantity": "x"})
+    assert refused.status_code in (403, 422)
+    wrong += [f"POST new: {each}" for each in foreign(said(refused), language)]
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+ROOMS = [
+    ("cs_supervisor", ("/", "/account", "/nowhere", "/audit/")),
+    ("auditor", ("/", "/audit/", "/register/complaint/")),
+    ("admin", ("/accounts/", "/accounts/new/", "/accounts/1/", "/sites/", "/sites/new/", "/sites/1/", "/audit/")),
+    (None, ("/login", "/register/complaint/", "/nowhere")),
+]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("role", "paths"), ROOMS, ids=lambda part: part if isinstance(part, str) else None)
+def test_no_other_page_mixes_them_either(office: Office, role: str | None, paths: tuple[str, ...], language: str) -> None:
+    with office.acting_as("console") as session:
+        make(session, models.register("complaint"))
+        add_site(session, session.merge(office.site.company), "THIRD", "第三苑" if language == "zh" else "Third", "Third Garden")
+    browser = office.client_as(role, language)
+    if role is None:
+        browser.keep(language=language)
+    names = "|".join(sorted(office.accounts, key=len, reverse=True))
+    names += "|THIRD|Test Garden|Other Garden|Third Garden|Sample Property"
+    wrong = []
+    for path in paths:
+        page = re.sub(names, " ", said(browser.get(path)))
+        wrong += [f"{path}: {each}" for each in foreign(page, language)]
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def test_the_switch_in_the_header_counts_at_once_and_stays(office: Office) -> None:
+    browser = office.client_as("front_desk")
+    assert '<html lang="zh-CN"' in said(browser.get("/"))
+    assert browser.post("/language", {"lang": "en", "next": "/account"}).location == "/account"
+    assert '<html lang="en"' in said(browser.get("/"))
+    assert browser.post("/language", {"lang": "xx"}).status_code == 302
+    assert '<html lang="en"' in said(browser.get("/"))
+    stranger = office.client_as(None)
+    stranger.post("/language", {"lang": "en", "next": "/login"})
+    assert '<html lang="en"' in said(stranger.get("/login"))
