@@ -166,7 +166,9 @@ class ListMaker:
         )
 
     def _search_hint(self) -> str:
-        names = [each.label for each in self.register.fields().values() if each.searched and reads(self.register, each, self.reader.role)]
+        searched = [each for each in self.register.fields().values() if each.searched and reads(self.register, each, self.reader.role)]
+        searched.sort(key=lambda each: (each.key != self.register.about.subject, each.kind not in ("house", "person")))
+        names = [each.label for each in searched]
         comma = "、" if self.reader.language == "zh" else ", "
         return str(_("{columns}; one character is enough", columns=comma.join(str(each) for each in names[:3])))
 

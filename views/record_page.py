@@ -134,9 +134,14 @@ class RecordMaker:
     def _parts(self) -> list[RecordPart]:
         found = []
         for part in self.register.parts:
-            cells = [cell for key in part.keys.split() if (cell := self._cell(key)).text or cell.kind != "link"]
-            if part.later and not any(cell.text or cell.paragraphs for cell in cells):
+            said = [
+                key
+                for key in part.keys.split()
+                if self.reader.of(self.row, key) or not (part.later or self.register.field(key).kind == "link")
+            ]
+            if not said:
                 continue
+            cells = [self._cell(key) for key in said]
             found.append(RecordPart(ordinal(len(found) + 1, self.reader.language), str(part.title), cells))
         return found
 

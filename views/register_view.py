@@ -21,7 +21,7 @@ from models.core.actor import current
 from models.core.chapter import Chapter
 from models.core.message import Message, _
 from models.core.register import Register
-from models.core.validity import Invalid
+from models.core.validity import Invalid, Needed
 from models.core.workflow import may
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
@@ -128,6 +128,7 @@ class RegisterView(BaseView):
         keys = [key for key in self.register.entry_keys()]
         form = self._entries(keys, self._prefilled(keys), None)
         problems: list[str] = []
+        self._ask_needed(form, keys)
         if request.method == "POST" and not any(entry.errors for entry in form):
             try:
                 row = bookkeeping.enter(db.session, self.register, g.shell.place.id, {key: form[key].data for key in keys})
@@ -296,6 +297,20 @@ class RegisterView(BaseView):
     def _entries(self, keys: list[str], before: MultiDict[str, str] | None, row: Register | None, needed: tuple[str, ...] = ()) -> Any:
         typed = resolve_links(self.register, keys, request.form, g.shell.place.id) if request.method == "POST" else before
         return entries(self.register, keys, needed, g.shell.reader, typed, row)
+
+    def _ask_needed(self, form: Any, keys: list[str]) -> None:
+        """Mark what the other entries make necessary, such as the telephone of who complains by telephone, and miss it with the rest."""
+        row = self.register(site_id=g.shell.place.id)
+        for key in keys:
+            row.set(key, form[key].data)
+        for rule in self.register.rules:
+            if not isinstance(rule, Needed) or not rule.when(row):
+                continue
+            for key in rule.keys:
+                if key in keys:
+                    form[key].required = True
+            if request.method == "POST":
+                put_problems(form, rule(row))
 
     def _prefilled(self, keys: list[str]) -> MultiDict[str, str] | None:
         """What stands in a new form: the kept draft, or what the address names, such as `?complaint=12`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -42,14 +43,22 @@ def in_order(earlier: str, later: str, message: Message) -> Rule:
     return check
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The rule that each of `keys` must be filled when the row is as `when` says."""
+
+    keys: tuple[str, ...]
+    when: Callable[[Any], bool]
+
+    def __call__(self, row: Any) -> dict[str, Message]:
+        """What is missing in the row."""
+        fields = type(row).fields()
+        return {key: FILL_IN for key in self.keys if self.when(row) and getattr(row, fields[key].column) in (None, "")}
+
+
 def needed(keys: str, when: Callable[[Any], bool]) -> Rule:
     """Each of `keys` must be filled when the row is as `when` says."""
-
-    def check(row: Any) -> dict[str, Message]:
-        fields = type(row).fields()
-        return {key: FILL_IN for key in keys.split() if when(row) and getattr(row, fields[key].column) in (None, "")}
-
-    return check
+    return Needed(tuple(keys.split()), when)
 
 
 FILL_IN = _("Please fill this in.")

@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "print": ("cs_supervisor", f"{LIST}print/"),
     "account": ("cs_supervisor", "/account"),
     "nothing found": ("cs_supervisor", f"{LIST}?search=没有这样的事"),
+    "found in all books": ("cs_supervisor", "/search/?search=电梯"),
     "keys": ("cs_supervisor", "/register/key_borrow/"),
     "duty": ("cs_supervisor", "/register/duty_log/new/"),
     "survey": ("cs_supervisor", "/register/satisfaction_form/new/"),
