@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -51,6 +52,16 @@ def test_every_message_stands_filled_in_both_catalogues(code: set[str], name: st
     filled = {message.id for message in catalogue(name) if message.id and message.string and not message.fuzzy}
     assert not code - filled, f"Missing in {name}; `make i18n` gathers them, then say them: {sorted(code - filled)}"
     assert not filled - code, f"Nobody says these any more; `make i18n` takes them out of {name}: {sorted(filled - code)}"
+
+
+def test_no_message_hides_inside_an_f_string() -> None:
+    wrong = []
+    for path in (each for folder in ("models", "services", "views", "commands") for each in (HOME / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)] if isinstance(node, ast.JoinedStr) else []
+            if any(isinstance(each.func, ast.Name) and each.func.id == "_" for each in calls):
+                wrong.append(f"{path.relative_to(HOME)}:{node.lineno}")
+    assert not wrong, f"`make i18n` does not find these; name the message before the f-string: {wrong}"
 
 
 @pytest.mark.parametrize("name", ["zh_Hans_CN", "en"])

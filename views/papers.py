@@ -24,6 +24,7 @@ from views.asking import asked_of
 from views.pages import Button
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文 English"))
+BLANK = _("blank")
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -107,7 +108,7 @@ def print_form(row: Register) -> ResponseReturnValue:
 def print_blank(register: type[Register]) -> ResponseReturnValue:
     """The empty form, to fill in by hand."""
     pdf = printouts.blank(register, g.shell.place, _language(), g.shell.reader)
-    return _named(pdf, f"{register.about.title} {_('blank')}", "pdf", inline=True)
+    return _named(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 
 
 def print_certificate(row: Register, kind: str) -> ResponseReturnValue:

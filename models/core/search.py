@@ -154,5 +154,10 @@ def contains(register: type[Register], wanted: str, names: bool) -> ColumnElemen
     for word in words(wanted):
         if len(word) > 2:
             columns = [getattr(register, name) for name, personal in searched(register) if names or not personal]
-            conditions.append(or_(*[each.ilike(f"%{word}%") for each in columns]))
+            conditions.append(or_(*[each.ilike(f"%{written}%") for written in _ways(word) for each in columns]))
     return and_(*conditions) if conditions else None
+
+
+def _ways(word: str) -> set[str]:
+    """How a word may stand in the text: as it is compared, or in full-width signs, small and capital."""
+    return {word, *("".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in form) for form in (word, word.upper()))}
