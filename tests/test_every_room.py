@@ -1,0 +1,158 @@
+"""Every page that is no register's: who enters, who is refused, and what is told in the trail of those who look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+
+import models
+from models.core.audit import AuditEntry
+from services.papers import printing
+from tests.make import NAME, PHONE, PROOF, make
+from tests.matrix import EVERYBODY, ROLES
+from tests.office import Office
+from tests.walk import kept, refusals, said
+
+NOTHING = 987654321
+PEOPLE = frozenset(ROLES)
+ANYBODY = frozenset(EVERYBODY)
+# For each endpoint: who may ask for it by GET and by POST; everybody else is answered 403. `None` stands for a stranger.
+ROOMS: dict[str, dict[str, frozenset[Any]]] = {
+    "static": {"GET": ANYBODY},
+    "desk.static": {"GET": ANYBODY},
+    "desk.index": {"GET": ANYBODY},
+    "desk.search": {"GET": ANYBODY},
+    "audit.index": {"GET": frozenset({"auditor", "admin"})},
+    "accounts.index": {"GET": frozenset({"admin"})},
+    "accounts.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "accounts.edit": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "accounts.reset": {"POST": frozenset({"admin"})},
+    "accounts.disable": {"POST": frozenset({"admin"})},
+    "accounts.enable": {"POST": frozenset({"admin"})},
+    "sites.index": {"GET": frozenset({"admin"})},
+    "sites.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "sites.edit": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "account.sign_in": {"GET": ANYBODY, "POST": ANYBODY},
+    "account.sign_out": {"POST": ANYBODY},
+    "account.settings": {"GET": PEOPLE, "POST": PEOPLE},
+    "account.set_language": {"POST": ANYBODY},
+    "account.set_theme": {"POST": ANYBODY},
+    "account.set_density": {"POST": ANYBODY},
+    "account.set_site": {"POST": frozenset()},  # nobody names a site here, and nobody has been given the one that is not named
+    "drafts.save": {"POST": PEOPLE},
+    "drafts.forget": {"POST": PEOPLE},
+    "health.healthz": {"GET": ANYBODY},
+}
+ELSEWHERE = ("register_", "options.")  # walked in test_every_route.py
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=lambda role: role or "stranger")
+def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engine: Engine, office: Office, role: str | None) -> None:
+    fill = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING], "filename": ["nothing.css"]}
+    adapter = app.url_map.bind("localhost")
+    before, told, refused = kept(engine), refusals(engine, role), 0
+    wrong = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith(ELSEWHERE):
+            continue
+        assert rule.endpoint in ROOMS, f"The room {rule.endpoint!r} is new: say in ROOMS who may enter it."
+        for values in [{name: fill[name][place] for name in rule.arguments} for place in range(2 if rule.arguments - {"filename"} else 1)]:
+            for method in ("GET", "POST"):
+                if method not in (rule.methods or ()):
+                    continue
+                browser = office.client_as(role)
+                path = adapter.build(rule.endpoint, values, method=method)
+                answer = browser.post(path) if method == "POST" else browser.get(path)
+                if role in ROOMS[rule.endpoint][method]:
+                    if answer.status_code == 403 or answer.status_code >= 500:
+                        wrong.append(f"{method} {path}: {answer.status_code}")
+                    continue
+                refused += 1
+                if answer.status_code != 403 or answer.location:
+                    wrong.append(f"{method} {path}: {answer.status_code} {answer.location or ''}, not 403")
+    assert not wrong, "\n".join(wrong)
+    assert refusals(engine, role) - told == refused
+    if role != "admin":
+        assert kept(engine) == before
+
+
+@pytest.mark.parametrize("role", [*ROLES])
+def test_nothing_on_the_desk_or_in_the_trail_is_in_clear_for_those_who_may_not_read_it(office: Office, role: str) -> None:
+    with office.acting_as("console") as session:
+        for register in models.registers():
+            make(session, register)
+    browser = office.client_as(role)
+    knows = {"front_desk", "cs_assistant", "cs_supervisor", "project_manager"}  # the people of complaints stand on their desk
+    hidden = [PHONE] if role in knows else [NAME, PHONE, PROOF]
+    for path in ("/", "/audit/", "/audit/?register=complaint", "/account"):
+        page = said(browser.get(path, follow_redirects=True))
+        assert not [value for value in hidden if value in page], path
+
+
+def test_the_administrator_reads_no_entry_of_a_register(office: Office) -> None:
+    with office.acting_as("console") as session:
+        number = make(session, models.register("complaint")).number
+    assert number not in said(office.client_as("admin").get("/audit/"))
+    assert number in said(office.client_as("auditor").get("/audit/"))
+
+
+def test_the_auditor_reads_the_trail_of_the_own_sites_alone(office: Office) -> None:
+    with office.acting_as("console") as session:
+        number = make(session, models.register("complaint")).number
+    elsewhere = office.client_as("auditor.other")
+    for path in ("/audit/", "/audit/?register=complaint", "/audit/?kind=created"):
+        assert number not in said(elsewhere.get(path)), path
+
+
+@pytest.mark.parametrize("query", ["before=x", "before=-1", "day=yesterday", "day-to=2026-02-30", f"before={'9' * 30}"])
+def test_an_address_of_the_trail_that_cannot_be_read_is_answered_400(office: Office, query: str) -> None:
+    assert office.client_as("auditor").get(f"/audit/?{query}").status_code == 400
+
+
+KEYS = [register.key for register in models.registers()]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_a_reading_request_leaves_is_told_in_the_trail(office: Office, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    for name in ("print_book", "print_form"):
+        monkeypatch.setattr(printing, name, lambda paper, lang: b"%PDF-")
+    with office.acting_as("console") as session:
+        record = make(session, models.register(key)).id
+    home = f"/register/{key}/"
+    auditor = office.client_as("auditor")
+    for path in (f"{record}/", f"{record}/print/", "print/?from=2026-01-01&to=2026-12-31", "export/csv/", "export/xlsx/"):
+        assert auditor.get(home + path).status_code == 200, path
+    for action in ("print", "export"):
+        assert auditor.post(f"{home}action/", {"action": action, "id": record}).status_code == 200, action
+    with office.acting_as("console") as session:
+        told = select(AuditEntry.kind).where(AuditEntry.actor == "auditor", AuditEntry.register == key).order_by(AuditEntry.seq)
+        found = list(session.execute(told).scalars())
+    assert found == ["viewed", "printed", "printed", "exported", "exported", "printed", "exported"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_masked_value_is_shown_after_a_reason_alone_and_the_reason_is_told(office: Office, key: str) -> None:
+    register = models.register(key)
+    with office.acting_as("console") as session:
+        row = make(session, register)
+        session.flush()
+        record, filled = row.id, {name: row.get(name) for name, field in register.fields().items() if field.personal and row.get(name)}
+    browser = office.client_as("cs_supervisor")
+    for name, value in filled.items():
+        path = f"/register/{key}/{record}/unmask/{name}/"
+        for reason in ("", " ", "x"):
+            answer = browser.post(path, {"reason": reason})
+            assert answer.status_code == 422
+            assert value not in said(answer)
+        assert value in said(browser.post(path, {"reason": "回访核实"}))
+        with office.acting_as("console") as session:
+            newest = select(AuditEntry).where(AuditEntry.kind == "unmasked").order_by(AuditEntry.seq.desc()).limit(1)
+            entry = session.execute(newest).scalar_one()
+            payload = bytes(entry.payload).decode()
+        assert entry.record_id == record
+        assert "回访核实" in payload
+        assert f'"field":"{name}"' in payload
+        assert value not in payload
