@@ -12,6 +12,7 @@ from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 
 from models.core.access import Refused
@@ -63,7 +64,7 @@ def hang(app: Flask) -> None:
 def load_user(kept: str) -> User | None:
     """The user of a session cookie: only while the account is open and its epoch is the same."""
     number, _colon, epoch = kept.partition(":")
-    user = db.session.get(User, int(number)) if number.isdigit() else None
+    user = db.session.get(User, int(number), options=[joinedload(User.sites)]) if number.isdigit() else None
     return user if user is not None and user.is_active and str(user.epoch) == epoch else None
 
 

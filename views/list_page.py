@@ -275,15 +275,16 @@ class ListMaker:
 
     def _clocks(self, ids: list[int]) -> dict[int, Hand]:
         """For each row its nearest open clock; where none is open, whether all were kept."""
-        rows = db.session.execute(
-            select(Clock.record_id, Clock.name, Clock.due_at, Clock.met_at)
-            .where(Clock.register == self.register.key, Clock.record_id.in_(ids), Clock.stopped_at.is_(None))
-            .order_by(Clock.due_at)
+        clock = Clock.__table__.c  # the table and not the class: as it stands in the connection, past the mapper
+        rows = db.session.connection().execute(
+            select(clock.record_id, clock.name, clock.due_at, clock.met_at)
+            .where(clock.register == self.register.key, clock.record_id.in_(ids), clock.stopped_at.is_(None))
+            .order_by(clock.due_at)
         )
         labels = {each.name: each.label for each in self.register.deadlines}
         by_row: dict[int, list[Any]] = {}
-        for clock in rows:
-            by_row.setdefault(clock.record_id, []).append(clock)
+        for each in rows:
+            by_row.setdefault(each.record_id, []).append(each)
         moment = now()
         return {row_id: nearest(clocks, labels, moment) for row_id, clocks in by_row.items()}
 

@@ -119,7 +119,8 @@ class Shell:
         if not timed:
             return {}
         moment = now()
-        return dict(db.session.execute(union_all(*[_late_of(each, self._site.id, moment) for each in timed])).tuples().all())
+        counts = union_all(*[_late_of(each, self._site.id, moment) for each in timed])
+        return dict(db.session.connection().execute(counts).tuples().all())
 
     @property
     def waiting(self) -> int:
@@ -187,14 +188,15 @@ class Shell:
 
 
 def _late_of(register: type[Register], site_id: int, moment: Any) -> Any:
+    clock = Clock.__table__.c  # the table and not the class: a count needs no mapper
     late = (
         select(literal(1))
         .where(
-            Clock.site_id == site_id,
-            Clock.register == register.key,
-            Clock.met_at.is_(None),
-            Clock.stopped_at.is_(None),
-            Clock.due_at < moment,
+            clock.site_id == site_id,
+            clock.register == register.key,
+            clock.met_at.is_(None),
+            clock.stopped_at.is_(None),
+            clock.due_at < moment,
         )
         .limit(MOST_WAITING)
         .subquery()
