@@ -159,4 +159,6 @@ def test_a_record_is_found_by_one_and_by_two_characters(house: House, window: Op
     page.goto("/")
     page.locator("[data-find-all]").fill(entered.number)
     page.keyboard.press("Enter")
-    expect(page.locator("main").get_by_role("link", name=entered.number).first).to_be_visible()
+    expect(page.locator("main")).to_contain_text(entered.number)
+    page.locator("main").get_by_role("link", name="阳台上的鹦鹉").first.click()
+    expect(page.locator(".title .no")).to_contain_text(entered.number)
