@@ -55,6 +55,7 @@ i18n: install-test ## gather the messages into both catalogues
 		$(IN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
 			-i build/messages.pot -d translations -l $$language; done
 	@$(MAKE) --no-print-directory catalogues
+	@$(IN)/python -m services.readings
 
 migration: install-test ## write the migration for what changed in models/: make migration M="Keep the rectification notice"
 	@TAIZHANG_INSTANCE=$$(mktemp -d) $(IN)/flask --app app migration "$(M)"

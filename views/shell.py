@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import func, literal, select, union_all
 
 import models
@@ -20,23 +19,10 @@ from models.core.session import now
 from models.people import User
 from services.database import db
 from services.display import Reader, reader
+from services.readings import Reading, reading
 from views.pages import ordinal
 
 MOST_WAITING = 99
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A register title as it is found by typing: its pinyin and its initials."""
-
-    pinyin: str
-    initials: str
-
-
-@cache
-def reading(title: str) -> Reading:
-    """客户投诉记录表 → kehutousujilubiao, khtsjlb."""
-    return Reading("".join(lazy_pinyin(title)), "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)))
 
 
 @dataclass(slots=True)

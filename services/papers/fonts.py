@@ -18,10 +18,11 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import fontTools
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
+# fontTools is imported where the faces are cut, once in the life of an installation: a server asks here only where they lie.
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 FAMILY = "Noto Sans SC"
 WEIGHTS = {"Regular": 400, "Bold": 700}
@@ -79,6 +80,9 @@ def build(directory: Path) -> None:
 
 def cut(source: Path, style: str, target: Path) -> int:
     """Pin the weight axis of `source` at one weight, name the result so that fontconfig finds it, and write it."""
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     font = TTFont(source, recalcTimestamp=False)
     instancer.instantiateVariableFont(font, {"wght": WEIGHTS[style]}, inplace=True)
     if font["head"].unitsPerEm != 1000:
@@ -89,7 +93,7 @@ def cut(source: Path, style: str, target: Path) -> int:
         return unfinished.stat().st_size
 
 
-def _name(font: TTFont, style: str) -> None:
+def _name(font: "TTFont", style: str) -> None:
     names = font["name"]
     names.names = [
         record
@@ -125,6 +129,8 @@ def _source() -> Path:
 
 
 def _fingerprint(source: Path) -> str:
+    import fontTools
+
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     return f"{source.name} {digest}, recipe {_RECIPE}, fontTools {fontTools.version}\n"
 
