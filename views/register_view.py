@@ -236,7 +236,7 @@ class RegisterView(BaseView):
                     [drafts.still(field.label, str(row.get(key) or ""))],
                     row.number,
                 )
-                page.method, page.action = "get", f"{self.home}{record_id}/"
+                page.method, page.action, page.cancel_url, page.crumb = "get", f"{self.home}{record_id}/", "", page.title
         return self._form(page)
 
     @expose("/action/", methods=("POST",))

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.deeds import LIST, enter
 from tests.browser.house import House
+from tests.browser.looking import assert_accessible
 
 HEADINGS = ("留言编号", "受理时间", "渠道", "姓名", "房号", "联系电话", "主题", "投诉内容", "处理结果", "答复时间", "天气")
 
@@ -51,6 +52,7 @@ def test_a_workbook_is_taken_over_through_the_page_and_only_once(house: House, w
     expect(result.nth(2)).to_contain_text("1")
     expect(page.locator(".margin")).to_contain_text("天气")
     expect(page.locator("table.ledger tbody")).to_contain_text("去年夏天")
+    assert_accessible(page)
     load(page, ledger)
     expect(result.nth(0)).to_contain_text("0")
     expect(result.nth(1)).to_contain_text("8")

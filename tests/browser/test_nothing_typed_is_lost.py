@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 from tests.browser.deeds import LIST, TYPED, choose, enter, fill, press, sign_in_by_hand, typed_in
 from tests.browser.house import House
+from tests.browser.looking import assert_accessible
 
 
 def test_what_was_typed_is_there_again_after_the_session_ended(house: House, window: Open) -> None:
@@ -20,6 +21,7 @@ def test_what_was_typed_is_there_again_after_the_session_ended(house: House, win
     page.context.clear_cookies(name="taizhang")
     press(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("登录已过期")
+    assert_accessible(page)
     sign_in_by_hand(page, person)
     expect(page).to_have_url(re.compile(r"/register/complaint/new/$"))
     typed_in(page, TYPED)
@@ -63,6 +65,7 @@ def test_the_second_of_two_who_save_sees_both_versions(house: House, window: Ope
     expect(note).to_contain_text("3栋大堂")
     expect(note).to_contain_text("3栋2单元14层")
     typed_in(mine, {"place": "3栋2单元14层", "subject": "我的写法"})
+    assert_accessible(mine)
     press(mine)
     expect(mine.locator(".ruled")).to_contain_text("我的写法")
     expect(mine.locator(".ruled")).to_contain_text("3栋2单元14层")

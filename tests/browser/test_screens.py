@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from models.core.session import now
 from tests.browser.conftest import NARROW, WIDE, Open
 from tests.browser.deeds import LIST, enter, fill, press, scrolls_sideways
 from tests.browser.house import House
+from tests.browser.looking import Look, assert_accessible, look_at
 
-GRAVE = ("serious", "critical")
 # role (None is a stranger) and path of each page; {record} is a complaint with a history.
 PAGES: dict[str, tuple[str | None, str]] = {
     "sign-in": (None, "/login"),
@@ -44,18 +41,6 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "refused": ("cs_supervisor", "/accounts/"),
     "stranger": (None, LIST),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a page is looked at."""
-
-    language: str
-    dark: bool
-    narrow: bool
-
-    def __str__(self) -> str:
-        return f"{self.language}, {'dark' if self.dark else 'light'}, {'narrow' if self.narrow else 'wide'}"
 
 
 # Two ways to look at each page, such that the second changes all that the first had.
@@ -88,54 +73,6 @@ def people(house: House) -> Any:
         return made[role, language]
 
     return find
-
-
-def look_at(page: Page, look: Look) -> None:
-    """What holds for every page however it is looked at."""
-    assert page.locator("html").get_attribute("lang") == ("zh-CN" if look.language == "zh" else "en")
-    assert page.locator("h1").count() == 1
-    assert page.title().strip(" ·")
-    assert not scrolls_sideways(page), page.evaluate(WIDEST)
-    assert_accessible(page)
-    assert_nothing_inline(page.context.request.get(page.url).text())
-    small = page.evaluate(SMALL)
-    assert not small, f"too small to be touched: {small}"
-    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
-    assert (sum(ground) < 200) is look.dark, ground
-
-
-WIDEST = """[...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
-    .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
-
-# Links within a sentence and boxes that their label enlarges are excepted, as WCAG 2.2 (2.5.8) does.
-SMALL = """() => {
-    const able = "a[href], button, summary, select, input:not([type=hidden]), textarea";
-    const size = (each) => [each.getBoundingClientRect().width, each.getBoundingClientRect().height];
-    const small = (each) => {
-        if (!each.checkVisibility({visibilityProperty: true, opacityProperty: true}) || each.closest(".unseen, .skip")) return false;
-        const [wide, high] = size((each.matches("input") && each.closest("label")) || each);
-        if (wide === 0 || (wide >= 23.5 && high >= 23.5)) return false;
-        if (!each.matches("a") || getComputedStyle(each).display !== "inline") return true;
-        const around = each.parentElement;
-        return around.textContent.trim().length === each.textContent.trim().length && size(around)[1] < 23.5;
-    };
-    return [...document.querySelectorAll(able)].filter(small).slice(0, 5).map((each) => `${each.outerHTML.slice(0, 110)} ${size(each)}`);
-}"""
-
-
-def assert_accessible(page: Page) -> None:
-    """axe finds nothing serious or critical."""
-    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in GRAVE]
-    assert not found, [(each["id"], [(node["html"][:160], node["failureSummary"][:200]) for node in each["nodes"][:3]]) for each in found]
-
-
-def assert_nothing_inline(served: str) -> None:
-    """No handler, style or script stands within the page as the server sends it."""
-    for element in BeautifulSoup(served, "html.parser").find_all(True):
-        assert not [name for name in element.attrs if name.startswith("on") or name == "style"], element
-        assert element.name != "style" and not (element.name == "script" and not element.get("src")), element
-        for name in ("href", "src", "action", "formaction"):
-            assert not str(element.get(name, "")).lower().startswith(("javascript:", "http:", "https:", "//")), element
 
 
 @pytest.mark.parametrize(("name", "look"), CASES, ids=[f"{name}, {look}" for name, look in CASES])
