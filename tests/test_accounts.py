@@ -145,6 +145,13 @@ def test_a_leaver_is_out_at_once_and_comes_in_again_only_when_the_account_is_ope
     assert sign_in(office.client_as(None), "engineering").status_code == 302
 
 
+def test_an_account_that_the_database_calls_closed_is_out_whatever_its_cookie_says(office: Office) -> None:
+    leaver = office.client_as("engineering")
+    with writing(), office.engine.begin() as connection:
+        connection.execute(text("UPDATE user_account SET disabled_at = '2026-01-01 00:00:00' WHERE username = 'engineering'"))
+    assert leaver.get("/register/complaint/").status_code == 403
+
+
 def test_the_administrator_cannot_close_the_own_account(office: Office) -> None:
     admin = office.client_as("admin")
     admin.post(f"/accounts/{office.accounts['admin'].id}/disable/")
