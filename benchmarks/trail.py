@@ -1,0 +1,69 @@
+"""The audit trail: how fast it is verified, and what it adds to writing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.instance import Instance, instance
+from benchmarks.measure import Figure, once
+from models.core import audit
+from models.core.access import CONSOLE
+from models.core.actor import Actor, acting
+from services.database import Apart, db, writing
+from services.proof import verify
+
+ENTRIES = 100_000
+BATCH = 1_000
+
+
+def fill(many: int) -> None:
+    """Put entries at the end of the trail, as a year of corrections would."""
+    with writing(), Apart(bind=db.engine) as session:
+        for first in range(0, many, BATCH):
+            audit.append(session, [entry(first + place) for place in range(BATCH)])
+            session.commit()
+
+
+def entry(place: int) -> audit.Entry:
+    """One correction of a complaint."""
+    changes = {"subject": ("楼道漏水", f"楼道漏水，第{place}次"), "complainant": (None, "李雪梅")}
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    facts = {"register": "complaint", "record_id": place, "number": f"TS-DEMO-2026-{place}", "site_id": 1}
+    return audit.Entry("changed", at, **facts, changes=changes, personal=frozenset({"complainant"}))
+
+
+def bare(folder: Path, many: int) -> float:
+    """Processor seconds of the same rows by INSERT alone, with the same payload and without a chain."""
+    with sqlite3.connect(folder / "bare.db") as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE plain (seq INTEGER PRIMARY KEY, at TEXT, kind TEXT, payload BLOB)")
+
+        def write() -> None:
+            for first in range(0, many, BATCH):
+                rows = [(first + place, "2026-01-01", "changed", b"x" * 400) for place in range(BATCH)]
+                connection.executemany("INSERT INTO plain VALUES (?, ?, ?, ?)", rows)
+                connection.commit()
+
+        return once(write)[1]
+
+
+def run(folder: Path, rows: int) -> list[Figure]:
+    """The figures of the trail, over a copy of the small instance; at most `rows` entries."""
+    many = max(BATCH, min(ENTRIES, rows) // BATCH * BATCH)
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copytree(instance(folder, 1_000).folder, scratch, dirs_exist_ok=True)
+        app = Instance(Path(scratch), 0, "", 0, 0).app()
+        with app.app_context(), acting(Actor(None, "measure", "measure", CONSOLE, (1,))):
+            _none, wrote, _wall = once(lambda: fill(many))
+            with db.engine.connect() as connection:
+                verdict, read, _wall = once(lambda: verify(connection))
+        plain = bare(Path(scratch), many)
+    assert verdict.whole and verdict.entries >= many
+    return [
+        Figure(f"{many:,} entries verified", f"{read:.1f} s", "", verdict.entries / read, unit=" a second"),
+        Figure(f"{many:,} entries chained", f"{wrote:.1f} s", f"bare INSERT {plain:.2f} s", many / wrote, unit=" a second"),
+    ]
