@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
 
-from tests.browser.house import House, Person
+from tests.browser.house import House, Person, furnish
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "No Chromium on this machine: `make install-test` installs one."
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+expect.set_options(timeout=10_000)  # milliseconds: other work may go on beside the tests
 OUTSIDE = re.compile(r"(https?|wss?|ftp):(?!//127\.0\.0\.1:)")
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
@@ -30,18 +31,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The books of the demonstration house as they are at its opening."""
+    return furnish(tmp_path_factory.mktemp("furnished"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[House]:
     """The demonstration house of this worker, served from beginning to end."""
-    opened = House(tmp_path_factory.mktemp("house"))
+    opened = House(tmp_path_factory.mktemp("served") / "house", furnished)
     opened.start()
     yield opened
     opened.stop()
 
 
 @pytest.fixture
-def own_house(tmp_path: Path) -> Iterator[House]:
+def own_house(tmp_path: Path, furnished: Path) -> Iterator[House]:
     """A house of one test, which may end and kill its server."""
-    opened = House(tmp_path / "house")
+    opened = House(tmp_path / "house", furnished)
     opened.start()
     yield opened
     if opened.process is not None:
@@ -81,7 +88,7 @@ class Watch:
         context.on("request", self._asked)
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not ANSWERED.search(message.text):
+        if message.type == "error" and not ANSWERED.search(message.text):
             self.faults.append(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -41,11 +44,11 @@ class Person:
 class House:
     """An instance in a folder of its own, and the server over it, which can be ended, killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, furnished: Path) -> None:
         self.folder = folder
+        folder.mkdir(mode=0o700)
+        shutil.copy(furnished, folder / "taizhang.db")
         self.app = create_app(Settings(TAIZHANG_INSTANCE=folder, DATABASE_URL=""))
-        seeded = self.app.test_cli_runner().invoke(args=["seed", "demo"])
-        assert seeded.exit_code == 0, seeded.output
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -122,6 +125,18 @@ class House:
         """Look into the database past every behaviour: the rows of a statement."""
         with self.app.app_context(), db.engine.connect() as connection:
             return connection.execute(statement).all()
+
+
+def furnish(folder: Path) -> Path:
+    """The database of the demonstration house, closed, to be copied for each house that a test opens."""
+    app = create_app(Settings(TAIZHANG_INSTANCE=folder, DATABASE_URL=""))
+    seeded = app.test_cli_runner().invoke(args=["seed", "demo"])
+    assert seeded.exit_code == 0, seeded.output
+    with app.app_context():
+        db.engine.dispose()
+    with contextlib.closing(sqlite3.connect(folder / "taizhang.db")) as books:
+        books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "taizhang.db"
 
 
 def free_port() -> int:
