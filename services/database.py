@@ -19,6 +19,7 @@ import models
 from models.core import audit, search
 from models.core.base import Base
 from models.core.session import attach, note
+from services.queueing import Queue
 from services.settings import PROJECT
 
 db = SQLAlchemy(model_class=Base)
@@ -70,6 +71,9 @@ def open_database(app: Flask, address: str) -> None:
 
 
 def _equip_sqlite(engine: Engine) -> None:
+    queue = Queue(f"{engine.url.database}-queue")
+    queue.hang(engine)
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
@@ -78,6 +82,8 @@ def _equip_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
+        if _writing.get():
+            queue.enter(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")
 
 
