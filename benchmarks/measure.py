@@ -72,7 +72,8 @@ def table(title: str, figures: list[Figure]) -> str:
     for each in figures:
         target = "" if each.target is None else f"{'≥' if each.least else '≤'} {number(each.target)}{each.unit}"
         value = f"{number(each.value)}{each.unit}" if each.unit else ""
-        lines.append([each.name, each.ours, each.other, value, target, "" if each.target is None else "kept" if each.kept else "MISSED"])
+        verdict = "" if each.target is None else "kept" if each.kept else "MISSED"
+        lines.append([each.name, each.ours, each.other, value, target, verdict])
     widths = [max(wide(line[place]) for line in lines) for place in range(len(lines[0]))]
     drawn = [
         "| " + " | ".join(cell + " " * (width - wide(cell)) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines

@@ -47,8 +47,9 @@ NAIVE = """
     rows = [db.session.get(Complaint, each) for each in ids]
     cells = "".join("<tr>" + "".join(f"<td>{escape(reader.of(row, key))}</td>" for key in keys) + "</tr>" for row in rows)
     heads = "".join(f"<th>{Complaint.fields()[key].label}</th>" for key in keys)
-    style = "<style>@page{size:A4 landscape;margin:12mm} table{border-collapse:collapse;font:9pt 'Noto Sans SC'} td,th{border:1px solid}</style>"
-    html = f"<!doctype html><html lang=zh><title>register</title>{style}<table><thead><tr>{heads}</tr></thead>{cells}</table>"
+    style = "@page{size:A4 landscape;margin:12mm} table{border-collapse:collapse;font:9pt 'Noto Sans SC'} td,th{border:1px solid}"
+    table = f"<table><thead><tr>{heads}</tr></thead>{cells}</table>"
+    html = f"<!doctype html><html lang=zh><title>register</title><style>{style}</style>{table}"
     made = weasyprint.HTML(string=html).write_pdf()
 """
 TELL = """

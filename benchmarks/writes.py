@@ -12,9 +12,11 @@ import sys
 import tempfile
 import threading
 import time
-from http.client import HTTPConnection
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from benchmarks.instance import USER, Instance, instance
 from benchmarks.measure import Figure
@@ -49,8 +51,13 @@ class Person:
         headers = {"Cookie": self.cookie}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body or None, headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body or None, headers)
+            answer = self.connection.getresponse()
+        except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):  # a server may close a connection that was kept
+            self.connection.close()
+            self.connection.request(method, path, body or None, headers)
+            answer = self.connection.getresponse()
         page = answer.read().decode("utf-8", "replace")
         for kept in answer.headers.get_all("Set-Cookie") or ():
             self.cookie = kept.partition(";")[0]
@@ -68,9 +75,11 @@ class Person:
 
     def write(self, until: float) -> None:
         """Enter complaints until the time is up."""
+        received = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(minutes=2)
+        form = FORM | {"csrf_token": self.known, "received_at": received.strftime("%Y-%m-%dT%H:%M")}
         while time.perf_counter() < until:
             began = time.perf_counter()
-            status, page = self.post("/register/complaint/new/", FORM | {"csrf_token": self.known})
+            status, page = self.post("/register/complaint/new/", form)
             self.waited.append((time.perf_counter() - began) * 1000)
             if status != 302:
                 self.refused.append(f"{status}: {' '.join(re.sub('<[^>]+>', ' ', page).split())[:300]}")
