@@ -64,8 +64,8 @@ class RegisterEntry(Entry):
         self.span = 4 if declared.kind == "line" and declared.longest > 150 else SPANS.get(declared.kind, 2)
         if declared.choices is not None and len(declared.choices) <= 3:
             self.span = 2
-        elif declared.choices is not None and len(declared.choices) <= 6:
-            self.span = 4
+        elif declared.choices is not None and len(declared.choices) <= 7:
+            self.span = 4 if len(declared.choices) < 6 else 6
         self.rows = 4
         self.placeholder = ""
         self.inputmode = MODES.get(declared.kind, "")
