@@ -33,7 +33,7 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
     expect(page).to_have_url(f"{house.address}/login")
     sign_in_by_hand(page, supervisor)
     expect(page.get_by_role("heading", level=1)).to_contain_text(supervisor.name)
-    page.get_by_role("link", name="新增投诉").click()
+    page.get_by_role("link", name="登记投诉").click()
 
     # Refused first: what is wrong is named above, marked beside its field, and nothing typed is lost.
     expect(page.locator("#field-house .required")).to_be_visible()
