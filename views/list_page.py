@@ -201,7 +201,7 @@ class ListMaker:
                 str(each.label),
                 kind,
                 f"w-{kind}",
-                priority=1 if each.key in ("number", "state") or kind in ("subject", "moment") else 2,
+                priority=1 if each.key in ("number", "state") or kind in ("subject", "moment") else 3 if kind in ("pick", "tick", "count") else 2,
             )
             if each.key == self.register.about.moment and not self.listing.by_entry:
                 column.sort = "asc" if self.asked.ascending else "desc"
