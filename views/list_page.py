@@ -22,7 +22,8 @@ from services.listing import SIZES, Listing, subjects
 from views.asking import VIEWS, asked_of, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
 
-SYSTEM_COLUMNS = ("id", "number", "state", "voided_at")
+# Which columns give way first as the sheet narrows: 3, then 2, never 1.
+PRIORITIES = {"number": 1, "subject": 1, "moment": 1, "pick": 3, "tick": 3, "count": 3}
 
 
 @dataclass(slots=True)
@@ -201,7 +202,7 @@ class ListMaker:
                 str(each.label),
                 kind,
                 f"w-{kind}",
-                priority=1 if each.key in ("number", "state") or kind in ("subject", "moment") else 3 if kind in ("pick", "tick", "count") else 2,
+                priority=1 if each.key == "state" else PRIORITIES.get(kind, 2),
             )
             if each.key == self.register.about.moment and not self.listing.by_entry:
                 column.sort = "asc" if self.asked.ascending else "desc"
