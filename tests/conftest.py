@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from app import create_app
+from models.core.audit import protect
 from models.core.places import Site
 from models.core.session import set_clock
 from models.people import User
@@ -74,7 +75,7 @@ class House:
             furnish(session)
         self.engine.dispose()
         if server:
-            server.copy("books", "furnished")
+            server.remember("books")
         else:
             with sqlite3.connect(self.file) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -85,7 +86,9 @@ class House:
         """Put the furnished office in the place of what a test left behind."""
         self.engine.dispose()
         if self.server:
-            self.server.copy("furnished", "books")
+            self.server.restore("books")
+            with self.engine.begin() as connection:
+                protect(connection)  # tests that tamper with the trail take its guard away first
             return
         for path in self.folder.glob("taizhang.db*"):
             path.unlink()
