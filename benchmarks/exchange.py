@@ -65,7 +65,7 @@ def ledger(rows: int) -> bytes:
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("投诉")
-    sheet.append(["工单编号", "受理时间", "房号", "投诉人", "联系电话", "标题", "投诉内容", "处理结果", "答复时间"])
+    sheet.append(["工单编号", "受理时间", "房号", "投诉人", "联系电话", "事由", "投诉内容", "处理结果", "答复时间"])
     for place in range(rows):
         day = f"2025-{place % 12 + 1:02}-{place % 28 + 1:02}"
         subject, said = f"{place % 18 + 1}栋楼道漏水", f"第{place}次反映，楼道天花板漏水，影响通行，请尽快派人处理。" * 4

@@ -47,6 +47,7 @@ def stock(file: Path, helped: bool = False, exports: bool = False) -> Flask:
         named_filter_urls = True
         can_create = can_edit = can_delete = False
         can_export = exports
+        column_export_list = [field.column for field in Complaint.fields().values()]
         export_max_rows = 0
 
     class HelpedView(StockView):
