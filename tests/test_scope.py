@@ -11,6 +11,7 @@ from models.complaints import Complaint, ComplaintHandling
 from models.core.access import Refused
 from models.core.actor import acting
 from models.core.deadlines import Clock
+from models.core.validity import Invalid
 from services import bookkeeping
 from services.database import writing
 from tests.make import make, values
@@ -170,3 +171,18 @@ def test_the_trail_can_be_neither_changed_nor_shortened(office: Office) -> None:
     for statement in ("UPDATE audit_entry SET actor = 'nobody'", "DELETE FROM audit_entry", "DELETE FROM audit_entry WHERE seq = 1"):
         with writing(), office.apart() as session, pytest.raises(Exception, match="append-only"):
             session.execute(text(statement))
+
+
+LINKS = [(register.key, field.key) for register in models.registers() for field in register.fields().values() if field.kind == "link"]
+
+
+@pytest.mark.parametrize(("key", "link"), LINKS)
+def test_a_record_is_not_linked_to_one_of_another_site(office: Office, key: str, link: str) -> None:
+    register = models.register(key)
+    with office.acting_as("console", office.other_site) as session:
+        foreign = make(session, models.register(register.fields()[link].target)).id
+        session.commit()
+    with office.acting_as("console") as session:
+        with pytest.raises(Invalid) as refused:
+            make(session, register, **{link: foreign})
+        assert link in refused.value.problems

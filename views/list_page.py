@@ -272,7 +272,7 @@ class ListMaker:
         if not granted(target, "read", self.reader.role):
             return {}
         ids = {getattr(row, each.column) for row in rows} - {None}
-        return dict(db.session.execute(select(target.id, target.number).where(target.id.in_(ids))).tuples().all()) if ids else {}
+        return {row.id: row.number for row in db.session.execute(select(target.id, target.number).where(target.id.in_(ids)))} if ids else {}
 
     def _clocks(self, ids: list[int]) -> dict[int, Hand]:
         """For each row its nearest open clock; where none is open, whether all were kept."""

@@ -106,7 +106,7 @@ class Shell:
             return {}
         moment = now()
         counts = union_all(*[_late_of(each, self._site.id, moment) for each in timed])
-        return dict(db.session.connection().execute(counts).tuples().all())
+        return {key: count for key, count in db.session.connection().execute(counts)}
 
     @property
     def waiting(self) -> int:

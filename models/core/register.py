@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, get_args
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, MappedColumn, Session, declared_attr, mapped_column, object_session, relationship
 
 from models.core.access import Access
@@ -191,6 +191,19 @@ class Register(Base):
         """What is wrong with this row beside other rows, by field key; asked once more when it is flushed."""
         return {}
 
+    def strays(self, session: Session) -> dict[str, Message]:
+        """The links that were written and lead to no record of this row's site, by field key."""
+        attributes = inspect(self).attrs
+        found: dict[str, Message] = {}
+        for field in type(self)._fields.values():
+            linked = getattr(self, field.column) if field.kind == "link" else None
+            if linked is None or not attributes[field.column].history.has_changes():
+                continue
+            target = REGISTERS[field.target].__table__
+            if session.connection().execute(select(target.c.site_id).where(target.c.id == linked)).scalar() != self.site_id:
+                found[field.key] = _("Choose one of the list.")
+        return found
+
     def carry(self, session: Session) -> None:
         """Change in other rows what follows from this one, with the intent `CARRIED`, in the same flush."""
 
@@ -200,7 +213,7 @@ class Register(Base):
         session = object_session(self)
         if session is not None and not self.taken_over:
             with session.no_autoflush:
-                found = self.misfits(session) | found
+                found = self.strays(session) | self.misfits(session) | found
         if found:
             raise Invalid(found)
 

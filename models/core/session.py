@@ -103,7 +103,8 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
         for row in written:  # before anything is said about what stands in it
             _permit(session, row)
         for row in written:
-            if not row.taken_over and (wrong := row.misfits(session)):
+            wrong = row.strays(session) or ({} if row.taken_over else row.misfits(session))
+            if wrong:
                 raise Invalid(wrong)
             row.carry(session)
         for row in [each for each in session.new if isinstance(each, Register)]:
