@@ -42,7 +42,7 @@ def demo(as_json: bool) -> None:
 @seed.command("rows")
 @click.argument("key", metavar="REGISTER")
 @click.argument("many", metavar="N", type=click.IntRange(min=1))
-@site_option
+@click.option("--site", "site_code", metavar="CODE", default="", help="The site, by its code; the only one where none is named.")
 @json_option
 @at_console
 def rows(key: str, many: int, site_code: str, as_json: bool) -> None:
