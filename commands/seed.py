@@ -8,7 +8,7 @@ import time
 import click
 from flask.cli import AppGroup
 
-from commands.console import acting_at, answer, at_console, json_option, register_of, say, show_progress, site_of, site_option
+from commands.console import acting_at, answer, at_console, json_option, register_of, say, show_progress, site_of
 from models.core.access import ROLES
 from models.core.message import _
 from services.database import db
