@@ -23,6 +23,10 @@ HASHER = PasswordHasher()
 SHORTEST = 8
 ALLOWED_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+COMMON = frozenset({
+    "password", "passw0rd", "password1", "password123", "12345678", "123456789", "1234567890", "87654321", "qwertyui", "qwerty123",
+    "iloveyou", "88888888", "66666666", "11111111", "abcd1234", "admin123", "taizhang",
+})  # fmt: skip
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another on paper
 
 
@@ -53,6 +57,8 @@ def password_problem(password: str, username: str) -> Message | None:
         return _("At most {n} characters.", n=200)
     if password.lower() == username.lower():
         return _("The password must not be the user name.")
+    if password.lower() in COMMON:
+        return _("This password is among the first that are tried. Choose another.")
     if len(set(password)) < 4:
         return _("Use at least four different characters.")
     return None

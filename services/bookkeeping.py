@@ -93,7 +93,7 @@ def move(session: Session, row: Register, name: str, values: Mapping[str, Any], 
 def void(session: Session, row: Register, reason: str) -> Register:
     """Void a record with a reason. Not yet committed. Raises `Refused` or `Invalid`."""
     workflow.void(row, reason, now())
-    session.flush()
+    react(session, row, "voided")
     return row
 
 

@@ -36,9 +36,9 @@ def verify(connection: Connection, advance: Callable[[int], None] | None = None)
     prev, good = GENESIS, 0
     values = _Values(connection)
     for row in _rows(connection, f"SELECT seq, payload, prev, hash, {', '.join(REPEATED)} FROM audit_entry ORDER BY seq"):
-        seq, payload, stored = row[0], bytes(row[1]), bytes(row[3])
+        seq, (payload, before, stored) = row[0], map(_bytes, row[1:4])
         wrong = (
-            _link_problem(seq, good + 1, payload, bytes(row[2]), stored, prev)
+            _link_problem(seq, good + 1, payload, before, stored, prev)
             or _content_problem(payload, row[4:])
             or values.problem(seq, payload)
         )
@@ -63,6 +63,19 @@ def _end(connection: Connection, good: int, prev: bytes) -> Verdict:
     return Verdict(good, prev.hex())
 
 
+def _bytes(value: Any) -> bytes:
+    """What stands in a column of bytes; SQLite lets writing or a number be put there, which then matches no hash."""
+    return (
+        value
+        if isinstance(value, bytes)
+        else b""
+        if value is None
+        else bytes(value)
+        if isinstance(value, memoryview)
+        else repr(value).encode()
+    )
+
+
 def _rows(connection: Connection, statement: str) -> Iterator[Any]:
     yield from connection.execute(text(statement), execution_options={"yield_per": BLOCK, "stream_results": True})
 
@@ -80,17 +93,23 @@ def _link_problem(seq: int, expected: int, payload: bytes, prev: bytes, stored: 
 
 
 def _content_problem(payload: bytes, repeated: Any) -> Message | None:
-    content = json.loads(payload)
+    try:
+        content = json.loads(payload)
+    except ValueError:
+        return _("its content or its hash was altered")
     for name, value in zip(REPEATED, repeated, strict=True):
-        same = _moment(value) == datetime.fromisoformat(content[name]) if name == "at" else value == content[name]
+        same = _same_moment(value, content[name]) if name == "at" else value == content[name]
         if not same:
             return _("its column “{name}” differs from what was hashed", name=name)
     return None
 
 
-def _moment(value: Any) -> datetime:
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+def _same_moment(value: Any, kept: str) -> bool:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return bool((found.replace(tzinfo=UTC) if found.tzinfo is None else found) == datetime.fromisoformat(kept))
+    except (ValueError, TypeError, AttributeError):
+        return False
 
 
 class _Values:

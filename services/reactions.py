@@ -20,6 +20,8 @@ from models.contact.call_visit import Channel
 from models.core import actor as actors
 from models.core.register import CARRIED
 from models.core.session import now
+from models.core.workflow import void
+from models.duty import DutyLog
 
 
 def open_handling_form(session: Session, complaint: Complaint) -> None:
@@ -53,9 +55,44 @@ def enter_in_call_register(session: Session, complaint: Complaint) -> None:
         content=complaint.subject,
         is_complaint=True,
         received_by=complaint.first_responder,
+        outcome=f"转客户投诉记录表 {complaint.number}",
+        done_at=complaint.received_at,
     )
+    call.set("state", CallVisit.State.DONE.value)
     call.intent = CARRIED
     session.add(call)
+
+
+def open_complaint(session: Session, line: DutyLog) -> None:
+    """A duty line that is referred goes on as a complaint record, unless it names one that is there already (S1 4.3.1)."""
+    if line.get("complaint") is not None:
+        return
+    complaint = Complaint(
+        site_id=line.site_id,
+        channel=Channel.PHONE.value,
+        received_at=line.received_at,
+        first_responder=line.officer,
+        house=line.house,
+        complainant=line.caller,
+        phone=line.phone,
+        subject=line.content.strip().splitlines()[0][:SUBJECT],
+        content=line.content,
+        reported_at=line.referred_at,
+    )
+    complaint.set("post", line.get("referred_to"))
+    complaint.intent = CARRIED
+    session.add(complaint)
+    react(session, complaint, "entered")
+    line.intent = CARRIED
+    line.set("complaint", complaint.id)
+
+
+def void_handling_form(session: Session, complaint: Complaint) -> None:
+    """The handling form of a void complaint is void for the same reason: both bear one number."""
+    same = (ComplaintHandling.number == complaint.number, ComplaintHandling.site_id == complaint.site_id)
+    form = session.execute(select(ComplaintHandling).where(*same)).scalar_one_or_none()
+    if form is not None and form.voided_at is None:
+        void(form, complaint.void_reason or "", now())
 
 
 def climb(session: Session, complaint: Complaint) -> None:
@@ -90,10 +127,14 @@ def carry_to_handling(session: Session, complaint: Complaint) -> None:
         form.severity = complaint.severity
 
 
+SUBJECT = 60  # characters of a duty line that become the subject of its complaint
+
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("complaint", "entered"): (enter_in_call_register, open_handling_form),
+    ("complaint", "voided"): (void_handling_form,),
     ("complaint", "escalate"): (climb,),
     ("complaint", "contact"): (carry_to_handling,),
+    ("duty_log", "refer"): (open_complaint,),
 }
 
 

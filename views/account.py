@@ -59,8 +59,9 @@ def _enter(user: User, target: str) -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def sign_out() -> ResponseReturnValue:
-    """Sign out."""
-    if g.shell.user is not None:
+    """Sign out, everywhere."""
+    if g.shell.record is not None:
+        g.shell.record.epoch += 1  # a cookie that was copied is worth nothing any more
         note(db.session, "sign_out")
         db.session.commit()
     logout_user()
@@ -105,6 +106,8 @@ def _change(user: User) -> dict[str, Message]:
     password = request.form.get("password", "")
     if not accounts.confirms(user, request.form.get("current", "")):
         return {"current": _("This is not your present password.")}
+    if password == request.form.get("current", ""):
+        return {"password": _("Choose another than the present one.")}
     if password != request.form.get("again", ""):
         return {"again": _("The two are not the same.")}
     try:

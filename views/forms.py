@@ -55,7 +55,7 @@ class RegisterEntry(Entry):
         self.unseen: Any = None
         self.key = declared.key
         self.kind = "pick" if declared.kind == "tick" and not declared.required else declared.kind
-        self.required = needed
+        self.required = needed and declared.kind != "tick"
         self.help = str(declared.help)
         self.mark = ""
         self.value: Any = ""
@@ -156,11 +156,19 @@ def as_typed(declared: Field, value: Any, reader: Reader) -> Any:
 
 
 def entries(
-    register: type[Register], keys: Iterable[str], needed: Iterable[str], reader: Reader, typed: Any, row: Register | None
+    register: type[Register],
+    keys: Iterable[str],
+    needed: Iterable[str],
+    reader: Reader,
+    typed: Any,
+    row: Register | None,
+    *,
+    judged: bool = True,
 ) -> BaseForm:
     """A form over `keys`: filled from what was `typed` (a MultiDict), else from `row`, else from the defaults.
 
-    `needed` are keys that must be filled although the declaration does not require them.
+    `needed` are keys that must be filled although the declaration does not require them. What was
+    typed before and is only shown again is not `judged`.
     """
     wanted = set(needed)
     declared = {key: register.field(key) for key in keys}
@@ -174,6 +182,9 @@ def entries(
     for key, each in declared.items():
         if each.kind == "link" and form[key].data:
             _name_link(form[key], each)
+    if not judged:
+        for entry in form:
+            entry.errors = []
     return form
 
 

@@ -27,13 +27,14 @@ LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文 English"))
 BLANK = _("blank")
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "pdf": "application/pdf",
 }
 
 
 def _named(body: Any, name: str, kind: str, *, inline: bool = False) -> Response:
     """A file with its own name, Chinese or not; a PDF opens in the browser."""
+    name = name.replace("/", "-")
     plain = name.encode("ascii", "ignore").decode().strip(" -") or "taizhang"
     how = "inline" if inline else "attachment"
     headers = {"Content-Disposition": f"{how}; filename=\"{plain}.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"}

@@ -296,7 +296,7 @@ class RegisterView(BaseView):
 
     def _entries(self, keys: list[str], before: MultiDict[str, str] | None, row: Register | None, needed: tuple[str, ...] = ()) -> Any:
         typed = resolve_links(self.register, keys, request.form, g.shell.place.id) if request.method == "POST" else before
-        return entries(self.register, keys, needed, g.shell.reader, typed, row)
+        return entries(self.register, keys, needed, g.shell.reader, typed, row, judged=request.method == "POST")
 
     def _ask_needed(self, form: Any, keys: list[str]) -> None:
         """Mark what the other entries make necessary, such as the telephone of who complains by telephone, and miss it with the rest."""

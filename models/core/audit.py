@@ -213,6 +213,14 @@ def _side(seq: int, key: str, side: str, value: Any, entry: Entry, apart: list[d
 def protect(connection: Connection) -> None:
     """Let the database itself refuse to change or remove an entry of the trail."""
     if connection.dialect.name == "sqlite":
+        # REPLACE removes a row without asking the trigger of DELETE, so an entry that is there is not written again.
+        connection.execute(
+            text(
+                "CREATE TRIGGER IF NOT EXISTS audit_entry_no_replace BEFORE INSERT ON audit_entry "
+                "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq OR prev = NEW.prev) "
+                "BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only.'); END"
+            )
+        )
         for verb in ("UPDATE", "DELETE"):
             connection.execute(
                 text(

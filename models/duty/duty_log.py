@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped
 from models.complaints.complaint import Complaint, Post
 from models.core import fields
 from models.core.access import Access
+from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, at, hours
 from models.core.message import Message, _
@@ -90,7 +91,7 @@ class DutyLog(Register):
 
     received_at: Mapped[datetime] = fields.moment(_("Time"), clause="S1 4.3.1", listed=True, filtered=True, default=now)
     shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S0 值班一", filtered=True)
-    officer: Mapped[str] = fields.staff(_("Duty officer"), clause="S0 值班二", listed=True)
+    officer: Mapped[str] = fields.staff(_("Duty officer"), default=own_name, clause="S0 值班二", listed=True)
     weather: Mapped[str | None] = fields.line(_("Weather"), longest=20)
     matter: Mapped[Matter] = fields.pick(
         _("Matter"), Matter, clause="S0 值班四", listed=True, filtered=True, default=lambda: Matter.COMPLAINT.value

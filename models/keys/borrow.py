@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
 from models.core.access import Access
+from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, earlier_of, hours
 from models.core.message import Message, _
@@ -87,7 +88,7 @@ class KeyBorrow(Register):
         help=_("Whom to telephone when the keys are not returned."),
     )
     phone: Mapped[str] = fields.phone(_("Borrower's telephone"), clause="S3 KY 4.3.1")
-    lent_by: Mapped[str] = fields.staff(_("Lent by"), clause="S3 KY 4.3.1")
+    lent_by: Mapped[str] = fields.staff(_("Lent by"), default=own_name, clause="S3 KY 4.3.1")
     extension: Mapped[str | None] = fields.line(_("Reason for a longer time"), clause="S3 KY 4.3.3", by_step=True)
     extended_by: Mapped[str | None] = fields.staff(_("Longer time allowed by"), clause="S3 KY 4.3.3", by_step=True)
     extended_at: Mapped[datetime | None] = fields.stamp(_("Longer time allowed at"), clause="S3 KY 4.3.3")

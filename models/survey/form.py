@@ -4,6 +4,7 @@ from sqlalchemy.orm import Mapped
 
 from models.core import fields
 from models.core.access import Access
+from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
@@ -83,7 +84,7 @@ class SatisfactionForm(Register):
     issued_on: Mapped[date | None] = fields.day(_("Issued on"), clause="S3 SV 4.1.2")
     issued_by: Mapped[str | None] = fields.staff(_("Issued by"), clause="S3 SV 4.1.2")
     collected_at: Mapped[datetime] = fields.moment(_("Collected at"), clause="S3 SV 4.1.2", listed=True, filtered=True, default=now)
-    collected_by: Mapped[str] = fields.staff(_("Form collected by"), clause="S3 SV 4.1.2")
+    collected_by: Mapped[str] = fields.staff(_("Form collected by"), default=own_name, clause="S3 SV 4.1.2")
     way: Mapped[Way] = fields.pick(
         _("Way of answering"),
         Way,

@@ -139,7 +139,10 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
     void_note = f"{row.void_reason} {row.voided_by} {reader.moment(row.voided_at)}" if row.voided_at else ""
     paper = Form(
         number=row.number,
-        head=(Cell(*pair(_("Site")), f"{site.name} {site.code}"), Cell(*pair(register.fields()["state"].label), pen.said(row, "state"))),
+        head=(
+            Cell(*pair(_("Site")), (f"{site.name} {site.code}", f"{site.named('en')} {site.code}")),
+            Cell(*pair(register.fields()["state"].label), pen.said(row, "state")),
+        ),
         parts=_parts(register, pen, row),
         signed_by=_places(register),
         notes=tuple(pair(note) for note in register.sheet.notes),
