@@ -109,12 +109,21 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def houses() -> Iterator[dict[str, House]]:
+    """The houses of this worker by kind of database; each is built once, in whatever order the tests come."""
+    built: dict[str, House] = {}
+    yield built
+    for house in built.values():
+        house.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, houses: dict[str, House], tmp_path_factory: pytest.TempPathFactory) -> House:
     """The house over the database that the parameter names."""
-    server = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    house = House(tmp_path_factory.mktemp(request.param), server)
-    yield house
-    house.engine.dispose()
+    if request.param not in houses:
+        server = request.getfixturevalue("postgres") if request.param == "postgres" else None
+        houses[request.param] = House(tmp_path_factory.mktemp(request.param), server)
+    return houses[request.param]
 
 
 @pytest.fixture

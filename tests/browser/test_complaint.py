@@ -44,7 +44,7 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("3 处")
     expect(summary).to_be_focused()
-    expect(page.locator("#field-phone")).to_contain_text("手机号码应为11位，现为10位")
+    expect(page.locator("#field-phone")).to_contain_text("手机号应为 11 位，现在是 10 位")
     expect(page.locator("#field-subject .error")).to_be_visible()
     expect(page.locator("#field-house .error")).to_be_visible()
     expect(page.locator('[name="phone"]')).to_have_attribute("aria-invalid", "true")
