@@ -66,6 +66,17 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
+class Sent(Base):
+    """A form that was sent and entered: its token, and where its record stands. Sent twice, it is entered once."""
+
+    __tablename__ = "sent"
+
+    token: Mapped[str] = mapped_column(String(40), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    path: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 class StrangerRefusal(Base):
     """Refused attempts without an account, counted by the minute: one entry in the trail for each."""
 

@@ -104,7 +104,8 @@ class DeskMaker:
             Clock.stopped_at.is_(None),
             when,
         )
-        counted = db.session.execute(select(func.count()).select_from(select(Clock.id).where(*mine).limit(100).subquery())).scalar_one()
+        records = select(Clock.register, Clock.record_id).distinct().where(*mine).limit(100)
+        counted = db.session.execute(select(func.count()).select_from(records.subquery())).scalar_one()
         clocks = (
             db.session.execute(select(Clock).where(*mine).order_by(Clock.due_at.desc() if hot else Clock.due_at).limit(MOST * 3))
             .scalars()

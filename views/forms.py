@@ -289,3 +289,13 @@ def put_problems(form: BaseForm, problems: dict[str, Message]) -> list[str]:
         else:
             left.append(str(message))
     return left
+
+
+def both_versions(row: Register, form: BaseForm, reader: Reader, other: str) -> dict[str, Any]:
+    """What `other` saved first beside what stands in the form, for every entry in which they differ."""
+    register, rows = type(row), []
+    for entry in form:
+        theirs, mine = row.get(entry.key), entry.data
+        if theirs != mine:
+            rows.append((entry.label, reader.text(register, entry.declared, theirs), reader.text(register, entry.declared, mine)))
+    return {"who": row.created_by if row.version == 1 else other, "at": reader.moment(row.updated_at), "rows": rows}

@@ -26,8 +26,9 @@ from models.core.workflow import may
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
-from views import bulk, drafts, papers, picked, takeover
-from views.forms import FormPage, entries, laid_out, put_problems, resolve_links
+from services.trail import last_writer
+from views import bulk, drafts, once, papers, picked, takeover
+from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
 from views.pages import Button, Marks
 from views.record_page import RecordMaker
@@ -126,17 +127,21 @@ class RegisterView(BaseView):
     def new(self) -> ResponseReturnValue:
         """Enter a record."""
         keys = [key for key in self.register.entry_keys()]
+        if (made := once.entered()) is not None:
+            return made
         form = self._entries(keys, self._prefilled(keys), None)
         problems: list[str] = []
         self._ask_needed(form, keys)
         if request.method == "POST" and not any(entry.errors for entry in form):
             try:
                 row = bookkeeping.enter(db.session, self.register, g.shell.place.id, {key: form[key].data for key in keys})
+                once.remember(row)
                 return self._saved(row, _("{number} entered", number=row.number))
             except Invalid as invalid:
                 problems = self._again(form, invalid)
         page = self._form_page(form, self.register.about.verb, str(_("Enter")), self.home, problems)
         page.foot = str(_("The number is given when it is entered"))
+        page.hidden.append(("once", once.token()))
         return self._form(page)
 
     @expose("/<int:record_id>/edit/", methods=("GET", "POST"))
@@ -159,7 +164,7 @@ class RegisterView(BaseView):
             except (SavedByAnother, StaleDataError):
                 db.session.rollback()
                 row = self.one(record_id)
-                conflict, version = self._conflict(row, form), row.version
+                conflict, version = both_versions(row, form, g.shell.reader, last_writer(db.session, row)), row.version
         page = self._form_page(form, self.register.about.title, str(_("Save the correction")), f"{self.home}{record_id}/", problems, number)
         page.conflict = conflict
         page.hidden.append(("version", version if request.method == "GET" or conflict else self._posted_version()))
@@ -334,6 +339,8 @@ class RegisterView(BaseView):
             db.session.commit()
         except IntegrityError as clash:
             db.session.rollback()
+            if (made := once.entered()) is not None:
+                return made
             raise Refused(_("This number is taken already."), register=key, action="create") from clash
         flash(str(said), "done")
         return redirect(f"/register/{key}/{row_id}/")
@@ -376,22 +383,6 @@ class RegisterView(BaseView):
             entry.errors = wrong
             page.errors = [each for each in page.errors if each[0] not in wrong] + [(entry.label, "field-reason")]
         page.parts[-1].fields.append(entry)
-
-    def _conflict(self, row: Register, form: Any) -> dict[str, Any]:
-        reader = g.shell.reader
-        rows = []
-        for entry in form:
-            theirs, mine = row.get(entry.key), entry.data
-            if theirs != mine:
-                rows.append(
-                    (entry.label, reader.text(self.register, entry.declared, theirs), reader.text(self.register, entry.declared, mine))
-                )
-        return {"who": row.created_by if row.version == 1 else self._last_writer(row), "at": reader.moment(row.updated_at), "rows": rows}
-
-    def _last_writer(self, row: Register) -> str:
-        from services.trail import last_writer
-
-        return last_writer(db.session, row)
 
     def _not_now(self, row: Register, reason: Message) -> ResponseReturnValue:
         flash(str(reason), "refused")

@@ -98,7 +98,7 @@ class Shell:
 
     @cached_property
     def late(self) -> dict[str, int]:
-        """How many clocks have run out, by register, counted to 99 and no further."""
+        """How many records are late, by register, counted to 99 and no further."""
         if self._site is None or self.role == ADMIN:
             return {}
         timed = [each for each in models.registers() if each.deadlines and granted(each, "read", self.role)]
@@ -110,7 +110,7 @@ class Shell:
 
     @property
     def waiting(self) -> int:
-        """How many clocks have run out in all books of the site."""
+        """How many records are late in all books of the site."""
         return sum(self.late.values())
 
     @cached_property
@@ -176,7 +176,8 @@ class Shell:
 def _late_of(register: type[Register], site_id: int, moment: Any) -> Any:
     clock = Clock.__table__.c  # the table and not the class: a count needs no mapper
     late = (
-        select(literal(1))
+        select(clock.record_id)
+        .distinct()  # one record may have several clocks
         .where(
             clock.site_id == site_id,
             clock.register == register.key,

@@ -94,6 +94,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
     sa.UniqueConstraint('user_id', 'path', name=op.f('uq_draft_user_id_path'))
     )
+    op.create_table('sent',
+    sa.Column('token', sa.String(length=40), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('path', sa.String(length=200), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_sent_user_id_user_account')),
+    sa.PrimaryKeyConstraint('token', name=op.f('pk_sent'))
+    )
     op.create_table('site',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -622,6 +630,7 @@ def downgrade() -> None:
 
     op.drop_table('archive_index')
     op.drop_table('site')
+    op.drop_table('sent')
     op.drop_table('draft')
     with op.batch_alter_table('audit_value', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_value_seq'))
