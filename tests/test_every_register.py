@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import models
 from models.core.search import RUN
@@ -224,3 +224,19 @@ def test_every_value_of_its_choices_can_be_entered_and_is_said_in_both_languages
         for choice in field.choices or ():
             assert choice.label.say("zh") != choice.label.say("en"), f"{field.key}: {choice.value}"
             assert len(choice.value) <= 32
+
+
+def test_a_form_that_is_sent_twice_is_entered_once(office: Office, key: str) -> None:
+    register = models.register(key)
+    with office.acting_as("console") as session:
+        sent = typed(session, register, office.site) | {"once": "the token of one page"}
+        before = session.execute(select(func.count()).select_from(register)).scalar_one()
+    browser = office.client_as(WRITER)
+    first, second = (browser.post(f"/register/{key}/new/", sent) for _time in range(2))
+    with office.acting_as("console") as session:
+        after = session.execute(select(func.count()).select_from(register)).scalar_one()
+    if brought(key):
+        assert (first.status_code, after) == (422, before)
+    else:
+        assert first.location == second.location
+        assert after == before + 1

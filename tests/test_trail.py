@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -83,6 +85,23 @@ def test_a_column_that_was_altered_names_its_entry(engine, behind, column):
 def test_content_that_was_altered_names_its_entry(engine, behind):
     behind("UPDATE audit_entry SET payload = :payload WHERE seq = 4", payload=b'{"kind":"nothing happened"}')
     assert verdict(engine).seq == 4
+
+
+def test_writing_put_in_the_place_of_bytes_names_its_entry(engine, behind):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps nothing but bytes in a column of bytes.")
+    for damage in ("CAST(payload AS TEXT) || ' '", "7", "NULL"):
+        with contextlib.suppress(DBAPIError):
+            behind(f"UPDATE audit_entry SET payload = {damage} WHERE seq = 2")
+            assert verdict(engine).seq == 2
+
+
+def test_an_entry_is_not_replaced(engine, told):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("REPLACE is a word of SQLite.")
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry WHERE seq = 2"))
+    assert verdict(engine).whole
 
 
 def test_content_altered_together_with_its_hash_breaks_the_entry_after_it(engine, behind):

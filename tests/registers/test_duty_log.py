@@ -55,6 +55,21 @@ def test_what_cannot_be_settled_on_the_spot_is_referred(books):
     assert clocks(books, row) == {"contact": True}
 
 
+def test_a_referred_line_goes_on_as_a_complaint_with_all_that_was_said(books):
+    row = enter(books)
+    bookkeeping.move(books, row, "refer", {"referred_to": "engineering", "reported_to": "周敏"})
+    complaint = row.complaint
+    assert (complaint.complainant, complaint.house, complaint.phone) == (row.caller, row.house, row.phone)
+    assert (complaint.content, complaint.received_at, complaint.post) == (row.content, row.received_at, "engineering")
+
+
+def test_a_line_that_names_its_complaint_opens_no_second_one(books):
+    first, second = enter(books), enter(books)
+    bookkeeping.move(books, first, "refer", {"referred_to": "engineering", "reported_to": "周敏"})
+    bookkeeping.move(books, second, "refer", {"referred_to": "engineering", "reported_to": "周敏", "complaint": first.complaint_id})
+    assert second.complaint_id == first.complaint_id
+
+
 def test_the_two_hours_for_the_reply_start_when_the_handling_is_finished(books):
     row = enter(books, on_the_spot=True)
     assert clocks(books, row) == {"contact": False}
