@@ -36,21 +36,22 @@ def page(register: type[Register], home: str) -> ResponseReturnValue:
                 done = imports.take_over(
                     db.session, register, g.shell.place, upload.stream.read(), upload.filename[:200], all_or_nothing="whole" in request.form
                 )
-                result = _shown(done, home)
+                result = _shown(done, home, whole="whole" in request.form)
             except WorkbookRefused as refused:
                 db.session.rollback()
                 asked.errors = [str(refused.message)]
     form.collect_errors()
-    drawn = {"title": str(_("Import: {title}", title=register.about.title)), "step": 3 if result else 1, "form": form, "result": result}
+    drawn = {"title": str(_("Import: {title}", title=register.about.title)), "step": 2 if result else 1, "form": form, "result": result}
     return render_template("import.html", page=drawn), 422 if form.errors else 200
 
 
-def _shown(done: imports.Taken, home: str) -> dict[str, Any]:
+def _shown(done: imports.Taken, home: str, *, whole: bool) -> dict[str, Any]:
     problems = [(each.row, each.column, each.value, str(each.reason)) for each in done.problems[:MOST_SHOWN]]
     return {
         "added": done.added,
         "skipped": done.skipped,
         "refused": done.refused,
+        "held": whole and done.refused > 0,
         "unknown_columns": done.unknown_columns,
         "mapping": [(heading, str(label) if label else None) for heading, label in done.mapping],
         "problems": problems,
