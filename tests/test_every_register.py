@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 import models
 from models.core.search import RUN
+from models.core.session import now
 from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
 from services.display import Reader
@@ -240,3 +242,14 @@ def test_a_form_that_is_sent_twice_is_entered_once(office: Office, key: str) -> 
     else:
         assert first.location == second.location
         assert after == before + 1
+
+
+def test_nothing_is_entered_before_it_happens(office: Office, key: str) -> None:
+    register = models.register(key)
+    moment = register.fields()[register.about.moment]
+    ahead = now() + timedelta(days=3)
+    with office.acting_as("console") as session:
+        with pytest.raises(Invalid) as refused:
+            make(session, register, **{moment.key: ahead.date() if moment.kind == "day" else ahead})
+        session.rollback()
+    assert moment.key in refused.value.problems

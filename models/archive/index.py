@@ -10,8 +10,9 @@ from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import About, Register
+from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import in_order
+from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 
@@ -149,6 +150,7 @@ class ArchiveIndex(Register):
         Part(_("Correction"), "correction corrected_at corrected_by", later=True),
     )
     rules = (
+        not_ahead("moved_in_on", now),
         in_order("moved_in_on", "filed_on", _("This is before the move-in formalities.")),
         well_formed,
         all_filed_or_said_why,

@@ -12,7 +12,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register, TakenOver
 from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import in_order, needed
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
 
@@ -180,6 +180,7 @@ class Complaint(Register):
         Part(_("Escalation and closing"), "level told_to escalation_reason escalated_at reopen_reason closed_at", later=True),
     )
     rules = (
+        not_ahead("received_at", now),
         needed("house phone", when=lambda row: row.channel in (Channel.PHONE, Channel.VISIT)),
         in_order("received_at", "agreed_reply_at", _("The agreed time is before the complaint was received.")),
         in_order("received_at", "reported_at", _("This is before the complaint was received.")),

@@ -10,6 +10,7 @@ from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
 
@@ -70,6 +71,7 @@ class Escalation(Register):
         Part(_("Escalation"), "told_at from_level from_name to_level told_to told_by cause"),
         Part(_("Receipt"), "acknowledged_at acknowledged_by outcome", later=True),
     )
+    rules = (not_ahead("told_at", now),)
     transitions = (
         Transition(
             "acknowledge",

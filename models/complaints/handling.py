@@ -10,7 +10,7 @@ from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import in_order
+from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 
@@ -69,6 +69,7 @@ class ComplaintHandling(Register):
         Part(_("Feedback"), "feedback satisfied", later=True),
     )
     rules = (
+        not_ahead("opened_at", now),
         in_order("opened_at", "due_on", _("This is before the form was received.")),
         in_order("opened_at", "completed_at", _("This is before the form was received.")),
     )

@@ -10,7 +10,7 @@ from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import needed
+from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 
 
@@ -81,7 +81,10 @@ class CallVisit(Register):
         Part(_("Matter"), "content is_complaint passed_to remark"),
         Part(_("Outcome"), "outcome done_at", later=True),
     )
-    rules = (needed("house phone", when=lambda row: row.channel in (Channel.PHONE, Channel.VISIT) and row.is_complaint),)
+    rules = (
+        not_ahead("received_at", now),
+        needed("house phone", when=lambda row: row.channel in (Channel.PHONE, Channel.VISIT) and row.is_complaint),
+    )
     transitions = (
         Transition(
             "complete", State.OPEN, State.DONE, _("Enter the outcome"), by="desk", asks="outcome", stamps="done_at", clause="S2 篇一 一.3"

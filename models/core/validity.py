@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,20 @@ class Invalid(ValueError):
 
 # A condition between fields: gets the row, answers with a message for each field that is wrong.
 Rule = Callable[[Any], dict[str, Message]]
+
+
+SLACK = timedelta(minutes=10)  # clocks of desks differ
+
+
+def not_ahead(key: str, clock: Callable[[], datetime]) -> Rule:
+    """The moment or day `key` has come: nothing is entered before it happens, and no number of a coming year is given."""
+
+    def check(row: Any) -> dict[str, Message]:
+        value, latest = getattr(row, key), clock() + SLACK
+        limit = latest if isinstance(value, datetime) else latest.date() + timedelta(days=1)  # the day begins earlier in the east
+        return {key: _("This has not come yet; enter what has happened.")} if value is not None and value > limit else {}
+
+    return check
 
 
 def in_order(earlier: str, later: str, message: Message) -> Rule:

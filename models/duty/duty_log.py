@@ -12,7 +12,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import in_order, needed
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
 
@@ -139,6 +139,7 @@ class DutyLog(Register):
         Part(_("Handover and check"), "remaining incoming handed_over_at checked_by checked_at", later=True),
     )
     rules = (
+        not_ahead("received_at", now),
         needed("caller house phone", when=is_complaint),
         in_order("received_at", "agreed_at", _("The agreed time is before the matter came up.")),
     )

@@ -12,7 +12,7 @@ from models.core.message import Message, _
 from models.core.register import CARRIED, About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import in_order
+from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.keys.on_hook import ENTRUSTED, KeyOnHook
 
@@ -112,6 +112,7 @@ class KeyBorrow(Register):
         Part(_("Return"), "returned_at returned_quantity returned_by received_by lost_at", later=True),
     )
     rules = (
+        not_ahead("lent_at", now),
         in_order("lent_at", "expected_at", _("This is before the keys were lent.")),
         within_a_day,
         all_back_or_said_why,

@@ -8,8 +8,9 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import in_order, needed
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
 
@@ -107,6 +108,7 @@ class KeyOnHook(Register):
         Part(_("Collection"), "taken_down_on collector proof", later=True),
     )
     rules = (
+        not_ahead("hung_on", now),
         needed("customer hardship", when=lambda row: row.source == Source.CUSTOMER),
         in_order("hung_on", "taken_down_on", _("This is before the keys were hung.")),
         no_fewer_than_lent,

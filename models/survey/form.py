@@ -10,7 +10,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
-from models.core.validity import needed
+from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 
 
@@ -125,6 +125,7 @@ class SatisfactionForm(Register):
         Part(_("Check"), "checked_by checked_at spoilt_reason", later=True),
     )
     rules = (
+        not_ahead("collected_at", now),
         needed("signed_on", when=lambda row: row.signed),
         not_before_it_was_issued,
     )
