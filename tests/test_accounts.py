@@ -62,6 +62,13 @@ def test_who_knows_the_password_comes_in_and_goes_out_again(office: Office) -> N
     assert [kind for kind in kinds(office) if kind.startswith("sign")] == ["sign_in", "sign_out"]
 
 
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(office: Office) -> None:
+    browser, thief = office.client_as("cs_supervisor"), office.client_as("cs_supervisor")
+    assert thief.get("/register/complaint/").status_code == 200
+    browser.post("/logout")
+    assert thief.get("/register/complaint/").status_code == 403
+
+
 def test_a_wrong_password_and_an_unknown_name_are_told_the_same(office: Office) -> None:
     answers = [sign_in(office.client_as(None), *who) for who in (("front_desk", "wrong"), ("nobody", "wrong"))]
     pages = [re.sub(r'nonce="[^"]*"|content="[^"]*"|value="[^"]*"', "", said(answer)) for answer in answers]

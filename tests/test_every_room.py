@@ -59,6 +59,8 @@ def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engi
         if rule.endpoint.startswith(ELSEWHERE):
             continue
         assert rule.endpoint in ROOMS, f"The room {rule.endpoint!r} is new: say in ROOMS who may enter it."
+        if rule.endpoint == "account.sign_out" and role is not None:
+            continue  # whoever is out walks no further; tests/test_accounts.py tells what signing out does
         for values in [{name: fill[name][place] for name in rule.arguments} for place in range(2 if rule.arguments - {"filename"} else 1)]:
             for method in ("GET", "POST"):
                 if method not in (rule.methods or ()):
