@@ -236,7 +236,7 @@ class ListMaker:
             line = " · ".join(
                 cell.text
                 for (each, kind, _make), cell in zip(makers, cells, strict=False)
-                if kind in ("house", "person", "moment", "link") and cell.text
+                if (kind in ("house", "person", "link") or each.key == self.register.about.moment) and cell.text
             )
             found.append(
                 Row(
