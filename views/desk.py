@@ -104,8 +104,10 @@ class DeskMaker:
             Clock.stopped_at.is_(None),
             when,
         )
-        records = select(Clock.register, Clock.record_id).distinct().where(*mine).limit(100)
-        counted = db.session.execute(select(func.count()).select_from(records.subquery())).scalar_one()
+        clocks_of_one = max((len(each.deadlines) for each in self.timed.values()), default=1)
+        some = select(Clock.register, Clock.record_id).where(*mine).limit(100 * clocks_of_one).subquery()
+        records = select(some.c.register, some.c.record_id).distinct().limit(100).subquery()
+        counted = db.session.execute(select(func.count()).select_from(records)).scalar_one()
         clocks = (
             db.session.execute(select(Clock).where(*mine).order_by(Clock.due_at.desc() if hot else Clock.due_at).limit(MOST * 3))
             .scalars()
