@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
-from models.core import workflow
+from models.core import signatures, workflow
 from models.core.access import Refused, granted
 from models.core.message import _
 from models.core.register import Register
@@ -45,6 +46,7 @@ def enter(session: Session, register: type[Register], site_id: int, values: Mapp
         session.expunge(row)
         raise
     session.flush()
+    signatures.sign_entry(row, now())
     react(session, row, "entered")
     return row
 
@@ -88,6 +90,18 @@ def move(session: Session, row: Register, name: str, values: Mapping[str, Any], 
         workflow.perform(row, name, values, now())
     react(session, row, name)
     return row
+
+
+def sign(
+    session: Session, row: Register, slot: str, way: signatures.Way, *, person: str = "", signed_at: datetime | None = None
+) -> signatures.Signature:
+    """Fill the place `slot` of a record and do what follows from it. Not yet committed.
+
+    On paper and by telephone, `person` is who signed or spoke, and `signed_at` when. Raises `Refused` or `Invalid`.
+    """
+    signature = signatures.sign(row, slot, way, now(), person=person, signed_at=signed_at)
+    react(session, row, f"signed {slot}")
+    return signature
 
 
 def void(session: Session, row: Register, reason: str) -> Register:

@@ -12,6 +12,7 @@ from models.core.places import Site
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -163,6 +164,7 @@ class ArchiveIndex(Register):
             _("Enter the filing"),
             by="service",
             asks="filed_on filer cabinet pages",
+            signs="filer",
             may_ask=f"{GROUPS} missing reference",
             clause="S3 AR 2.2",
         ),
@@ -204,10 +206,13 @@ class ArchiveIndex(Register):
         "pages": "页数",
         "remark": "备注",
     }
+    slots = (
+        Slot("filer", _("Filed by"), "service", person="filer", clause="S3 AR 2.3.1"),
+        Slot("head", _("Head of department"), "lead", optional=True, clause="S3 AR 2.2"),
+    )
     sheet = Sheet(
         f"reference house customer title {GROUPS} moved_in_on filed_on filer cabinet pages secrecy",
         signed_by=(_("Prepared by"), _("Head of department")),
-        form_signed_by=(_("Filed by"), _("Head of department")),
         notes=(
             _("Customer files are not for loan and not for other use (S3 AR 3.1)."),
             _("Nobody adds marks to a file; corrections are separate slips (S3 AR 3.3)."),

@@ -12,6 +12,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register, TakenOver
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
@@ -331,10 +332,16 @@ class Complaint(Register):
         "opinion": "业户意见 业主意见",
         "satisfied": "满意否 是否满意",
     }
+    slots = (
+        Slot("plan", _("Plan confirmed"), "project_manager", clause="S3 CP 2.2"),
+        Slot("handler", _("Handled by"), "staff", person="handler", clause="S0 投诉五"),
+        Slot("resident", _("Resident"), "service lead", outside=True, person="complainant", clause="S1 4.7.3"),
+        Slot("review", _("Supervisor's review"), "cs_supervisor", clause="S1 4.12.2b"),
+        Slot("opinion", _("Service-centre manager's opinion"), "project_manager", clause="S1 4.12.2b"),
+    )
     sheet = Sheet(
         "number received_at house complainant phone channel content validity post result opinion satisfied",
         signed_by=(_("Prepared by"), _("Reviewed by"), _("Approved by")),
-        form_signed_by=(_("Handled by"), _("Resident"), _("Supervisor's review"), _("Service-centre manager's opinion")),
         notes=(
             _("One record for each complaint, invalid ones included (S3 CP 1.3)."),
             _("The supervisor reviews each record; the service-centre manager signs an opinion (S1 4.12.2b)."),

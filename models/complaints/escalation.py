@@ -10,6 +10,7 @@ from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
@@ -82,10 +83,12 @@ class Escalation(Register):
             may_ask="outcome",
             stamps="acknowledged_at",
             stamps_by="acknowledged_by",
+            signs="receiver",
             clause="S1 4.5.2",
         ),
     )
     closed = (State.ACKNOWLEDGED,)
+    slots = (Slot("receiver", _("Acknowledged by"), "lead quality", clause="S1 4.5.2"),)
     sheet = Sheet(
         "number complaint.number told_at from_level from_name to_level told_to cause told_by acknowledged_at acknowledged_by outcome",
         signed_by=(_("Prepared by"), _("Reviewed by")),

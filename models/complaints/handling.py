@@ -10,6 +10,7 @@ from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -112,6 +113,7 @@ class ComplaintHandling(Register):
             _("Enter the feedback"),
             by="cs_supervisor",
             asks="feedback satisfied",
+            signs="feedback",
             clause="S3 SV 5.1",
         ),
     )
@@ -128,10 +130,14 @@ class ComplaintHandling(Register):
         "feedback": "结果反馈",
         "satisfied": "满意否",
     }
+    slots = (
+        Slot("team", _("Responsible team"), "staff", person="team", clause="S3 CP 2.2"),
+        Slot("plan", _("Project manager or assistant"), "project_manager", clause="S3 CP 2.2"),
+        Slot("feedback", _("Supervisor's feedback"), "cs_supervisor", clause="S3 SV 5.1"),
+    )
     sheet = Sheet(
         "number opened_at complaint.house complaint.complainant complaint.content team severity plan due_on completed_at report satisfied",
         signed_by=(_("Prepared by"), _("Reviewed by"), _("Approved by")),
-        form_signed_by=(_("Responsible team"), _("Department head"), _("Project manager or assistant"), _("Supervisor's feedback")),
         notes=(
             _("The form goes to the responsible team together with the complaint (S3 CP 2.1)."),
             _("The project manager or assistant confirms the plan before it is carried out (S3 CP 2.2)."),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 GENESIS = bytes(32)
+PENDING = "audit entries"
 LOCK = 7_430_221  # one advisory lock for the tail of the chain on PostgreSQL
 
 
@@ -150,6 +151,11 @@ def change_of(row: Register, kind: str, at: datetime, changes: dict[str, tuple[A
     )
 
 
+def tell(session: Session, entry: Entry) -> None:
+    """Write `entry` into the trail when the session commits."""
+    session.info.setdefault(PENDING, []).append(entry)
+
+
 def append(session: Session, entries: list[Entry]) -> None:
     """Chain entries at the tail, in the session's own transaction.
 
@@ -205,7 +211,7 @@ REPEATED = ("at", "kind", "actor", "actor_name", "site_id", "register", "record_
 def _side(seq: int, key: str, side: str, value: Any, entry: Entry, apart: list[dict[str, Any]]) -> Any:
     if key not in entry.personal or value in (None, ""):
         return value
-    salt, kept = secrets.token_hex(16), str(plain(value))
+    salt, kept = secrets.token_hex(16), json.dumps(plain(value), ensure_ascii=False) if isinstance(value, list) else str(plain(value))
     apart.append({"seq": seq, "field": key, "side": side, "salt": salt, "value": kept})
     return {"digest": personal_digest(salt, kept)}
 

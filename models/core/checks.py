@@ -6,25 +6,21 @@ wrong. `TESTS` at the end lists them; a new check is one function and one line t
 
 from __future__ import annotations
 
-import csv
 import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
 from models.core.deadlines import Due
+from models.core.documents import glossary, register_titles, rule_ids
 from models.core.fields import Field
 
 if TYPE_CHECKING:
     from models.core.register import Register
 
     Shelf = Sequence[type[Register]]
-
-SPEC = Path(__file__).resolve().parents[2] / "docs" / "spec"
 
 # The kinds of fields by which a list can be narrowed, found, and put in order.
 FILTERS = frozenset({"moment", "day", "pick", "state", "tick"})
@@ -145,6 +141,38 @@ def _read_by(due: Due) -> Iterator[str]:
             yield field
 
 
+def slots_known(register: type[Register], shelf: Shelved) -> Found:
+    """Places to sign have names of their own; what steps sign and wait for is among them, and who steps may sign."""
+    names = [slot.name for slot in register.slots]
+    for name, many in Counter(names).items():
+        if many > 1:
+            yield f"{register.key} slot “{name}”", "there is more than one of that name. Rename one."
+    for slot in register.slots:
+        yield from _missing(register, shelf, f"{register.key} slot “{slot.name}”", (slot.person,))
+    for each in register.transitions:
+        where = f"{register.key} transition “{each.name}”"
+        for name in (*each.signed.split(), each.signs):
+            if name and name not in names:
+                yield where, f"there is no place to sign “{name}”. Add it to slots, or correct the name."
+        signs = register.signing_place(each.signs)
+        if signs is not None and not roles(each.by) <= roles(signs.by):
+            yield where, f"not all who may do it may sign “{signs.name}”. Give both the same roles."
+
+
+def grids_known(register: type[Register], shelf: Shelved) -> Found:
+    """A table inside a form has columns, of kinds that a line can hold."""
+    for key, field in register.fields().items():
+        if field.lines is None:
+            continue
+        if not field.lines.columns:
+            yield f"{register.key}.{key}", "its lines have no column. Declare them in the class of the line."
+        for name, column in field.lines.columns.items():
+            if column.kind in ("link", "grid", "state"):
+                yield f"{register.key}.{key}", f"its column “{name}” is of the kind “{column.kind}”, which a line cannot hold."
+        if field.each and field.each not in field.lines.columns:
+            yield f"{register.key}.{key}", f"there is no column “{field.each}” to print a line for each word of. Correct the name."
+
+
 def states_known(register: type[Register], shelf: Shelved) -> Found:
     """A transition leads from states of the register to one of them."""
     choices = register.fields()["state"].choices
@@ -176,6 +204,7 @@ def states_reached(register: type[Register], shelf: Shelved) -> Found:
 def roles_known(register: type[Register], shelf: Shelved) -> Found:
     """Rights are given to roles and groups that there are, and neither to the auditor nor to the administrator."""
     words = [(f"{register.key} access {action}", getattr(register.access, action)) for action in ACTIONS]
+    words += [(f"{register.key} slot “{slot.name}”", slot.by) for slot in register.slots]
     words += [(f"{register.key} transition “{each.name}”", each.by) for each in register.transitions]
     for where, granted in words:
         try:
@@ -248,9 +277,12 @@ def clause_named(register: type[Register], shelf: Shelved) -> Found:
 
 def titles_agree(register: type[Register], shelf: Shelved) -> Found:
     """A register bears the titles that the documents give it, in both languages."""
-    said = {"zh": register.about.title.say("zh"), "en": register.about.title.text}
     for each in register.about.spec:
-        row = _register_titles().get(each)
+        if any(alias.spec == each for alias in register.about.aliases):
+            yield from _aliases_agree(register, each)
+            continue
+        said = {"zh": register.about.title.say("zh"), "en": register.about.title.text}
+        row = register_titles().get(each)
         if row is None:
             yield register.key, f"“{each}” is not in docs/spec/registers.csv. Correct the id."
             continue
@@ -262,10 +294,18 @@ def titles_agree(register: type[Register], shelf: Shelved) -> Found:
                 )
 
 
+def _aliases_agree(register: type[Register], spec: str) -> Found:
+    row = register_titles().get(spec)
+    for alias in register.about.aliases:
+        if alias.spec == spec and (row is None or alias.title.say("zh") not in row["zh"]):
+            yield register.key, f"“{alias.title.say('zh')}” is none of the titles of {spec} in docs/spec/registers.csv. Use one of them."
+
+
 def labels_agree(register: type[Register], shelf: Shelved) -> Found:
     """A label that the glossary knows is said in Chinese as the glossary says it."""
     for key, field in register.fields().items():
-        for label in (field.label, *(choice.label for choice in field.choices or ())):
+        columns = tuple(field.lines.columns.values()) if field.lines else ()
+        for label in (each for one in (field, *columns) for each in (one.label, *(choice.label for choice in one.choices or ()))):
             wanted = glossary().get(label.text.lower())
             said = label.say("zh")
             if wanted and said not in wanted | {label.text}:
@@ -278,7 +318,7 @@ def labels_agree(register: type[Register], shelf: Shelved) -> Found:
 def rules_known(register: type[Register], shelf: Shelved) -> Found:
     """A deadline names a rule of the documents."""
     for each in register.deadlines:
-        if each.rule not in _rules():
+        if each.rule not in rule_ids():
             yield f"{register.key} deadline “{each.name}”", f"“{each.rule}” is not in docs/spec/rules.csv. Correct the id."
 
 
@@ -330,43 +370,6 @@ def numbers_apart(registers: Shelf) -> Found:
             )
 
 
-@cache
-def _register_titles() -> dict[str, dict[str, str]]:
-    return {row["id"]: row for row in _table("registers.csv")}
-
-
-@cache
-def _rules() -> frozenset[str]:
-    return frozenset(row["id"] for row in _table("rules.csv"))
-
-
-@cache
-def glossary() -> dict[str, frozenset[str]]:
-    """The Chinese words for each English term in small letters, as `docs/spec/glossary.csv` has them.
-
-    A line of several terms, `head: a/b` and `head: x / y`, tells them one by one where both
-    sides have as many; otherwise each English term may be any of the Chinese ones.
-    """
-    found: dict[str, set[str]] = {}
-    for row in _table("glossary.csv"):
-        chinese, english = _terms(row["zh"]), _terms(row["en"])
-        for place, term in enumerate(english):
-            said = {chinese[place]} if len(chinese) == len(english) else set(chinese)
-            found.setdefault(term.lower(), set()).update(said)
-    return {term: frozenset(said) for term, said in found.items()}
-
-
-def _terms(written: str) -> list[str]:
-    head, colon, rest = written.partition(": ")
-    parts = (rest if colon else head).split("/")
-    return [*([head.strip()] if colon else []), *(part.strip() for part in parts)]
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    with (SPEC / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T001", part_fields),
     ("T002", sheet_fields),
@@ -385,6 +388,8 @@ TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T015", labels_agree),
     ("T016", rules_known),
     ("T020", heading_fields),
+    ("T021", slots_known),
+    ("T022", grids_known),
 )
 
 TESTS_OF_ALL: tuple[tuple[str, Callable[[Shelf], Found]], ...] = (

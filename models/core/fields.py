@@ -7,11 +7,14 @@ Each word makes a real `mapped_column` that carries one frozen `Field`; a misspe
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, TypedDict, Unpack, get_args
 
-from sqlalchemy import Boolean, Date, Integer, Numeric, String, Text
+from sqlalchemy import JSON, Boolean, Date, Integer, Numeric, String, Text
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from models.core.base import UtcDateTime
@@ -62,6 +65,8 @@ class Field:
     choices: type[Choice] | None = None
     target: str = ""
     shares_number: bool = False
+    lines: type[Line] | None = None
+    each: str = ""
 
     @property
     def column(self) -> str:
@@ -74,6 +79,38 @@ class Link:
     """A link to another register, until its class is made: then a foreign key and a relationship."""
 
     field: Field
+
+
+class Line:
+    """One line of a table inside a form: its columns are declared with the same words as the fields of a form.
+
+    A column must be filled unless its annotation allows `None`, as in `counted: int | None = fields.count(…)`.
+    """
+
+    columns: ClassVar[dict[str, Field]]
+
+    def __init_subclass__(cls) -> None:
+        annotations = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - the class is still being made
+        cls.columns = {}
+        for name, value in list(cls.__dict__.items()):
+            if isinstance(value, MappedColumn) and "field" in value.column.info:
+                said = annotations.get(name)
+                optional = isinstance(said, types.UnionType) and type(None) in get_args(said)
+                cls.columns[name] = replace(value.column.info["field"], key=name, required=not optional)
+
+
+def meant(column: Field, kept: Any) -> Any:
+    """What a value kept in a line of a table means: a day and a moment are kept as ISO text there, money as decimal text."""
+    if kept is None or not isinstance(kept, str):
+        return kept
+    match column.kind:
+        case "day":
+            return date.fromisoformat(kept)
+        case "moment":
+            return datetime.fromisoformat(kept)
+        case "money":
+            return Decimal(kept)
+    return kept
 
 
 def _column(type_: Any, kind: str, label: Message, options: Options, **more: Any) -> MappedColumn[Any]:
@@ -155,6 +192,20 @@ def state(label: Message, choices: type[Choice], *, start: Choice) -> MappedColu
     """Where the record stands; written by `workflow.perform` alone."""
     field = Field(kind="state", label=label, choices=choices, system=True, listed=True, filtered=True, width=18)
     return mapped_column(String(32), default=start.value, info={"field": field})
+
+
+def grid(label: Message, line: type[Line], *, each: str = "", **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A table inside the form: a list of lines, each a mapping of the columns of `line` to what is kept.
+
+    With `each`, the name of a column that is picked from a closed list, the table has one printed line for every word
+    of that list, in its order.
+    """
+    if each:
+        choices = line.columns[each].choices
+        assert choices is not None
+        options.setdefault("default", lambda: [{each: choice.value} for choice in choices])
+    personal = any(column.personal for column in line.columns.values())
+    return _column(JSON(none_as_null=True), "grid", label, {"width": 60, **options}, lines=line, each=each, personal=personal)
 
 
 def link(target: str, label: Message, *, shares_number: bool = False, **options: Unpack[Options]) -> Any:

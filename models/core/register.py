@@ -18,6 +18,7 @@ from models.core.deadlines import Deadline
 from models.core.fields import Field, Link
 from models.core.message import NOTHING, Message, _
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import Invalid, Rule, problems
 from models.core.workflow import Transition
 
@@ -29,6 +30,15 @@ CARRIED = "carried along"
 NUMBER = Field(kind="number", key="number", label=_("No."), system=True, listed=True, width=26)
 
 
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another title of the documents under which the same book is printed, with the columns of that paper (C-05)."""
+
+    spec: str
+    title: Message
+    sheet: Sheet
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a register is: its title, where the documents order it, how it is numbered and kept.
@@ -37,7 +47,7 @@ class About:
     draw from one counter. `moment` is the register's own moment: its default sort and what its
     books go by. `subject` is the field that tells one record from another in a list. `keep` is
     the retention in years, `None` where the documents do not say (C-17). `verb` is what the
-    button for a new record says.
+    button for a new record says. `aliases` are further titles under which its book is printed.
     """
 
     title: Message
@@ -50,6 +60,7 @@ class About:
     series: str = ""
     keep: int | None = None
     note: Message = NOTHING
+    aliases: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +88,7 @@ class Register(Base):
     access: ClassVar[Access]
     parts: ClassVar[tuple[Part, ...]]
     sheet: ClassVar[Sheet]
+    slots: ClassVar[tuple[Slot, ...]] = ()
     transitions: ClassVar[tuple[Transition, ...]] = ()
     deadlines: ClassVar[tuple[Deadline, ...]] = ()
     rules: ClassVar[tuple[Rule, ...]] = ()
@@ -146,6 +158,11 @@ class Register(Base):
         return next((each for each in cls.transitions if each.name == name), None)
 
     @classmethod
+    def signing_place(cls, name: str) -> Slot | None:
+        """The place to sign called `name`."""
+        return next((each for each in cls.slots if each.name == name), None)
+
+    @classmethod
     def state_label(cls, code: str) -> Message:
         """The word for a stored state."""
         choices = cls._fields["state"].choices
@@ -185,7 +202,7 @@ class Register(Base):
     def set(self, key: str, value: Any) -> None:
         """Write the field `key`; empty writing is kept as nothing."""
         field = type(self)._fields[key]
-        setattr(self, field.column, None if value == "" else value)
+        setattr(self, field.column, None if value in ("", []) else value)
 
     def misfits(self, session: Session) -> dict[str, Message]:
         """What is wrong with this row beside other rows, by field key; asked once more when it is flushed."""

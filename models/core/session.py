@@ -22,9 +22,6 @@ from models.core.numbering import give_number
 from models.core.register import CARRIED, Register
 from models.core.validity import Invalid
 
-PENDING = "audit entries"
-
-
 def now() -> datetime:
     """The moment, in UTC; tests put another clock in its place through `set_clock`."""
     return _clock()
@@ -48,7 +45,7 @@ def note(session: Session, kind: str, **facts: Any) -> None:
 
     `facts` are those of `audit.Entry`: register, record_id, number, site_id, details.
     """
-    session.info.setdefault(PENDING, []).append(audit.Entry(kind, now(), **facts))
+    audit.tell(session, audit.Entry(kind, now(), **facts))
 
 
 def attach(target: Any) -> None:
@@ -176,7 +173,7 @@ def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) 
         entry.details["carried"] = True
     if new and row.taken_over:
         entry.details["taken_over"] = True
-    session.info.setdefault(PENDING, []).append(entry)
+    audit.tell(session, entry)
     row.intent, row.reason = "edit", ""
 
 
@@ -209,9 +206,9 @@ def _before_commit(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    entries = session.info.pop(PENDING, [])
+    entries = session.info.pop(audit.PENDING, [])
     audit.append(session, entries)
 
 
 def _forget(session: Session) -> None:
-    session.info.pop(PENDING, None)
+    session.info.pop(audit.PENDING, None)

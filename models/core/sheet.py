@@ -25,15 +25,15 @@ class Sheet:
     """The printed book of a register and the foot of its form.
 
     `columns` are keys separated by spaces; `groups` gives headings of two storeys as
-    `{first key: (title, how many columns)}`; `signed_by` are the signature lines in order;
-    `notes` the numbered notes under the table; `rows` how many rows make a page; `closing`
-    the lines that a book leaves for the end of a shift.
+    `{first key: (title, how many columns)}`; `signed_by` are the signature lines of a page of the book (those of the form
+    are the slots of the register); `notes` the numbered notes under the table; `rows` how many rows make a page. A form
+    of several numbered `copies` bears what each is for, such as (stub, customer).
     """
 
     columns: str
     paper: str = "A4 landscape"
     signed_by: tuple[Message, ...] = ()
-    form_signed_by: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
     groups: dict[str, tuple[Message, int]] = field(default_factory=dict)
     rows: int = 12
+    copies: tuple[Message, ...] = ()

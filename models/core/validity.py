@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from models.core.fields import Field
+from models.core.fields import Field, meant
 from models.core.message import Message, _
 
 if TYPE_CHECKING:
@@ -107,11 +107,22 @@ def _identity(value: str) -> Message | None:
     return None if IDENTITY.fullmatch(value) else _("Write the kind of document and its last four characters, such as 身份证 1234.")
 
 
-KINDS: dict[str, Any] = {"count": int, "money": (Decimal, int), "day": date, "moment": datetime, "tick": bool, "link": int}
+KINDS: dict[str, Any] = {"count": int, "money": (Decimal, int), "day": date, "moment": datetime, "tick": bool, "link": int, "grid": list}
 
 
 def _kind(field: Field, value: Any) -> Message | None:
     return None if isinstance(value, KINDS.get(field.kind, str)) else _("This cannot be read.")
+
+
+def _grid(field: Field, lines: list[Any]) -> Message | None:
+    assert field.lines is not None
+    for n, line in enumerate(lines, 1):
+        for key, column in field.lines.columns.items():
+            entry = meant(column, line.get(key))
+            wrong = (FILL_IN if column.required else None) if entry in (None, "") else problem(column, entry)
+            if wrong:
+                return _("Line {n}, {label}: {wrong}", n=n, label=column.label, wrong=wrong)
+    return None
 
 
 def problem(field: Field, value: Any) -> Message | None:
@@ -132,6 +143,8 @@ def problem(field: Field, value: Any) -> Message | None:
             return _identity(value)
         case "count" | "money":
             return _count(field, value)
+        case "grid":
+            return _grid(field, value)
     return None
 
 

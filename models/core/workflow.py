@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models.core import actor as actors
+from models.core import signatures
 from models.core.access import Refused, granted
 from models.core.choice import Choice
 from models.core.message import NOTHING, Message, _
@@ -24,7 +25,8 @@ class Transition:
     `target` is `None` when the state stays. `asks` are keys of fields, separated by spaces, that
     must be filled, `may_ask` those that may be; `stamps` is the field that keeps the moment and `stamps_by` the one that
     keeps the name. A `guard` gets the row and answers with the reason that stands against it.
-    `step` marks the next thing to do, which the record offers first.
+    `step` marks the next thing to do, which the record offers first. It `signs` the place of that name with the account
+    of who performs it, and waits for the places named in `signed`; a step that closes the record waits for all.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Transition:
     clause: str = ""
     step: bool = True
     bulk: bool = False
+    signs: str = ""
+    signed: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -80,8 +84,23 @@ def may(row: Register, name: str) -> Verdict:
         return Verdict(False, _("The record is void."))
     if row.state not in transition.sources:
         return Verdict(False, _("Not possible while the record stands at “{state}”.", state=type(row).state_label(row.state)))
-    against = transition.guard(row) if transition.guard else None
+    against = (transition.guard(row) if transition.guard else None) or _unsigned(row, transition)
     return Verdict(False, against) if against else Verdict(True)
+
+
+def _unsigned(row: Register, transition: Transition) -> Message | None:
+    """The place to sign for which `transition` waits: no record is closed without its signatures, in their order (C-25)."""
+    cls = type(row)
+    if row.taken_over or not cls.slots:
+        return None
+    signed = signatures.standing(row)
+    signs = cls.signing_place(transition.signs)
+    if signs is not None and signs.name not in signed and (reason := signatures.against(row, signs)) is not None:
+        return reason
+    closes = transition.step and transition.target is not None and transition.target in cls.closed and row.state not in cls.closed
+    awaited = (slot for slot in cls.slots if slot.name in transition.signed.split() or (closes and not slot.optional))
+    missing = next((slot for slot in awaited if slot.name not in signed and slot is not signs), None)
+    return _("After “{slot}” is signed", slot=missing.label) if missing else None
 
 
 def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) -> None:
@@ -96,6 +115,8 @@ def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) 
     transition = type(row).transition(name)
     assert transition is not None
     row.intent = name
+    if row.state in type(row).closed and transition.target is not None and transition.target not in type(row).closed:
+        signatures.withdraw(row, now)
     for key in transition.asked:
         if key in values:
             row.set(key, values[key])
@@ -107,6 +128,8 @@ def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) 
     if transition.target is not None:
         row.state = transition.target.value
     row.require_valid(needed=transition.needed)
+    if transition.signs and transition.signs not in signatures.standing(row):
+        signatures.sign(row, transition.signs, signatures.Way.ACCOUNT, now)
 
 
 def void(row: Register, reason: str, now: datetime) -> None:

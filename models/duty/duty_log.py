@@ -12,6 +12,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
@@ -277,10 +278,13 @@ class DutyLog(Register):
         "checked_by": "主管检查",
         "remark": "备注",
     }
+    slots = (
+        Slot("officer", _("Duty officer"), "desk", at_entry=True, person="officer", clause="S1 4.3.1"),
+        Slot("check", _("Supervisor's check"), "lead", optional=True, clause="S1 3.2"),
+    )
     sheet = Sheet(
         "number received_at caller house phone content on_the_spot agreed_at contacted_at result opinion officer",
         signed_by=(_("Outgoing officer"), _("Incoming officer"), _("Supervisor's check")),
-        form_signed_by=(_("Duty officer"), _("Supervisor's check")),
         notes=(
             _(
                 "What cannot be settled on the spot is entered in the complaint record at once; "

@@ -12,6 +12,7 @@ from models.core.message import Message, _
 from models.core.register import CARRIED, About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.keys.on_hook import ENTRUSTED, KeyOnHook
@@ -128,6 +129,7 @@ class KeyBorrow(Register):
             may_ask="returned_by remark",
             stamps="returned_at",
             stamps_by="received_by",
+            signs="receiver",
             clause="S3 KY 4.3.2",
         ),
         Transition(
@@ -197,11 +199,15 @@ class KeyBorrow(Register):
         "received_by": "接收人 接收人签名",
         "remark": "备注",
     }
+    slots = (
+        Slot("lender", _("Lent by"), "service", at_entry=True, person="lent_by", clause="S3 KY 4.3.1"),
+        Slot("borrower", _("Borrower"), "service", outside=True, person="borrower", clause="S3 KY 4.3.1"),
+        Slot("receiver", _("Received by"), "service", person="received_by", clause="S3 KY 4.3.2"),
+    )
     sheet = Sheet(
         "lent_at key_lent.key_number quantity department borrower phone purpose expected_at "
         "returned_at returned_quantity returned_by received_by reminders remark",
         signed_by=(_("Customer service supervisor"),),
-        form_signed_by=(_("Borrower"), _("Lent by"), _("Received by")),
         notes=(
             _("Who borrows also returns, within one day (S3 KY 4.3.3)."),
             _("Keys are counted on their return; the receiver signs (S3 KY 4.3.2)."),

@@ -10,6 +10,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
@@ -152,10 +153,13 @@ class KeyOnHook(Register):
         "collector": "领钥匙人",
         "remark": "备注",
     }
+    slots = (
+        Slot("keeper", _("Keeper"), "service", at_entry=True, person="keeper", clause="S3 KY 3.2"),
+        Slot("collector", _("Collected by"), "service", outside=True, person="collector", clause="S3 KY 4.3.4"),
+    )
     sheet = Sheet(
         "slot key_number unit source quantity lent state hung_on taken_down_on first_count second_count third_count fourth_count remark",
         signed_by=(_("Keeper"), _("Customer service supervisor")),
-        form_signed_by=(_("Keeper"), _("Collected by"), _("Customer service supervisor")),
         notes=(
             _("The label bears the key number alone, not the customer's name."),
             _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4)."),

@@ -10,6 +10,7 @@ from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 
@@ -180,10 +181,14 @@ class SatisfactionForm(Register):
         "signed": "签名",
         "signed_on": "签名日期",
     }
+    slots = (
+        Slot("customer", _("Customer (optional)"), "desk", outside=True, optional=True, person="respondent", clause="S3 SV 4.1.2"),
+        Slot("issuer", _("Issued by"), "desk", optional=True, person="issued_by", clause="S3 SV 4.1.2"),
+        Slot("collector", _("Form collected by"), "desk", at_entry=True, optional=True, person="collected_by", clause="S3 SV 4.1.2"),
+    )
     sheet = Sheet(
         f"number batch house {ITEMS} overall opinion",
         signed_by=(_("Prepared by"), _("Reviewed by")),
-        form_signed_by=(_("Customer (optional)"), _("Issued by"), _("Form collected by")),
         notes=(
             _("House number, name and signature may be left blank."),
             _("An item without a tick does not count for that item; spoilt forms are not counted."),

@@ -1,0 +1,180 @@
+"""The places to sign at the foot of a form, in their order, and who signed there, when and how.
+
+A record closes only when its places are filled in order (C-25). A place is filled by the account of the person who
+signs, or by entering that the paper was signed by hand, or that the opinion was given by telephone (C-34).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, Integer, String, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session
+
+from models.core import actor as actors
+from models.core import audit
+from models.core.access import CONSOLE, Refused, granted, roles
+from models.core.base import Base
+from models.core.choice import Choice
+from models.core.message import Message, _
+from models.core.validity import FILL_IN, Invalid
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+
+class Way(Choice):
+    """How a place was signed."""
+
+    ACCOUNT = "account", _("By account")
+    PAPER = "paper", _("On paper")
+    PHONE = "phone", _("By telephone")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place to sign: what for, and by whom.
+
+    `by` are the roles that sign here with their account, and may enter that it was signed on paper; a person `outside`
+    the office has no account and signs on paper alone, or says by telephone what is written down. Who enters the record
+    signs the place `at_entry` by entering it. Whoever signed an earlier place may not sign one that is `apart`. A place
+    that is `optional` holds nothing up. `person` is the field that names who is expected to sign.
+    """
+
+    name: str
+    label: Message
+    by: str
+    outside: bool = False
+    at_entry: bool = False
+    apart: bool = False
+    optional: bool = False
+    person: str = ""
+    clause: str = ""
+
+
+class Signature(Base):
+    """One place of one record that was signed. It is withdrawn when the record is reopened, and never removed."""
+
+    __tablename__ = "signature"
+    __table_args__ = (Index("ix_signature_record", "register", "record_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    register: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    slot: Mapped[str] = mapped_column(String(40))
+    way: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(40))
+    account: Mapped[str] = mapped_column(String(80))
+    signed_at: Mapped[datetime]
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    withdrawn_at: Mapped[datetime | None]
+
+
+def standing(row: Register) -> dict[str, Signature]:
+    """The signatures of a record that stand, by the name of their place."""
+    session = object_session(row)
+    if not type(row).slots or session is None or row.id is None:
+        return {}
+    mine = (Signature.register == row.key, Signature.record_id == row.id, Signature.withdrawn_at.is_(None))
+    return {each.slot: each for each in session.execute(select(Signature).where(*mine)).scalars()}
+
+
+def waiting(row: Register, before: str = "") -> Slot | None:
+    """The first place that must still be signed, of all or of those `before` the one of that name.
+
+    A record that was taken over was closed elsewhere; nothing waits for its signatures.
+    """
+    if row.taken_over:
+        return None
+    signed = standing(row)
+    for slot in type(row).slots:
+        if slot.name == before:
+            return None
+        if slot.name not in signed and not slot.optional:
+            return slot
+    return None
+
+
+def against(row: Register, slot: Slot) -> Message | None:
+    """Why the current actor may not sign `slot` now, or enter that it was signed; `None` when nothing stands against it."""
+    actor = actors.current()
+    if actor is None or row.site_id not in actor.site_ids or not _holds(row, slot, actor.role):
+        return _("Your role may not do this.")
+    if row.voided_at is not None:
+        return _("The record is void.")
+    signed = standing(row)
+    if slot.name in signed:
+        return _("It is signed already.")
+    earlier = waiting(row, slot.name)
+    return _("After “{slot}” is signed", slot=earlier.label) if earlier else None
+
+
+def _holds(row: Register, slot: Slot, role: str) -> bool:
+    holders = roles(slot.by)
+    return bool(holders) if role == CONSOLE else granted(type(row), "read", role) and role in holders
+
+
+def sign(row: Register, name: str, way: Way, now: datetime, *, person: str = "", signed_at: datetime | None = None) -> Signature:
+    """Fill the place `name` of a record at the moment `now`.
+
+    On paper and by telephone, `person` is who signed or spoke, and `signed_at` when. Raises `Refused` when it may not be
+    signed now, and `Invalid` when a name is missing, a moment is yet to come, or one person signs what two must.
+    """
+    slot, actor, session = type(row).signing_place(name), actors.current(), object_session(row)
+    reason = against(row, slot) if slot else _("This form has no such place to sign.")
+    if reason is not None or slot is None or actor is None or session is None:
+        raise Refused(reason or _("Your role may not do this."), register=row.key, action=f"sign {name}", record_id=row.id)
+    if slot.outside and way == Way.ACCOUNT or way == Way.PHONE and not slot.outside:
+        raise Refused(_("This place is not signed in that way."), register=row.key, action=f"sign {name}", record_id=row.id)
+    by_account = way == Way.ACCOUNT
+    signer = actor.name if by_account else person.strip()
+    moment = now if by_account or signed_at is None else signed_at
+    _require_right(row, slot, signer, moment, now)
+    signature = Signature(
+        register=row.key, record_id=row.id, site_id=row.site_id, slot=name, way=way.value, name=signer,
+        role=actor.role if by_account else "", account=actor.username if by_account else "",
+        signed_at=moment, entered_at=now, entered_by=actor.name, version=row.version, withdrawn_at=None,
+    )  # fmt: skip
+    session.add(signature)
+    entry = audit.Entry("signed", now, register=row.key, record_id=row.id, number=row.number, site_id=row.site_id)
+    entry.details = {"slot": name, "way": way.value, "signed_at": moment, "version": row.version}
+    entry.changes = {"signer": (None, signer)}
+    entry.personal = frozenset({"signer"}) if slot.outside else frozenset()
+    audit.tell(session, entry)
+    return signature
+
+
+def _require_right(row: Register, slot: Slot, signer: str, moment: datetime, now: datetime) -> None:
+    problems: dict[str, Message] = {}
+    if not signer:
+        problems["person"] = FILL_IN
+    elif len(signer) > 80:
+        problems["person"] = _("At most {most} characters; this has {n}.", most=80, n=len(signer))
+    elif slot.apart and signer in {each.name for each in standing(row).values()}:
+        problems["person"] = _("{name} has signed an earlier place; here another person signs.", name=signer)
+    if moment > now:
+        problems["signed_at"] = _("This has not come yet; enter what has happened.")
+    elif moment < row.created_at and moment.date() < row.created_at.date():
+        problems["signed_at"] = _("This is before the record was entered.")
+    if problems:
+        raise Invalid(problems)
+
+
+def sign_entry(row: Register, now: datetime) -> None:
+    """Let who enters a record sign the places that are signed by entering it, as far as their role may."""
+    actor = actors.current()
+    for slot in type(row).slots:
+        if slot.at_entry and not row.taken_over and actor is not None and against(row, slot) is None:
+            sign(row, slot.name, Way.ACCOUNT, now)
+
+
+def withdraw(row: Register, now: datetime) -> None:
+    """Take back all signatures of a record that is opened again: its places are signed anew."""
+    for each in standing(row).values():
+        each.withdrawn_at = now
