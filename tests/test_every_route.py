@@ -1,4 +1,4 @@
-"""Every route of every register, asked by every role and by a stranger, answers as the table in tests/matrix.py says."""
+"""Every route of every register, asked by every role and by a stranger, answers as the table in tests/matrix/ says."""
 
 from __future__ import annotations
 
@@ -117,11 +117,11 @@ def number_of(office: Office, register: Any, record_id: int) -> str:
 
 
 def test_the_table_names_every_register_role_and_action() -> None:
-    assert set(MATRIX) == set(KEYS), "Say in tests/matrix.py who may do what in each register of the shelf."
+    assert set(MATRIX) == set(KEYS), "Say in tests/matrix/ who may do what in each register of the shelf."
     assert set(ROLES) == set(DECLARED)
     for register in models.registers():
         steps = {each.name for each in register.transitions}
-        assert set(MATRIX[register.key]) == set(ACTIONS) | steps, f"Say in tests/matrix.py who may do what in {register.key}."
+        assert set(MATRIX[register.key]) == set(ACTIONS) | steps, f"Say in tests/matrix/ who may do what in {register.key}."
 
 
 def test_the_auditor_writes_nothing_and_the_administrator_does_nothing() -> None:

@@ -19,18 +19,13 @@ from models.core.validity import Invalid
 from models.core.workflow import Transition, may
 from services import bookkeeping
 from services.database import writing
+from tests import ready
 from tests.conftest import Clock
 from tests.make import make, value
 from tests.matrix import ROLES, holds
 from tests.office import Office
 
 EVERY = [(register.key, each.name) for register in models.registers() for each in register.transitions]
-
-# What stands against a step besides role and state, and how a record is made against which nothing stands.
-READY: dict[tuple[str, str], dict[str, Any]] = {
-    ("duty_log", "settle"): {"on_the_spot": True},
-    ("duty_log", "finish"): {"matter": "routine"},
-}
 
 pytestmark = pytest.mark.parametrize(("key", "name"), EVERY, ids=lambda part: part)
 
@@ -55,17 +50,10 @@ def asked(session: Session, office: Office, register: type[Register], keys: tupl
     return found
 
 
-def standing(office: Office, key: str, name: str, state: str | None = None) -> int:
-    """A record that stands at a state from which the transition starts, or at `state`, put there past all rules."""
-    register, transition = declared(key, name)
+def standing(office: Office, key: str, name: str) -> int:
+    """A record against which nothing stands."""
     with office.acting_as("console") as session:
-        row = make(session, register, **READY.get((key, name), {}))
-        record, now_at = row.id, row.state
-    wanted = state or (now_at if now_at in transition.sources else transition.sources[0].value)
-    if wanted != now_at:
-        with writing(), office.engine.begin() as connection:
-            connection.execute(text(f"UPDATE {key} SET state = :state WHERE id = :id"), {"state": wanted, "id": record})
-    return record
+        return int(ready.standing(session, *declared(key, name)).id)
 
 
 def test_it_is_allowed_from_its_states_alone_and_to_its_roles_alone(office: Office, key: str, name: str) -> None:

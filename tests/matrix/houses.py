@@ -1,0 +1,5 @@
+"""房屋: sites, buildings, households and persons."""
+
+REGISTERS: dict[str, dict[str, str]] = {}
+
+SPEC: dict[str, dict[str, str]] = {}
