@@ -15,6 +15,7 @@ import models
 from models.core.actor import Actor, acting
 from models.core.register import Register
 from models.core.session import now, set_clock
+from models.core.signatures import Way
 from services import bookkeeping
 
 # A moment or day of a story: made from the moment at which the house is opened, in the site's own time.
@@ -45,7 +46,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a person does with the record at a moment: a transition, `amend` or `void`.
+    """What a person does with the record at a moment: a transition, `amend`, `void`, or `sign` and the name of a place.
+
+    To sign on paper or by telephone, `values` give the `way` and the `person` who signed.
 
     `register` names another one whose record, linked to that of the story, is meant instead.
     """
@@ -110,6 +113,9 @@ class Stage:
         values = self._values(step.values)
         if step.name == "void":
             bookkeeping.void(self.session, row, step.reason)
+        elif step.name.startswith("sign "):
+            way = Way.of(values.get("way", Way.ACCOUNT.value))
+            bookkeeping.sign(self.session, row, step.name.removeprefix("sign "), way, person=values.get("person", ""))
         elif step.name == "amend":
             bookkeeping.correct(self.session, row, values, row.version, step.reason)
         else:

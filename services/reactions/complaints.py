@@ -1,9 +1,4 @@
-"""What follows from what: when one record is entered or moved on, which others are written with it.
-
-Each function gets the session and the row, runs in the same transaction, and is named in the
-table at the end by register and event (`entered`, or the name of a transition). What it writes
-has the intent `CARRIED`: it needs no right of its own in the second register.
-"""
+"""What follows from a complaint and from what leads to one."""
 
 from __future__ import annotations
 
@@ -22,6 +17,7 @@ from models.core.register import CARRIED
 from models.core.session import now
 from models.core.workflow import void
 from models.duty import DutyLog
+from services import reactions
 
 
 def open_handling_form(session: Session, complaint: Complaint) -> None:
@@ -82,7 +78,7 @@ def open_complaint(session: Session, line: DutyLog) -> None:
     complaint.set("post", line.get("referred_to"))
     complaint.intent = CARRIED
     session.add(complaint)
-    react(session, complaint, "entered")
+    reactions.react(session, complaint, "entered")
     line.intent = CARRIED
     line.set("complaint", complaint.id)
 
@@ -136,11 +132,3 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("complaint", "contact"): (carry_to_handling,),
     ("duty_log", "refer"): (open_complaint,),
 }
-
-
-def react(session: Session, row: Any, event: str) -> None:
-    """Do and flush all that follows from `event` of `row`."""
-    session.flush()
-    for each in REACTIONS.get((type(row).key, event), ()):
-        each(session, row)
-    session.flush()

@@ -1,0 +1,38 @@
+"""What follows from what: when one record is entered or moved on, which others are written with it.
+
+Each chapter has a module with its functions and a table `REACTIONS` of them by register and event: `entered`, `voided`,
+the name of a transition, or `signed` and the name of a place to sign. A function gets the session and the row and runs
+in the same transaction. What it writes has the intent `CARRIED`: it needs no right of its own in the second register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.reactions import complaints
+
+Reaction = Callable[[Session, Any], None]
+
+CHAPTERS = (complaints,)
+
+
+def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:
+    found: dict[tuple[str, str], tuple[Reaction, ...]] = {}
+    for chapter in CHAPTERS:
+        for event, functions in chapter.REACTIONS.items():
+            found[event] = (*found.get(event, ()), *functions)
+    return found
+
+
+REACTIONS = _gathered()
+
+
+def react(session: Session, row: Any, event: str) -> None:
+    """Do and flush all that follows from `event` of `row`."""
+    session.flush()
+    for each in REACTIONS.get((type(row).key, event), ()):
+        each(session, row)
+    session.flush()
