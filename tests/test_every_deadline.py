@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
@@ -21,61 +18,19 @@ from services.database import writing
 from services.display import hand
 from tests.conftest import Clock
 from tests.make import make
+from tests.matrix import CLOCKS
 from tests.office import Office
+from tests.rule import START, Expected
 from tests.walk import said
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-START = datetime(2026, 3, 12, 9, 30, tzinfo=SHANGHAI)
-Due = Callable[[datetime], datetime]
-
-
-def after(**length: float) -> Due:
-    """So much later than the start."""
-    return lambda start: start + timedelta(**length)
-
-
-def midnight(start: datetime) -> datetime:
-    """The end of the day in which it starts."""
-    return datetime(start.year, start.month, start.day, tzinfo=start.tzinfo) + timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the rule says, written down a second time: when it is due, what meets it, what takes its place.
-
-    `over` are values with which a record is entered, `then` those that are written afterwards for the clock to run.
-    """
-
-    rule: str
-    due: Due
-    met_by: str
-    moved_by: tuple[str, ...] = ()
-    start: str = ""
-    over: dict[str, Any] = field(default_factory=dict)
-    then: dict[str, Any] = field(default_factory=dict)
-
-
-LATER = START + timedelta(hours=5)
-EXPECTED: dict[tuple[str, str], Expected] = {
-    ("complaint", "contact"): Expected("RULE-031", after(hours=2), "contacted_at", ("answered_at",)),
-    ("complaint", "same_day"): Expected("RULE-033", midnight, "answered_at", ("contacted_at",)),
-    ("complaint", "agreed"): Expected("RULE-038", lambda start: LATER, "answered_at", then={"agreed_reply_at": LATER}),
-    ("complaint", "three_days"): Expected("RULE-034", after(days=3), "answered_at"),
-    ("duty_log", "contact"): Expected("RULE-011", after(hours=2), "contacted_at", ("replied_at", "referred_at")),
-    ("duty_log", "agreed"): Expected("RULE-038", lambda start: LATER, "handled_at", ("referred_at",), over={"agreed_at": LATER}),
-    ("duty_log", "reply"): Expected("RULE-013", after(hours=2), "replied_at", start="handled_at", then={"handled_at": START}),
-    ("key_borrow", "return"): Expected(
-        "RULE-119", after(hours=24), "returned_at", ("lost_at",), over={"expected_at": START + timedelta(hours=24)}
-    ),
-}
 EVERY = [(register.key, each.name) for register in models.registers() for each in register.deadlines]
 each_clock = pytest.mark.parametrize(("key", "name"), EVERY, ids=lambda part: part)
 
 
 def expected(key: str, name: str) -> Expected:
     """What the documents say about a clock."""
-    assert (key, name) in EXPECTED, f"Say in EXPECTED when the clock {name!r} of {key!r} is due, from docs/spec/rules.csv."
-    return EXPECTED[key, name]
+    assert (key, name) in CLOCKS, f"Say in CLOCKS of tests/matrix/ when the clock {name!r} of {key!r} is due, from docs/spec/rules.csv."
+    return CLOCKS[key, name]
 
 
 def opened(session: Session, clock: Clock, key: str, name: str, start: datetime = START) -> Register:
@@ -204,4 +159,4 @@ def test_a_matter_that_is_no_complaint_has_no_clock_of_complaints(session: Sessi
 
 
 def test_every_clock_of_the_table_stands_on_the_shelf() -> None:
-    assert set(EXPECTED) == set(EVERY)
+    assert set(CLOCKS) == set(EVERY)

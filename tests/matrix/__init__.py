@@ -2,7 +2,8 @@
 
 Not read from the declarations: what slips in there must fail here. A chapter's file says in `REGISTERS` who may do
 what, letter by letter, one letter a role (docs/spec/README.md, role map); in `SPEC` which field holds what
-docs/spec/registers.csv names; in `READY` what stands against a step besides role and state.
+docs/spec/registers.csv names; in `READY` what stands against a step besides role and state; in `CLOCKS`
+when each deadline is due.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 from typing import Any
+
+from tests.rule import Expected
 
 LETTERS = {
     "front_desk": "F",
@@ -41,6 +44,7 @@ def gathered(name: str) -> dict[Any, Any]:
 MATRIX: dict[str, dict[str, str]] = gathered("REGISTERS")
 SPEC: dict[str, dict[str, str]] = gathered("SPEC")
 READY: dict[tuple[str, str], Any] = gathered("READY")
+CLOCKS: dict[tuple[str, str], Expected] = gathered("CLOCKS")
 
 
 def holds(role: str | None, register: str, action: str) -> bool:

@@ -1,5 +1,7 @@
 """投诉: from intake to closing, and what follows from it."""
 
+from tests.rule import LATER, Expected, after, at, midnight
+
 REGISTERS = {
     "complaint": {
         "read": "FASPEGQU",
@@ -87,4 +89,11 @@ SPEC = {
         "告知人": "from_name",
         "回执": "acknowledged_at acknowledged_by",
     },
+}
+
+CLOCKS = {
+    ("complaint", "contact"): Expected("RULE-031", after(hours=2), "contacted_at", ("answered_at",)),
+    ("complaint", "same_day"): Expected("RULE-033", midnight, "answered_at", ("contacted_at",)),
+    ("complaint", "agreed"): Expected("RULE-038", at(LATER), "answered_at", then={"agreed_reply_at": LATER}),
+    ("complaint", "three_days"): Expected("RULE-034", after(days=3), "answered_at"),
 }

@@ -1,5 +1,7 @@
 """值班: the duty log, rosters and absences."""
 
+from tests.rule import LATER, START, Expected, after, at
+
 REGISTERS = {
     "duty_log": {
         "read": "FASPEGQU",
@@ -38,4 +40,10 @@ SPEC = {
 READY = {
     ("duty_log", "settle"): {"on_the_spot": True},
     ("duty_log", "finish"): {"matter": "routine"},
+}
+
+CLOCKS = {
+    ("duty_log", "contact"): Expected("RULE-011", after(hours=2), "contacted_at", ("replied_at", "referred_at")),
+    ("duty_log", "agreed"): Expected("RULE-038", at(LATER), "handled_at", ("referred_at",), over={"agreed_at": LATER}),
+    ("duty_log", "reply"): Expected("RULE-013", after(hours=2), "replied_at", start="handled_at", then={"handled_at": START}),
 }

@@ -1,5 +1,9 @@
 """钥匙: custody, hooks and lending."""
 
+from datetime import timedelta
+
+from tests.rule import START, Expected, after
+
 REGISTERS = {
     "key_on_hook": {
         "read": "FASPEGU",
@@ -53,4 +57,10 @@ SPEC = {
         "柜位": "slot",
         "状态": "state",
     },
+}
+
+CLOCKS = {
+    ("key_borrow", "return"): Expected(
+        "RULE-119", after(hours=24), "returned_at", ("lost_at",), over={"expected_at": START + timedelta(hours=24)}
+    ),
 }

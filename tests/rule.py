@@ -1,0 +1,45 @@
+"""What a rule of the documents says about a clock, written down a second time: the words of `CLOCKS` in tests/matrix/."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 3, 12, 9, 30, tzinfo=SHANGHAI)  # a Thursday
+LATER = START + timedelta(hours=5)
+Due = Callable[[datetime], datetime]
+
+
+def after(**length: float) -> Due:
+    """So much later than the start."""
+    return lambda start: start + timedelta(**length)
+
+
+def at(moment: datetime) -> Due:
+    """At that moment, whenever it started."""
+    return lambda start: moment
+
+
+def midnight(start: datetime) -> datetime:
+    """The end of the day in which it starts."""
+    return datetime(start.year, start.month, start.day, tzinfo=start.tzinfo) + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When a clock is due, what meets it, and what takes its place.
+
+    `over` are values with which a record is entered, `then` those that are written afterwards for the clock to run.
+    """
+
+    rule: str
+    due: Due
+    met_by: str
+    moved_by: tuple[str, ...] = ()
+    start: str = ""
+    over: dict[str, Any] = field(default_factory=dict)
+    then: dict[str, Any] = field(default_factory=dict)
