@@ -6,6 +6,7 @@ residents, a telephone for everybody until a reason is given.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.core.access import CONSOLE, CS_SUPERVISOR
-from models.core.fields import Field
+from models.core.fields import Field, meant
 from models.core.message import Message, _, language
 from models.core.register import Register
 
@@ -41,15 +42,28 @@ def masked(field: Field, value: str) -> str:
 
 
 def reads(register: type[Register], field: Field, role: str) -> bool:
-    """Whether `role` reads `field` in clear, and so may search, filter and sort by it.
+    """Whether `role` reads `field` in clear, and so may search, filter and sort by it; a table is masked column by column.
 
     The console is masked like a supervisor.
     """
-    if not field.personal:
+    if not field.personal or field.lines is not None:
         return True
     if field.kind == "phone":
         return False
     return (CS_SUPERVISOR if role == CONSOLE else role) in register.access.grants("names")
+
+
+def hides(register: type[Register], field: Field, role: str) -> bool:
+    """Whether `role` sees `field`, or a column of the table in it, masked."""
+    columns = field.lines.columns.values() if field.lines is not None else (field,)
+    return any(not reads(register, column, role) for column in columns)
+
+
+def in_clear(field: Field, value: Any) -> str:
+    """A personal value as it was written; the lines of a table one under the other."""
+    if field.lines is None:
+        return str(value or "")
+    return "\n".join(" ".join(str(each) for each in line.values() if each not in (None, "")) for line in value or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,8 @@ class Reader:
 
     def formatter(self, register: type[Register], field: Field) -> Callable[[Any], str]:
         """A function from the stored values of one field to what this reader sees, for long lists."""
+        if field.lines is not None:
+            return lambda value: "；".join(" ".join(each for each in cells if each) for cells in self.lines(register, field, value))
         if field.personal and not reads(register, field, self.role):
             return lambda value: masked(field, value) if value else ""
         match field.kind:
@@ -83,6 +99,13 @@ class Reader:
                 return lambda value: "" if value is None else f"{value:,.2f}"
             case _:
                 return lambda value: "" if value is None else str(value)
+
+    def lines(self, register: type[Register], field: Field, value: list[dict[str, Any]] | None) -> list[list[str]]:
+        """The table in a field as this reader sees it: for each line the texts of its columns; a column is masked as a field is."""
+        assert field.lines is not None
+        columns = field.lines.columns
+        say = {key: self.formatter(register, column) for key, column in columns.items()}
+        return [[say[key](meant(column, line.get(key))) for key, column in columns.items()] for line in value or ()]
 
     def moment(self, value: datetime | None) -> str:
         """A moment in the site's own time, to the minute."""
@@ -121,6 +144,8 @@ class Reader:
                 return date.fromisoformat(value).isoformat()
             case "money":
                 return self.text(register, field, Decimal(value))
+            case "grid" if isinstance(value, str):
+                return self.text(register, field, json.loads(value))
         return self.text(register, field, value)
 
 

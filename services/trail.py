@@ -17,6 +17,7 @@ from models.core.audit import AuditEntry, AuditValue
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
+from models.core.signatures import Way
 from services.display import Reader
 
 KINDS: dict[str, Message] = {
@@ -24,6 +25,7 @@ KINDS: dict[str, Message] = {
     "changed": _("Corrected"),
     "performed": _("Moved on"),
     "voided": _("Voided"),
+    "signed": _("Signed"),
     "printed": _("Printed"),
     "exported": _("Exported"),
     "imported": _("Imported"),
@@ -45,7 +47,7 @@ KINDS: dict[str, Message] = {
     "site_opened": _("Site opened"),
     "site_changed": _("Site changed"),
 }
-HISTORY = ("created", "changed", "performed", "voided")
+HISTORY = ("created", "changed", "performed", "signed", "voided")
 DETAILS: dict[str, Message] = {
     "reason": _("Reason"),
     "username": _("User name"),
@@ -249,6 +251,10 @@ class _Teller:
             transition = register.transition(details.get("transition", ""))
             if transition is not None:
                 return self._say(transition.label)
+        if entry.kind == "signed" and register is not None:
+            slot = register.signing_place(details.get("slot", ""))
+            what = _("{kind}: {slot}, {way}", kind=KINDS["signed"], slot=slot.label if slot else "", way=Way.labelled(details["way"]))
+            return self._say(what)
         if entry.kind == "created" and details.get("taken_over"):
             return self._say(_("Taken over"))
         return self._say(KINDS.get(entry.kind, Message(entry.kind)))

@@ -1,158 +1,24 @@
-"""Forms made from fields: one WTForms entry for every kind, read by the same rules as cells of a workbook."""
+"""Forms made from fields, laid out in the parts of the paper."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
-from wtforms import Field as Entry
 from wtforms.form import BaseForm
 
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
-from models.core.validity import FILL_IN, problem
 from services.database import db
-from services.display import Reader, masked, reads
-from services.exchange import reading
-from services.exchange.reading import Unreadable
+from services.display import Reader
+from views.controls import RegisterEntry, entry_of
 from views.pages import Clause, Marks, ordinal
 
-SPANS = {
-    "text": 6,
-    "house": 2,
-    "phone": 2,
-    "person": 2,
-    "moment": 2,
-    "day": 2,
-    "count": 1,
-    "tick": 2,
-    "pick": 3,
-    "line": 2,
-    "link": 2,
-    "staff": 2,
-}
 ROW = 6  # spans of a row
-STAYS = _("Masked; left blank, it stays as it is.")
-MODES = {"phone": "tel", "count": "numeric", "money": "decimal"}
-
-
-class RegisterEntry(Entry):
-    """One field on a screen form: what was typed stays in `value`, what it means is in `data`."""
-
-    def __init__(self, declared: Field, reader: Reader, needed: bool, open_: bool, **options: Any) -> None:
-        super().__init__(str(declared.label), default=declared.default, **options)
-        self.label = str(declared.label)
-        self.declared = declared
-        self.reader = reader
-        self.open = open_
-        self.unseen: Any = None
-        self.key = declared.key
-        self.kind = "pick" if declared.kind == "tick" and not declared.required else declared.kind
-        self.required = needed and declared.kind != "tick"
-        self.help = str(declared.help)
-        self.mark = ""
-        self.value: Any = ""
-        self.text_value = ""
-        self.errors: list[str] = []
-        self.span = 4 if declared.kind == "line" and declared.longest > 150 else SPANS.get(declared.kind, 2)
-        if declared.choices is not None and len(declared.choices) <= 3:
-            self.span = 2
-        elif declared.choices is not None and len(declared.choices) <= 7:
-            self.span = 4 if len(declared.choices) < 6 else 6
-        self.rows = 4
-        self.placeholder = ""
-        self.inputmode = MODES.get(declared.kind, "")
-        self.autocomplete = "off"
-        self.maxlength = declared.longest or None
-        self.min, self.max = declared.least, declared.most
-        self.readonly = False
-        self.options_url = url_for("options.index", register=declared.target) if declared.kind == "link" else None
-        self.choices = self._choices()
-
-    def _choices(self) -> list[tuple[str, str]]:
-        if self.declared.choices is not None:
-            return [(choice.value, str(choice.label)) for choice in self.declared.choices]
-        if self.kind == "pick":
-            return [("1", str(_("Yes"))), ("0", str(_("No")))]
-        return []
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; a value that cannot be read keeps its text and gets an error."""
-        typed = valuelist[0].strip() if valuelist else ""
-        self.value = typed
-        if not typed and self.unseen is not None:
-            self.data = self.unseen
-            return
-        try:
-            self.data = read_typed(self.declared, typed, self.reader)
-        except Unreadable as unreadable:
-            self.data = None
-            self.errors = [str(unreadable.message)]
-            return
-        if self.data in (None, "") and self.required and self.declared.kind != "tick":
-            self.errors = [str(FILL_IN)]
-        elif self.data not in (None, "") and (wrong := problem(self.declared, self.data)):
-            self.errors = [str(wrong)]
-
-    def process_data(self, value: Any) -> None:
-        """Show a stored value as it would be typed; one that the reader may not see is kept unless another is typed."""
-        self.data = value
-        if value and not self.open:
-            self.unseen, self.value, self.required = value, "", False
-            self.placeholder = masked(self.declared, value)
-            self.help = f"{self.help} {STAYS}".strip()
-            return
-        self.value = as_typed(self.declared, value, self.reader)
-
-
-def read_typed(declared: Field, typed: str, reader: Reader) -> Any:
-    """What `typed` means for a field. Raises `Unreadable` with what is wrong and what is expected."""
-    if declared.kind == "tick":
-        return (typed == "1") if declared.required else {"1": True, "0": False}.get(typed)
-    if not typed:
-        return None
-    match declared.kind:
-        case "moment":
-            found = reading.moment(typed, reader.zone)
-            return found.at if found else None
-        case "day":
-            return reading.day(typed)
-        case "count":
-            return reading.count(typed)
-        case "money":
-            return reading.money(typed)
-        case "link":
-            if not typed.isdigit():
-                raise Unreadable(_("Choose one of the list."))
-            return int(typed)
-        case "text":
-            return reading.text(typed)
-        case "phone":
-            return reading.line(typed)
-    return reading.line(typed)
-
-
-def as_typed(declared: Field, value: Any, reader: Reader) -> Any:
-    """A stored value as it stands in the control of a form."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return value if declared.required else "1" if value else "0"
-        case datetime():
-            return value.astimezone(reader.zone).strftime("%Y-%m-%dT%H:%M")
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return f"{value:.2f}"
-    return str(value)
 
 
 def entries(
@@ -172,19 +38,14 @@ def entries(
     """
     wanted = set(needed)
     declared = {key: register.field(key) for key in keys}
-    form = BaseForm(
-        {
-            key: RegisterEntry(each, reader, each.required or key in wanted, reads(register, each, reader.role))
-            for key, each in declared.items()
-        }
-    )
+    form = BaseForm({key: entry_of(each, register, reader, each.required or key in wanted) for key, each in declared.items()})
     form.process(typed, data={key: row.get(key) for key in declared} if row is not None else None)
     for key, each in declared.items():
         if each.kind == "link" and form[key].data:
             _name_link(form[key], each)
     if not judged:
         for entry in form:
-            entry.errors = []
+            entry.forgive()
     return form
 
 

@@ -10,15 +10,17 @@ from flask import g
 from sqlalchemy import select
 
 import models
-from models.core.access import granted
+from models.core import signatures
+from models.core.access import ROLES, granted
 from models.core.deadlines import Clock, Deadline
-from models.core.message import Message, _
+from models.core.message import NOTHING, Message, _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from models.core.workflow import may
 from services import trail
 from services.database import db
-from services.display import Reader, hand, reads
+from services.display import Reader, hand, hides
+from views import signing
 from views.pages import Button, Clause, Marks, State, ordinal, state_of
 
 MOST_RELATED = 8
@@ -39,6 +41,8 @@ class Shown:
     url: str = ""
     unmask_url: str = ""
     paragraphs: list[str] = field(default_factory=list)
+    heads: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -60,6 +64,20 @@ class Dial:
     tone: str
     share: int
     lines: list[str]
+
+
+@dataclass(slots=True)
+class SlotShown:
+    """One place to sign: who signed, in which post and when; or whose turn it is, and what can be done."""
+
+    label: str
+    mark: str
+    who: str = ""
+    post: str = ""
+    at: str = ""
+    turn: bool = False
+    wait: str = ""
+    buttons: list[Button] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -87,7 +105,8 @@ class RecordPage:
     history_more_url: str = ""
     previous_url: str = ""
     next_url: str = ""
-    slots: None = None
+    slots: list[SlotShown] = field(default_factory=list)
+    slots_mark: str = ""
 
 
 class RecordMaker:
@@ -106,6 +125,12 @@ class RecordMaker:
         row = self.row
         buttons, more = self._buttons()
         dials = self._dials()
+        parts = self._parts()
+        slots = self._slots()
+        if not any(each.primary for each in buttons):
+            for slot in slots:
+                for each in slot.buttons[:1]:
+                    each.primary = slot.turn
         return RecordPage(
             title=str(self.register.about.title),
             number=row.number,
@@ -117,7 +142,7 @@ class RecordMaker:
             closed=self.reader.moment(row.updated_at)[:10] if row.state in self.register.closed and row.voided_at is None else "",
             tags=[(str(_("Taken over")), False)] if row.taken_over else [],
             clocks=dials,
-            parts=self._parts(),
+            parts=parts,
             buttons=buttons,
             more=more,
             related=self._related(),
@@ -127,6 +152,7 @@ class RecordMaker:
             proof=self._proof(),
             back_url=self.url,
             back_label=str(self.register.about.title),
+            slots=slots,
         )
 
     # The values ------------------------------------------------------------------------
@@ -154,7 +180,10 @@ class RecordMaker:
         text = self.reader.of(self.row, key)
         mark = self.marks.mark(field_.clause, field_.label, field_.help)
         cell = Shown(str(field_.label), mark, text, field_.kind, strong=key == self.register.about.subject)
-        if field_.kind == "text" or len(text) > 40:
+        if field_.lines is not None:
+            cell.wide, cell.heads = True, [(str(column.label), column.kind) for column in field_.lines.columns.values()]
+            cell.lines = self.reader.lines(owner_class, field_, self.row.get(key))
+        elif field_.kind == "text" or len(text) > 40:
             cell.wide = True
             cell.paragraphs = [each for each in text.splitlines() if each.strip()] if field_.kind == "text" else []
         if field_.kind == "link" and text:
@@ -164,7 +193,7 @@ class RecordMaker:
             text
             and field_.personal
             and owner is self.row
-            and not reads(owner_class, field_, self.reader.role)
+            and hides(owner_class, field_, self.reader.role)
             and granted(self.register, "unmask", self.reader.role)
         ):
             cell.unmask_url = f"{self.here}unmask/{key}/"
@@ -194,6 +223,26 @@ class RecordMaker:
                 str(deadline.label), self.marks.mark(deadline.clause, deadline.label, deadline.text), str(_("stopped")), "met", share, lines
             )
         return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.label, deadline.text), text, seen.tone, share, lines)
+
+    # The places to sign ----------------------------------------------------------------
+
+    def _slots(self) -> list[SlotShown]:
+        signed, shown, waited = signatures.standing(self.row), [], False
+        for slot in self.register.slots:
+            place = SlotShown(str(slot.label), self.marks.mark(slot.clause, slot.label, NOTHING))
+            signature = signed.get(slot.name)
+            if signature is not None:
+                place.who = signing.signer(self.register, slot, signature, self.reader)
+                place.post = str(ROLES[signature.role]) if signature.role in ROLES else ""
+                place.at = f"{self.reader.short_moment(signature.signed_at, now().year)} {signatures.Way.labelled(signature.way)}"
+            elif self.row.voided_at is None:
+                reason = signatures.against(self.row, slot)
+                place.turn = not waited and not slot.optional
+                place.wait = str(reason) if reason else ""
+                place.buttons = signing.buttons(slot, f"{self.here}sign/{slot.name}/") if reason is None else []
+                waited = waited or not slot.optional
+            shown.append(place)
+        return shown
 
     # What can be done ------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from flask_admin import BaseView, expose
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import NotFound
 
 from models.core.access import AUDITOR, Refused, granted
 from models.core.actor import current
@@ -27,13 +26,13 @@ from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
 from services.trail import last_writer
-from views import bulk, drafts, once, papers, picked, takeover
+from views import bulk, drafts, once, papers, picked, signing, takeover, unmasking
 from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
 from views.pages import Button, Marks
 from views.record_page import RecordMaker
 
-# What each endpoint needs. Steps and bulk actions are asked for again with their own names.
+# What each endpoint needs. Steps, places to sign and bulk actions are asked for again with their own names.
 NEEDS = {
     "index": "read",
     "record": "read",
@@ -43,6 +42,7 @@ NEEDS = {
     "action": "read",
     "void": "void",
     "unmask": "unmask",
+    "sign": "read",
     "print_book": "print",
     "print_form": "print",
     "print_blank": "print",
@@ -220,29 +220,12 @@ class RegisterView(BaseView):
     @expose("/<int:record_id>/unmask/<key>/", methods=("GET", "POST"))
     def unmask(self, record_id: int, key: str) -> ResponseReturnValue:
         """Show one masked value, once, after a reason; the trail keeps who asked and why."""
-        row = self.one(record_id)
-        field = self.register.fields().get(key)
-        if field is None or not field.personal:
-            raise NotFound
-        asked = drafts.plain_entry("reason", _("Reason"), "text", required=True, help=_("Seeing it is logged with this reason."))
-        page = drafts.plain_page(_("Show {label}", label=field.label), str(_("Show")), f"{self.home}{record_id}/", [asked], row.number)
-        if request.method == "POST":
-            reason = request.form.get("reason", "").strip()
-            if len(reason) < 2:
-                asked.errors = [str(_("Seeing it needs a reason and is logged."))]
-            else:
-                only_read()
-                details = {"field": key, "reason": reason[:500]}
-                tell("unmasked", register=row.key, record_id=record_id, number=row.number, site_id=row.site_id, details=details)
-                page = drafts.plain_page(
-                    _("Show {label}", label=field.label),
-                    str(_("Back to the record")),
-                    f"{self.home}{record_id}/",
-                    [drafts.still(field.label, str(row.get(key) or ""))],
-                    row.number,
-                )
-                page.method, page.action, page.cancel_url, page.crumb = "get", f"{self.home}{record_id}/", "", page.title
-        return self._form(page)
+        return unmasking.page(self.one(record_id), key, self.home)
+
+    @expose("/<int:record_id>/sign/<slot>/", methods=("GET", "POST"))
+    def sign(self, record_id: int, slot: str) -> ResponseReturnValue:
+        """Sign one of the places of a record, or enter that its paper was signed by hand."""
+        return signing.page(self.one(record_id), slot, self.home)
 
     @expose("/action/", methods=("POST",))
     def action(self) -> ResponseReturnValue:

@@ -10,8 +10,12 @@ from models.core.register import Register
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One chapter: a key for addresses, a title, and its registers in menu order."""
+    """One chapter: a key for addresses, a title, and its registers in menu order.
+
+    The chapters of the documents are `numbered`; what they all speak of stands beside them without a number.
+    """
 
     key: str
     title: Message
     registers: tuple[type[Register], ...]
+    numbered: bool = True

@@ -33,6 +33,7 @@ class Options(TypedDict, total=False):
     default: Callable[[], Any] | None
     width: float
     by_step: bool
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Field:
 
     `width` is its share of a printed sheet in millimetres; `known_as` are other headings under
     which offices keep the same thing in Excel; `personal` values are masked by role;
-    what is `by_step` is written by transitions alone.
+    what is `by_step` is written by transitions alone. A house number that is not `whole` names a building.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Field:
     choices: type[Choice] | None = None
     target: str = ""
     shares_number: bool = False
+    whole: bool = True
     lines: type[Line] | None = None
     each: str = ""
 
@@ -72,6 +74,11 @@ class Field:
     def column(self) -> str:
         """The name of the attribute that holds the stored value."""
         return f"{self.key}_id" if self.kind == "link" else self.key
+
+    @property
+    def match(self) -> str:
+        """The name of the attribute by which the values of two rows are compared: of a house number its key."""
+        return f"{self.key}_key" if self.kind == "house" else self.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +145,12 @@ def phone(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
     return _column(String(40), "phone", label, {"width": 22, **options}, longest=40, personal=True)
 
 
-def house(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
-    """A flat as the office writes it: 3栋2单元1202, 19#-0201."""
-    return _column(String(60), "house", label, {"width": 24, **options}, longest=60)
+def house(label: Message, *, whole: bool = True, **options: Unpack[Options]) -> MappedColumn[Any]:
+    """A flat as the office writes it: 3栋2单元1202, 19#-0201; not `whole`, a building alone: 3栋, 19#, A座.
+
+    The rows of all registers that speak of one flat are matched by its key, which the column `…_key` beside it keeps.
+    """
+    return _column(String(60), "house", label, {"width": 24, **options}, longest=60, whole=whole)
 
 
 def identity(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:

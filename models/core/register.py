@@ -16,6 +16,7 @@ from models.core.base import Base, UtcDateTime
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
 from models.core.fields import Field, Link
+from models.core.house_number import LONGEST, house_key
 from models.core.message import NOTHING, Message, _
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -126,6 +127,7 @@ class Register(Base):
             UniqueConstraint("site_id", "number"),
             Index(f"ix_{cls.key}_page", "site_id", moment, "id"),
             *(Index(f"ix_{cls.key}_{column}", "site_id", column, moment, "id") for column in filtered),
+            *(Index(f"ix_{cls.key}_{field.match}", "site_id", field.match, "id") for field in cls.houses()),
         )
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -151,6 +153,11 @@ class Register(Base):
     def fields(cls) -> dict[str, Field]:
         """The fields by key, in the order in which they are declared; the number is the first."""
         return cls._fields
+
+    @classmethod
+    def houses(cls) -> list[Field]:
+        """The fields that hold a house number."""
+        return [field for field in cls._fields.values() if field.kind == "house"]
 
     @classmethod
     def transition(cls, name: str) -> Transition | None:
@@ -221,6 +228,11 @@ class Register(Base):
                 found[field.key] = _("Choose one of the list.")
         return found
 
+    def keep_keys(self) -> None:
+        """Write beside each house number the key by which it is matched."""
+        for field in type(self).houses():
+            setattr(self, field.match, house_key(getattr(self, field.column)))
+
     def carry(self, session: Session) -> None:
         """Change in other rows what follows from this one, with the intent `CARRIED`, in the same flush."""
 
@@ -251,6 +263,9 @@ def _collect(cls: type[Register]) -> dict[str, Field]:
         elif isinstance(value, Link):
             found[name] = field = _named(cls, value.field, name, annotations.get(name))
             _link(cls, field)
+        if name in found and found[name].kind == "house":
+            setattr(cls, found[name].match, mapped_column(String(LONGEST), nullable=True))
+            cls.__annotations__[found[name].match] = Mapped[str | None]
     return found
 
 

@@ -22,6 +22,7 @@ from models.core.numbering import give_number
 from models.core.register import CARRIED, Register
 from models.core.validity import Invalid
 
+
 def now() -> datetime:
     """The moment, in UTC; tests put another clock in its place through `set_clock`."""
     return _clock()
@@ -100,12 +101,14 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
         for row in written:  # before anything is said about what stands in it
             _permit(session, row)
         for row in written:
+            row.keep_keys()
             wrong = row.strays(session) or ({} if row.taken_over else row.misfits(session))
             if wrong:
                 raise Invalid(wrong)
             row.carry(session)
         for row in [each for each in session.new if isinstance(each, Register)]:
             _permit(session, row)
+            row.keep_keys()
             _enter(session, row)
         for row in [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]:
             _permit(session, row)

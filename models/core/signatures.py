@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from models.core.register import Register
 
 
+NOT_YOURS = _("Your role may not do this.")
+
+
 class Way(Choice):
     """How a place was signed."""
 
@@ -105,7 +108,7 @@ def against(row: Register, slot: Slot) -> Message | None:
     """Why the current actor may not sign `slot` now, or enter that it was signed; `None` when nothing stands against it."""
     actor = actors.current()
     if actor is None or row.site_id not in actor.site_ids or not _holds(row, slot, actor.role):
-        return _("Your role may not do this.")
+        return NOT_YOURS
     if row.voided_at is not None:
         return _("The record is void.")
     signed = standing(row)
@@ -129,8 +132,8 @@ def sign(row: Register, name: str, way: Way, now: datetime, *, person: str = "",
     slot, actor, session = type(row).signing_place(name), actors.current(), object_session(row)
     reason = against(row, slot) if slot else _("This form has no such place to sign.")
     if reason is not None or slot is None or actor is None or session is None:
-        raise Refused(reason or _("Your role may not do this."), register=row.key, action=f"sign {name}", record_id=row.id)
-    if slot.outside and way == Way.ACCOUNT or way == Way.PHONE and not slot.outside:
+        raise Refused(reason or NOT_YOURS, register=row.key, action=f"sign {name}", record_id=row.id)
+    if (slot.outside and way == Way.ACCOUNT) or (way == Way.PHONE and not slot.outside):
         raise Refused(_("This place is not signed in that way."), register=row.key, action=f"sign {name}", record_id=row.id)
     by_account = way == Way.ACCOUNT
     signer = actor.name if by_account else person.strip()

@@ -138,7 +138,7 @@ def problem(field: Field, value: Any) -> Message | None:
         case "phone":
             return _phone(value)
         case "house":
-            return _house(value)
+            return _house(value) if field.whole else None
         case "identity":
             return _identity(value)
         case "count" | "money":

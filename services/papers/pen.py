@@ -15,7 +15,7 @@ from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services import trail
-from services.display import Reader, reads
+from services.display import Reader, hides
 from services.papers.paper import Cell
 from services.papers.terms import Said
 
@@ -46,7 +46,7 @@ class Pen:
 
     def masks(self, register: type[Register], keys: Iterable[str]) -> bool:
         """Whether this reader sees any of the fields masked."""
-        return any(not reads(*_owner(register, key), self.reader.role) for key in keys)
+        return any(hides(*_owner(register, key), self.reader.role) for key in keys)
 
 
 def _owner(register: type[Register], key: str) -> tuple[type[Register], Field]:

@@ -10,10 +10,11 @@ import { startToasts } from "./toasts.js";
 import { startKeys } from "./keys.js";
 import { startFilters } from "./filters.js";
 import { startDialogs } from "./dialog.js";
+import { startLines } from "./lines.js";
 
 for (const start of [
   startMenus, startFinder, startSeek, startBulk, startClauses, startDraft, startAppearance, startToasts, startKeys,
-  startFilters, startDialogs,
+  startFilters, startDialogs, startLines,
 ]) {
   start();
 }
