@@ -20,6 +20,7 @@ from models.core import actor as actors
 from models.core import search
 from models.core.deadlines import Clock, clocks_of
 from models.core.fields import Field
+from models.core.house_number import house_key
 from models.core.message import _
 from models.core.numbering import draw, pattern, year_of
 from models.core.places import Site
@@ -136,6 +137,7 @@ class Sower:
         draw_ = self.maker.random
         for column, ids in self.links.items():
             row[column] = draw_.choice(ids)
+        row |= {field.match: house_key(row[field.column]) for field in self.register.houses()}
         actor = actors.current()
         name = actor.name if actor else ""
         void = draw_.random() < VOIDED_SHARE
