@@ -19,6 +19,7 @@ from models.core.access import CONSOLE, CS_SUPERVISOR
 from models.core.fields import Field, meant
 from models.core.message import Message, _, language
 from models.core.register import Register
+from models.core.signatures import Signature, Slot
 
 YES, NO = _("Yes"), _("No")
 
@@ -64,6 +65,15 @@ def in_clear(field: Field, value: Any) -> str:
     if field.lines is None:
         return str(value or "")
     return "\n".join(" ".join(str(each) for each in line.values() if each not in (None, "")) for line in value or ())
+
+
+SIGNER = Field(kind="person", key="person", label=_("Signed by"), personal=True)
+
+
+def signer(register: type[Register], slot: Slot, signature: Signature, reader: Reader) -> str:
+    """The name at a place to sign, masked as the names of customers are when the person is none of the office."""
+    hidden = slot.outside and not reads(register, SIGNER, reader.role)
+    return masked_name(signature.name) if hidden else signature.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class Change(NamedTuple):
     label: str
     old: str
     new: str
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -145,7 +146,7 @@ def _about(row: Register) -> tuple[ColumnElement[bool], ...]:
 def history(session: Session, row: Register, reader: Reader, limit: int = 200) -> list[Line]:
     """What was written in a record, newest first."""
     statement = select(AuditEntry).where(*_about(row), AuditEntry.kind.in_(HISTORY)).order_by(AuditEntry.seq.desc()).limit(limit)
-    return _lines(session, session.execute(statement).scalars().all(), reader)
+    return told(session, session.execute(statement).scalars().all(), reader)
 
 
 def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None = None, limit: int = 50) -> list[Line]:
@@ -158,7 +159,7 @@ def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None
     if before is not None:
         statement = statement.where(AuditEntry.seq < before)
     found = session.execute(statement.order_by(AuditEntry.seq.desc()).limit(limit)).scalars().all()
-    lines = _lines(session, found, reader)
+    lines = told(session, found, reader)
     for line in lines:
         if len(line.changes) > MOST_CHANGES:
             rest = str(_("and {n} more fields", n=len(line.changes) - MOST_CHANGES))
@@ -193,7 +194,8 @@ def _conditions(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
 # From stored entries to lines ---------------------------------------------------------
 
 
-def _lines(session: Session, found: Iterable[AuditEntry], reader: Reader) -> list[Line]:
+def told(session: Session, found: Iterable[AuditEntry], reader: Reader) -> list[Line]:
+    """Entries as one reader reads them."""
     stored = list(found)
     apart: dict[tuple[int, str, str], str] = {}
     for value in session.execute(select(AuditValue).where(AuditValue.seq.in_([each.seq for each in stored]))).scalars():
@@ -278,7 +280,9 @@ class _Teller:
         fields = register.fields()
         known = [key for key in fields if key in changes and fields[key].kind != "number"]
         return [
-            Change(self._say(fields[key].label), *(self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new")))
+            Change(
+                self._say(fields[key].label), *(self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new")), key
+            )
             for key in known
         ]
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
-from models.core.fields import Field
+from models.core.audit import plain
+from models.core.fields import Field, meant
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now
@@ -55,7 +56,17 @@ def value(field: Field, site: Site, *, first: bool = False) -> Any:
         case "pick" | "state":
             assert field.choices is not None
             return next(iter(field.choices)).value
+        case "grid":
+            return lines(field, site)
     raise AssertionError(f"tests/make.py has no value for a field of the kind {field.kind!r} ({field.key}); give it one.")
+
+
+def lines(field: Field, site: Site) -> list[dict[str, Any]]:
+    """A valid table: one line, or a line for each printed word."""
+    assert field.lines is not None
+    written = {key: plain(value(column, site)) for key, column in field.lines.columns.items()}
+    printed = field.default() if field.each and field.default is not None else [{}]
+    return [written | line for line in printed]
 
 
 def values(session: Session, register: type[Register], site: Site, keys: list[str], over: dict[str, Any]) -> dict[str, Any]:
@@ -100,17 +111,25 @@ def typed(session: Session, register: type[Register], site: Site, **over: Any) -
 
 def as_typed(register: type[Register], site: Site, filled: dict[str, Any]) -> dict[str, str]:
     """Values as the controls of a form send them."""
-    sent = {}
+    sent: dict[str, str] = {}
     for key, content in filled.items():
-        match register.field(key).kind:
-            case "moment" if content is not None:
-                sent[key] = content.astimezone(ZoneInfo(site.timezone)).strftime("%Y-%m-%dT%H:%M")
-            case "tick":
-                if content is not None:
-                    sent[key] = "1" if content else "0"
-            case _:
-                sent[key] = "" if content is None else str(content)
+        field = register.field(key)
+        if field.lines is not None:
+            for place, line in enumerate(content or ()):
+                for name, column in field.lines.columns.items():
+                    sent |= _typed(column, f"{key}-{place}-{name}", meant(column, line.get(name)), site)
+        else:
+            sent |= _typed(field, key, content, site)
     return sent
+
+
+def _typed(field: Field, key: str, content: Any, site: Site) -> dict[str, str]:
+    match field.kind:
+        case "moment" if content is not None:
+            return {key: content.astimezone(ZoneInfo(site.timezone)).strftime("%Y-%m-%dT%H:%M")}
+        case "tick":
+            return {} if content is None else {key: "1" if content else "0"}
+    return {key: "" if content is None else str(content)}
 
 
 def stored(row: Any) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from models.core import signatures
 from models.core.places import Site
 from models.core.register import Register
+from models.core.session import now
 from models.core.workflow import Transition
 from tests.make import make
 from tests.matrix import READY
@@ -29,6 +31,17 @@ def ready(session: Session, row: Register, transition: Transition) -> None:
         session.flush()
     if row.state not in transition.sources:
         put(session, row, transition.sources[0].value)
+    sign_for(session, row, transition)
+
+
+def sign_for(session: Session, row: Register, transition: Transition) -> None:
+    """Sign on paper, each by another person, the places that come before the one that the transition signs itself."""
+    for n, slot in enumerate(type(row).slots, 1):
+        if slot.name == transition.signs:
+            return
+        if slot.name not in signatures.standing(row):
+            signatures.sign(row, slot.name, signatures.Way.PAPER, now(), person=f"签字人{n}")
+            session.flush()
 
 
 def standing(session: Session, register: type[Register], transition: Transition, site: Site | None = None) -> Any:

@@ -75,7 +75,9 @@ def stand_in(key="key_borrow", fields=None, about=None, **over):
         "fields": lambda: known,
         "__table__": table("site_id", "lent_at", "id"),
     }
-    return SimpleNamespace(**{**declared, **over})
+    stand = SimpleNamespace(**{**declared, "slots": (), **over})
+    stand.signing_place = lambda name: next((slot for slot in stand.slots if slot.name == name), None)
+    return stand
 
 
 def found(*registers) -> dict[str, Fault]:

@@ -19,7 +19,8 @@ from models.core.session import now
 from models.core.workflow import may
 from services import trail
 from services.database import db
-from services.display import Reader, hand, hides
+from services.display import Reader, hand, hides, signer
+from services.listing import Asked, Listing, Place
 from views import signing
 from views.pages import Button, Clause, Marks, State, ordinal, state_of
 
@@ -125,6 +126,7 @@ class RecordMaker:
         row = self.row
         buttons, more = self._buttons()
         dials = self._dials()
+        before, after = self._neighbours()
         parts = self._parts()
         slots = self._slots()
         if not any(each.primary for each in buttons):
@@ -152,8 +154,15 @@ class RecordMaker:
             proof=self._proof(),
             back_url=self.url,
             back_label=str(self.register.about.title),
+            previous_url=f"{self.url}{before}/" if before else "",
+            next_url=f"{self.url}{after}/" if after else "",
             slots=slots,
         )
+
+    def _neighbours(self) -> tuple[int | None, int | None]:
+        """The records above and below this one in the list of its site."""
+        listing = Listing(db.session(), self.register, self.row.site_id, Asked(), self.reader.role, self.reader.zone)
+        return listing.neighbours(Place(self.row.get(self.register.about.moment), self.row.id))
 
     # The values ------------------------------------------------------------------------
 
@@ -232,7 +241,7 @@ class RecordMaker:
             place = SlotShown(str(slot.label), self.marks.mark(slot.clause, slot.label, NOTHING))
             signature = signed.get(slot.name)
             if signature is not None:
-                place.who = signing.signer(self.register, slot, signature, self.reader)
+                place.who = signer(self.register, slot, signature, self.reader)
                 place.post = str(ROLES[signature.role]) if signature.role in ROLES else ""
                 place.at = f"{self.reader.short_moment(signature.signed_at, now().year)} {signatures.Way.labelled(signature.way)}"
             elif self.row.voided_at is None:

@@ -10,27 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from models.core import signatures
 from models.core.access import Refused
-from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
 from models.core.session import now
-from models.core.signatures import Signature, Slot, Way
+from models.core.signatures import Slot, Way
 from models.core.validity import Invalid
 from services import bookkeeping
 from services.database import db
-from services.display import Reader, masked_name, reads
+from services.display import SIGNER, reads
 from services.exchange import reading
 from services.exchange.reading import Unreadable
 from views import drafts
 from views.pages import Button
-
-SIGNER = Field(kind="person", key="person", label=_("Signed by"), personal=True)
-
-
-def signer(register: type[Register], slot: Slot, signature: Signature, reader: Reader) -> str:
-    """The name at a place, masked as the names of customers are when the person is none of the office."""
-    hidden = slot.outside and not reads(register, SIGNER, reader.role)
-    return masked_name(signature.name) if hidden else signature.name
 
 
 def buttons(slot: Slot, url: str) -> list[Button]:

@@ -7,8 +7,9 @@ the audit trail within the same transaction. A view that forgets to ask is still
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -28,10 +29,16 @@ def now() -> datetime:
     return _clock()
 
 
+def today() -> date:
+    """The day by the clock of China, for a day that is filled in beforehand."""
+    return now().astimezone(CHINA).date()
+
+
 def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+CHINA = ZoneInfo("Asia/Shanghai")
 _clock: Callable[[], datetime] = _system_clock
 
 
@@ -174,6 +181,8 @@ def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) 
         entry.details["reason"] = reason
     if row.intent == CARRIED:
         entry.details["carried"] = True
+    if row.intent == "edit" and not new and row.state in type(row).closed:
+        entry.details["after_closing"] = True
     if new and row.taken_over:
         entry.details["taken_over"] = True
     audit.tell(session, entry)

@@ -268,6 +268,9 @@ class Layout:
         tags = [joined(tag, self.lang) for tag in ((terms.LATE,) if row.late else ()) + row.tags]
         if tags:
             cells[0] = self._tagged(cells[0], " ".join(tags), self.widths[0])
+        for index, old in row.struck:
+            aside = Piece(fit(joined(old, self.lang), self.widths[index] - 2 * PADDING, (7.0, 6.5), 1), struck=True, small=True)
+            cells[index] = Placed((*cells[index].pieces[:_PARTS_OF_A_NOTED_CELL], aside), cells[index].align)
         if row.void:
             self._annul(cells, row)
         return Line(tuple(cells), _height(cells, self.row), row.void)

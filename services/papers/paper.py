@@ -31,13 +31,14 @@ class Column:
 @dataclass(frozen=True)
 class Row:
     """One row; a cell may be a pair (Chinese, English). `void_note` says why it is void, `tags` are printed small
-    under its first cell, as 补录 is for a `late` row."""
+    under its first cell, as 补录 is for a `late` row; `struck` are the words that a correction put aside, by column."""
 
     cells: tuple[Said, ...]
     void: bool = False
     void_note: Said = ""
     late: bool = False
     tags: tuple[Said, ...] = ()
+    struck: tuple[tuple[int, Said], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,20 @@ class Book(Paper):
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table inside a form: its columns, and lines of cells, whose labels are left out; `blank` lines are left to write in."""
+
+    columns: tuple[Column, ...]
+    lines: tuple[tuple["Cell", ...], ...]
+    blank: int = 0
+
+
+@dataclass(frozen=True)
 class Cell:
     """One ruled cell of a form: label, value, width in twelfths of the line, lines at least, boxes to tick.
 
-    `label` is how many twelfths the label takes when the usual width is too little, as for a question.
+    `label` is how many twelfths the label takes when the usual width is too little, as for a question. A `table` takes
+    the whole line, with the label above it. `struck` are values that were corrected after the record was closed.
     """
 
     zh: str
@@ -128,6 +139,8 @@ class Cell:
     tall: int = 1
     boxes: tuple[tuple[str, str, bool], ...] = ()
     label: int = 0
+    table: Table | None = None
+    struck: tuple[Said, ...] = ()
 
 
 Part = tuple[str, str, tuple[Cell, ...]]
@@ -135,7 +148,10 @@ Part = tuple[str, str, tuple[Cell, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Form(Paper):
-    """One record as its own paper form; `blank` leaves the values empty, to fill in by hand."""
+    """One record as its own paper form; `blank` leaves the values empty, to fill in by hand.
+
+    `place` is its book, page and line; a form of several `copies` is drawn once for each, under the same number.
+    """
 
     number: str = ""
     head: tuple[Cell, ...] = ()
@@ -144,6 +160,8 @@ class Form(Paper):
     void_note: Said = ""
     late: bool = False
     blank: bool = False
+    place: Said = ""
+    copies: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

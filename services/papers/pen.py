@@ -16,7 +16,7 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services import trail
 from services.display import Reader, hides
-from services.papers.paper import Cell
+from services.papers.paper import Cell, Column, Table
 from services.papers.terms import Said
 
 # These read differently in the two languages; all else is the same in both.
@@ -68,6 +68,39 @@ def common(session: Session | None, title: Message, site: Site, reader: Reader, 
         "printed_by": actor.name if actor else "",
         "trail": (end.seq, end.digest) if end else None,
     }
+
+
+CENTRED = ("number", "moment", "day", "count", "tick", "pick", "state", "phone")
+BLANK_LINES = 4  # of a table that is filled in by hand
+SIGN = 3.0  # millimetres of a Chinese character beside its box
+
+
+def table_cell(field: Field, register: type[Register], value: list[dict[str, Any]] | None, pen: Pen, *, blank: bool) -> Cell:
+    """A table inside a form: its lines, or on an empty form the printed ones and a few to write in."""
+    assert field.lines is not None
+    columns = field.lines.columns
+    heads = tuple(
+        Column(key, *pair(each.label), each.width, "center" if each.kind in CENTRED else "left") for key, each in columns.items()
+    )
+    printed = field.default() if blank and field.each and field.default is not None else None
+    lines = printed if blank else value
+    said = [reader.lines(register, field, lines) for reader in pen.readers]
+    made = tuple(
+        tuple(_line_cell(field, column, (zh, en), line.get(key)) for (key, column), zh, en in zip(columns.items(), *texts, strict=True))
+        for line, *texts in zip(lines or (), *said, strict=True)
+    )
+    return Cell(*pair(field.label), span=12, table=Table(heads, made, BLANK_LINES if blank and not printed else 0))
+
+
+def _line_cell(field: Field, column: Field, said: tuple[str, str], value: Any) -> Cell:
+    """A tick is a box; a word of a closed list is ticked among the others where the column is wide enough for all."""
+    if column.kind == "tick":
+        return Cell("", "", boxes=(("", "", value is True),))
+    if column.choices is not None and column.key != field.each:
+        signs = sum(len(choice.label.say("zh")) + 2 for choice in column.choices)
+        if signs * SIGN <= column.width:
+            return Cell("", "", boxes=tuple((*pair(choice.label), value == choice.value) for choice in column.choices))
+    return Cell("", "", said)
 
 
 def cell(field: Field, said: Said, value: Any, *, ticked: bool = True) -> Cell:

@@ -85,7 +85,7 @@ def _sheet(template: str, paper: Any, lang: str, enclosures: Sequence[Enclosure]
         card = Card(clean, lang, remarks, spare)
         html = _template(template).render(card=card, remarks=remarks, **_context(clean, lang))
         with suppress(Overfull):
-            return write_pdf(html, _dates(paper), enclosures, most=1 if card.fits else 0)
+            return write_pdf(html, _dates(paper), enclosures, most=len(getattr(paper, "copies", ())) or 1 if card.fits else 0)
     return write_pdf(html, _dates(paper), enclosures)
 
 
@@ -246,12 +246,25 @@ def _form_data(paper: Form | Certificate, lang: str) -> Enclosure:
         {
             "label": joined((cell.zh, cell.en), lang),
             "value": joined(cell.value, lang, "\n"),
+            **({"lines": _table_data(cell, lang)} if cell.table is not None else {}),
+            **({"struck": [joined(old, lang) for old in cell.struck]} if cell.struck else {}),
             **({"ticked": [joined((zh, en), lang) for zh, en, ticked in cell.boxes if ticked]} if cell.boxes else {}),
         }
         for cell in cells
     ]
     data = {**_common(paper, lang), "number": paper.number, "facts": facts, **more}
     return Enclosure("record.json", joined(paper.title, lang), _json(data))
+
+
+def _table_data(cell: Cell, lang: str) -> list[dict[str, str]]:
+    assert cell.table is not None
+    keys = [column.key for column in cell.table.columns]
+    return [{key: _said_in(each, lang) for key, each in zip(keys, line, strict=True)} for line in cell.table.lines]
+
+
+def _said_in(cell: Cell, lang: str) -> str:
+    ticked = [joined((zh, en), lang) for zh, en, ticked in cell.boxes if ticked]
+    return ", ".join(ticked) if cell.boxes else joined(cell.value, lang, "\n")
 
 
 def _common(paper: Paper, lang: str) -> dict[str, Any]:

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from models.core.message import _
+from models.core import signatures
+from models.core.message import NOTHING, _
 from models.core.places import Site
 from models.core.register import Register
-from models.core.sheet import Part
+from models.core.sheet import Part as Section
+from services import corrections
 from services.bookkeeping import require
-from services.display import Reader
+from services.corrections import Correction
+from services.display import Reader, signer
+from services.papers import volumes
 from services.papers.certificates import CERTIFICATES, certificate
-from services.papers.paper import Book, Cell, Column, Form, Row
-from services.papers.pen import Pen, cell, common, pair
+from services.papers.paper import Book, Cell, Column, Form, Part, Row, Signature
+from services.papers.pen import CENTRED, Pen, cell, common, pair, table_cell
 from services.papers.terms import Said
 
 __all__ = ["CERTIFICATES", "blank", "book", "certificate", "form", "selection"]
 
-CENTRED = ("number", "moment", "day", "count", "tick", "pick", "state", "phone")
 TAKEN_OVER = _("Taken over")
+
+Struck = dict[str, tuple[Said, ...]]
 
 
 # Books -----------------------------------------------------------------------------------
@@ -74,7 +80,8 @@ def _book(
     moment = getattr(register, register.about.moment)
     statement = select(register).where(register.site_id == site.id, *bounds).order_by(moment, register.id).options(*_links(register, keys))
     found = session.execute(statement).scalars().all()
-    rows = [_row(row, keys, pen) for row in found]
+    corrected = corrections.of(session, register, [row.id for row in found if row.state in register.closed], reader)
+    rows = [_row(row, keys, pen, corrected.get(row.id, [])) for row in found]
     sheet = register.sheet
     paper = Book(
         columns=_columns(register, keys),
@@ -110,10 +117,16 @@ def _columns(register: type[Register], keys: list[str]) -> list[Column]:
     return found
 
 
-def _row(row: Register, keys: list[str], pen: Pen) -> Row:
-    tags = (pair(TAKEN_OVER),) if row.taken_over else ()
+def _row(row: Register, keys: list[str], pen: Pen, corrected: Sequence[Correction] = ()) -> Row:
+    tags: tuple[Said, ...] = (pair(TAKEN_OVER),) if row.taken_over else ()
+    belated = late(row, pen.reader)
+    if belated:
+        tags = (*tags, f"{row.created_at.astimezone(pen.reader.zone):%m-%d %H:%M}")
+    tags = (*tags, *(pair(_("corrected {at} {who}", at=each.at, who=each.who)) for each in corrected))
+    first = {key: old for each in reversed(corrected) for key, old in each.before.items()}
+    struck = tuple((place, first[key] or "/") for place, key in enumerate(keys) if key in first)
     void_note = f"{row.void_reason} {row.voided_by} {pen.reader.moment(row.voided_at)}" if row.voided_at else ""
-    return Row(tuple(pen.said(row, key) for key in keys), row.voided_at is not None, void_note, late=late(row, pen.reader), tags=tags)
+    return Row(tuple(pen.said(row, key) for key in keys), row.voided_at is not None, void_note, late=belated, tags=tags, struck=struck)
 
 
 def late(row: Register, reader: Reader) -> bool:
@@ -143,9 +156,11 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
             Cell(*pair(_("Site")), (f"{site.name} {site.code}", f"{site.named('en')} {site.code}")),
             Cell(*pair(register.fields()["state"].label), pen.said(row, "state")),
         ),
-        parts=_parts(register, pen, row),
-        signed_by=_places(register),
+        parts=_parts(register, pen, row, _struck(session, row, reader)),
+        signed_by=_signed(row, reader),
         notes=tuple(pair(note) for note in register.sheet.notes),
+        place=volumes.place(row),
+        copies=_copies(register),
         void=row.voided_at is not None,
         void_note=void_note,
         late=late(row, reader),
@@ -165,6 +180,7 @@ def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> by
         parts=_parts(register, pen, None),
         signed_by=_places(register),
         notes=tuple(pair(note) for note in register.sheet.notes),
+        copies=_copies(register),
         blank=True,
         **common(None, register.about.title, site, reader, masked=False),
     )
@@ -172,16 +188,46 @@ def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> by
 
 
 def _places(register: type[Register]) -> tuple[tuple[str, str], ...]:
-    return tuple(pair(place) for place in register.sheet.form_signed_by or register.sheet.signed_by)
+    """The places to sign of a form; a book whose rows are not signed one by one is signed at the foot of its page."""
+    return tuple(pair(slot.label) for slot in register.slots) or tuple(pair(place) for place in register.sheet.signed_by)
 
 
-def _parts(register: type[Register], pen: Pen, row: Register | None) -> tuple[tuple[str, str, tuple[Cell, ...]], ...]:
+def _signed(row: Register, reader: Reader) -> tuple[Any, ...]:
+    """The places to sign of a record, with who signed, when and how."""
+    register, signed = type(row), signatures.standing(row)
+    if not register.slots:
+        return _places(register)
+    places = []
+    for slot in register.slots:
+        each = signed.get(slot.name)
+        name = signer(register, slot, each, reader) if each else ""
+        way = signatures.Way.labelled(each.way) if each else NOTHING
+        day = each.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d") if each else ""
+        places.append(Signature(*pair(slot.label), name, f"{day} {way.say('zh')}".strip()))
+    return tuple(places)
+
+
+def _copies(register: type[Register]) -> tuple[tuple[str, str], ...]:
+    """What each copy of a form is for, numbered."""
+    return tuple(pair(_("Copy {n}: {name}", n=n, name=name)) for n, name in enumerate(register.sheet.copies, 1))
+
+
+def _struck(session: Session, row: Register, reader: Reader) -> Struck:
+    """What was corrected after the record was closed, by field: the old words, who corrected them and when."""
+    found: Struck = {}
+    for each in corrections.of(session, type(row), [row.id], reader).get(row.id, []):
+        for key, old in each.before.items():
+            found[key] = (*found.get(key, ()), f"{old or '/'}　{each.who} {each.at}")
+    return found
+
+
+def _parts(register: type[Register], pen: Pen, row: Register | None, struck: Struck | None = None) -> tuple[Part, ...]:
     """The parts of a form with their cells; a part without any is left out."""
-    found = ((*pair(part.title), tuple(_cells(register, part, pen, row))) for part in register.parts)
+    found = ((*pair(part.title), tuple(_cells(register, part, pen, row, struck or {}))) for part in register.parts)
     return tuple(each for each in found if each[2])
 
 
-def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None) -> Iterator[Cell]:
+def _cells(register: type[Register], part: Section, pen: Pen, row: Register | None, struck: Struck) -> Iterator[Cell]:
     """The cells of a part. What the register alone writes stands there only once it is written.
 
     A link to the record of the same number is not repeated: the number stands at the head.
@@ -193,4 +239,8 @@ def _cells(register: type[Register], part: Part, pen: Pen, row: Register | None)
             continue
         if value is None and (field.by_step or (field.system and not field.clause)) and "." not in key:
             continue
-        yield cell(field, pen.said(row, key) if row is not None else "", value)
+        if field.lines is not None:
+            yield table_cell(field, register, value, pen, blank=row is None)
+            continue
+        drawn = cell(field, pen.said(row, key) if row is not None else "", value)
+        yield replace(drawn, struck=struck[key]) if key in struck else drawn

@@ -6,6 +6,7 @@ shrink to what their text needs when it is too full; only a record with more tex
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from services.papers import terms as terms
 from services.papers.legible import face
@@ -27,6 +28,7 @@ _SCALE_LABEL_UNITS = 7
 _VALUE_SIZE, _VALUE_LEADING = 9.5, 1.45
 _LABEL_SIZES, _SMALL_SIZE, _LABEL_LEADING = (9.0, 8.5, 8.0, 7.5, 7.0), 7.0, 1.3
 _PART = 7.0
+_HEAD_SIZE = 8.5
 _MOST_LINES = 24  # of text in one cell
 _POINT = 25.4 / 72
 _SAFETY = 3.0
@@ -40,6 +42,7 @@ class Ruled:
     label: int
     value: int
     label_size: float = 9.0  # points
+    head: bool = False
 
 
 @dataclass
@@ -128,8 +131,14 @@ class Card:
         return 8 + sum(_text_height("　　" + text, WIDTH, *sizes.get(tongue, (11.0, 1.75))) for tongue, text in parts)
 
     def _ruled(self, cells: Sequence[Cell]) -> list[RuledLine]:
-        whole = cells if self._blank else [piece for cell in cells for piece in _in_pieces(cell, self._lang)]
-        lines = [tuple(map(self._labelled, places)) for places in _side_by_side(whole)]
+        lines: list[tuple[Ruled, ...]] = []
+        for table, run in groupby(cells, key=lambda cell: cell.table is not None):
+            if table:
+                lines += [line for cell in run for line in _table_lines(cell)]
+                continue
+            plain = list(run)
+            whole = plain if self._blank else [piece for cell in plain for piece in _in_pieces(cell, self._lang)]
+            lines += [tuple(map(self._labelled, places)) for places in _side_by_side(whole)]
         return [RuledLine(places, max(map(self._needed, places)), max(map(self._wished, places))) for places in lines]
 
     def _labelled(self, place: Ruled) -> Ruled:
@@ -148,6 +157,8 @@ class Card:
 
     def _needed(self, place: Ruled) -> float:
         unit = WIDTH / UNITS
+        if place.head:
+            return self._head_height(place, place.value * unit - 2.2) + 2.4
         label = 0.0
         for index, (_, text) in enumerate(spoken((place.cell.zh, place.cell.en), self._lang)):
             size, style = (_SMALL_SIZE, "Regular") if index else (place.label_size, "Bold")
@@ -161,7 +172,14 @@ class Card:
                 for index, (_, text) in enumerate(spoken(place.cell.value, self._lang))
             )
         )
-        return max(label, value + self._boxes(place.cell, width)) + 2.4
+        struck = sum(_text_height(joined(old, self._lang), width, _VALUE_SIZE, _VALUE_LEADING) for old in place.cell.struck)
+        return max(label, value + self._boxes(place.cell, width) + struck) + 2.4
+
+    def _head_height(self, place: Ruled, width: float) -> float:
+        """The height of the heading of a column, with the second language below."""
+        texts = [text for _tongue, text in spoken((place.cell.zh, place.cell.en), self._lang)]
+        first = sum(_text_height(text, width, _HEAD_SIZE, _LABEL_LEADING, "Bold") for text in texts[:1])
+        return first + sum(_text_height(text, width, _SMALL_SIZE, _LABEL_LEADING) for text in texts[1:])
 
     def _boxes(self, cell: Cell, width: float) -> float:
         """The height of the boxes to tick: run in, or of a scale in columns with the second language below."""
@@ -195,6 +213,30 @@ def is_scale(cell: Cell) -> bool:
 def slots_across(count: int) -> int:
     """How many places to sign stand in one line, so that no line is nearly empty."""
     return count if count <= MOST_SLOTS else -(-count // -(-count // MOST_SLOTS))
+
+
+def _table_lines(cell: Cell) -> Iterator[tuple[Ruled, ...]]:
+    """A table inside a form as lines of its card: the label over all columns, the headings, then line by line."""
+    table = cell.table
+    assert table is not None
+    units = _units([column.width for column in table.columns])
+    yield (Ruled(replace(cell, table=None), 0, UNITS, head=True),)
+    yield tuple(Ruled(Cell(column.zh, column.en), 0, many, head=True) for column, many in zip(table.columns, units, strict=True))
+    for line in table.lines:
+        yield tuple(Ruled(each, 0, many) for each, many in zip(line, units, strict=True))
+    for _line in range(table.blank):
+        yield tuple(Ruled(Cell(""), 0, many) for many in units)
+
+
+def _units(widths: Sequence[float]) -> list[int]:
+    """The units of a line shared among columns by the widths they ask for; each gets one at least."""
+    whole = sum(widths)
+    units = [max(1, round(width * UNITS / whole)) for width in widths]
+    while sum(units) != UNITS:
+        step = 1 if sum(units) < UNITS else -1
+        able = [place for place, many in enumerate(units) if many + step >= 1]
+        units[max(able, key=lambda place: step * widths[place] / units[place])] += step
+    return units
 
 
 def _in_pieces(cell: Cell, lang: str) -> tuple[Cell, ...]:
