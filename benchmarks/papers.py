@@ -27,7 +27,7 @@ from models.core.places import Site
 from models.complaints.complaint import Complaint
 from services.database import db
 from services.display import Reader
-from services.papers import printing, printouts
+from services.papers import books, printing
 import weasyprint
 many = int(sys.argv[1])
 app = create_app()
@@ -38,7 +38,7 @@ with app.app_context(), acting(Actor(None, "measure", "measure", CONSOLE, (1,)))
 """
 OURS = """
     before = time.process_time()
-    made = printouts.selection(db.session(), Complaint, site, ids, "zh", reader)
+    made = books.selection(db.session(), Complaint, site, ids, "zh", reader)
 """
 NAIVE = """
     from markupsafe import escape

@@ -15,8 +15,8 @@ from models.core.places import Site
 from models.core.register import Register
 from services.database import db, tell
 from services.display import Reader
-from services.papers.printouts import CERTIFICATES
-from services.papers.printouts import certificate as make_certificate
+from services.papers.certificates import CERTIFICATES
+from services.papers.certificates import certificate as make_certificate
 
 
 @click.command("certificate")

@@ -1,12 +1,14 @@
-"""`flask print`: the book of a period as PDF."""
+"""`flask print`: a book, a record or an empty form as PDF."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import select
 
 from commands.console import (
     acting_at,
@@ -23,7 +25,7 @@ from commands.console import (
 from models.core.message import _, language
 from services.database import db, tell
 from services.display import Reader
-from services.papers import printouts
+from services.papers import books, forms
 
 DAY = click.DateTime(("%Y-%m-%d",))
 
@@ -31,25 +33,46 @@ DAY = click.DateTime(("%Y-%m-%d",))
 @click.command("print")
 @click.argument("key", metavar="REGISTER")
 @site_option
-@click.option("--from", "start", type=DAY, required=True, help="The first day, such as 2026-03-01.")
-@click.option("--to", "end", type=DAY, required=True, help="The last day, included.")
+@click.option("--from", "start", type=DAY, help="The first day of the book, such as 2026-03-01.")
+@click.option("--to", "end", type=DAY, help="The last day of the book, included.")
+@click.option("--year", type=click.IntRange(1900, 2199), help="The book of a year, each number on its own page and line.")
+@click.option("--record", "number", help="One record as its own form, by its number.")
+@click.option("--blank", is_flag=True, help="The empty form, to fill in by hand.")
 @paper_language_option
 @output_option
 @at_console
-def print_(key: str, site_code: str, start: datetime, end: datetime, lang: str, out: Path) -> None:
-    """Print the book of REGISTER for a period, by the register's own moment, as PDF."""
+def print_(
+    key: str, site_code: str, start: datetime | None, end: datetime | None, year: int | None, number: str | None, blank: bool,
+    lang: str, out: Path,
+) -> None:  # fmt: skip
+    """Print REGISTER as PDF: its book of a period or of a year, one record, or its empty form."""
     register, site = register_of(key), site_of(site_code)
-    first, last = start.date(), end.date()
-    stop_unless(first <= last, _("The end of the period is before its beginning."))
+    wanted = [start is not None and end is not None, year is not None, number is not None, blank]
+    stop_unless(wanted.count(True) == 1, _("Say what to print: --from and --to, or --year, or --record, or --blank."))
     with acting_at([site]) as actor:
         reader = Reader(actor.role, language(), ZoneInfo(site.timezone))
-        pdf, site_id = printouts.book(db.session(), register, site, first, last, lang, reader), site.id
-        _keep(out, pdf, register.key, site_id, first, last, lang)
+        details: dict[str, Any] = {"language": lang, "paper": "book"}
+        if start is not None and end is not None:
+            stop_unless(start <= end, _("The end of the period is before its beginning."))
+            details |= {"from": start.date(), "to": end.date()}
+            pdf = books.period(db.session(), register, site, start.date(), end.date(), lang, reader)
+        elif year is not None:
+            details |= {"year": year}
+            pdf = books.volume(db.session(), register, site, year, lang, reader)
+        elif number is not None:
+            details |= {"paper": "form"}
+            row = db.session.execute(select(register).where(register.number == number)).scalar_one_or_none()
+            stop_unless(row is not None, _("There is no record of the number {number}.", number=number))
+            pdf = forms.form(db.session(), row, site, lang, reader)
+        else:
+            details |= {"paper": "blank form"}
+            pdf = forms.blank(register, site, lang, reader)
+        _keep(out, pdf, register.key, site.id, details)
     say(_("Written: {name}", name=str(out)))
 
 
-def _keep(out: Path, pdf: bytes, key: str, site_id: int, first: date, last: date, lang: str) -> None:
+def _keep(out: Path, pdf: bytes, key: str, site_id: int, details: dict[str, Any]) -> None:
     with written(out) as file:
         file.write(pdf)
         db.session.rollback()
-        tell("printed", register=key, site_id=site_id, details={"from": first, "to": last, "language": lang, "paper": "book"})
+        tell("printed", register=key, site_id=site_id, details=details)

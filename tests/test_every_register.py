@@ -18,7 +18,7 @@ from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
 from services.display import Reader
 from services.exchange.writing import BOM
-from services.papers import printouts
+from services.papers import books, forms
 from tests.make import PHONE, as_typed, make, stored, typed, values
 from tests.office import Office
 from tests.walk import said
@@ -181,9 +181,9 @@ def test_its_book_its_form_and_its_blank_form_are_printed(office: Office, key: s
         day = getattr(again, register.about.moment)
         start = day.astimezone(reader.zone).date() if hasattr(day, "astimezone") else day
         papers = [
-            printouts.book(session, register, office.site, start, start, language, reader),
-            printouts.form(session, again, office.site, language, reader),
-            printouts.blank(register, office.site, language, reader),
+            books.period(session, register, office.site, start, start, language, reader),
+            forms.form(session, again, office.site, language, reader),
+            forms.blank(register, office.site, language, reader),
         ]
     assert all(paper.startswith(b"%PDF-") for paper in papers)
 

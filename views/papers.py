@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import date
 from typing import Any
@@ -18,7 +19,8 @@ from models.core.session import now
 from services.database import db, tell
 from services.exchange import exports
 from services.listing import Asked, Listing
-from services.papers import printouts
+from services.papers import books, forms
+from services.papers.certificates import CERTIFICATES, certificate
 from views import drafts
 from views.asking import asked_of
 from views.pages import Button
@@ -49,9 +51,11 @@ def _language() -> str:
 
 
 def print_book(register: type[Register], home: str) -> ResponseReturnValue:
-    """The book of a period as PDF; without one, the form that asks for it."""
-    if "from" not in request.args:
+    """The book of a period or of a year as PDF; without either, the form that asks for it."""
+    if "from" not in request.args and "year" not in request.args:
         return _ask_period(register, home)
+    if request.args.get("year", ""):
+        return _print_volume(register, home)
     try:
         start, end = date.fromisoformat(request.args["from"]), date.fromisoformat(request.args.get("to", ""))
     except ValueError:
@@ -59,10 +63,29 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
     if end < start:
         return _ask_period(register, home, "to")
     language, site = _language(), g.shell.place
-    pdf = printouts.book(db.session, register, site, start, end, language, g.shell.reader)
+    alias = _alias(register)
+    pdf = books.period(db.session, register, site, start, end, language, g.shell.reader, alias)
     db.session.rollback()
     tell("printed", register=register.key, site_id=site.id, details={"from": start, "to": end, "language": language, "paper": "book"})
-    return _named(pdf, f"{register.about.title} {start}–{end}", "pdf", inline=True)
+    return _named(pdf, f"{books.titled(register, alias).title} {start}–{end}", "pdf", inline=True)
+
+
+def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
+    """The book of a year, each number on the page that it has for good."""
+    year = request.args["year"]
+    if not re.fullmatch(r"(19|20|21)\d\d", year):
+        return _ask_period(register, home, "year")
+    language, site, alias = _language(), g.shell.place, _alias(register)
+    pdf = books.volume(db.session, register, site, int(year), language, g.shell.reader, alias)
+    db.session.rollback()
+    tell("printed", register=register.key, site_id=site.id, details={"year": int(year), "language": language, "paper": "book"})
+    return _named(pdf, f"{books.titled(register, alias).title} {year}", "pdf", inline=True)
+
+
+def _alias(register: type[Register]) -> int | None:
+    """Which of its further titles the book is to bear; `None` for its own."""
+    wanted = request.args.get("title", "")
+    return int(wanted) if wanted.isdigit() and int(wanted) < len(register.about.aliases) else None
 
 
 def _ask_period(register: type[Register], home: str, wrong: str = "") -> ResponseReturnValue:
@@ -74,11 +97,24 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
         drafts.plain_entry(
             "to", _("To, this day included"), "day", required=True, span=2, value=request.args.get("to") or today.isoformat()
         ),
+        drafts.plain_entry(
+            "year",
+            _("Or the book of a year"),
+            "line",
+            span=2,
+            help=_("Four digits; each number on the page and line that it has for good."),
+            value=request.args.get("year", ""),
+        ),
         drafts.plain_entry("lang", _("Language"), "pick", required=True, span=4, value=_language(), choices=list(LANGUAGES)),
     ]
+    if register.about.aliases:
+        titles = [(str(n), str(each.title)) for n, each in enumerate(register.about.aliases)]
+        chosen = request.args.get("title", "")
+        fields.append(drafts.plain_entry("title", _("Another title of the documents"), "pick", span=6, value=chosen, choices=titles))
     for each in fields:
         if each.key == wrong:
-            each.errors = [str(_("A day is missing or the end is before the beginning."))]
+            year = _("A year has four digits, such as 2026.")
+            each.errors = [str(year if wrong == "year" else _("A day is missing or the end is before the beginning."))]
     page = drafts.plain_page(_("Print this book"), str(_("Make the PDF")), home, fields)
     page.method = "get"
     page.sub = str(register.about.title)
@@ -89,7 +125,7 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
 
 def print_rows(register: type[Register], ids: list[int]) -> ResponseReturnValue:
     """Selected rows as a sheet of the book."""
-    pdf = printouts.selection(db.session, register, g.shell.place, ids, g.shell.lang, g.shell.reader)
+    pdf = books.selection(db.session, register, g.shell.place, ids, g.shell.lang, g.shell.reader)
     db.session.rollback()
     tell("printed", register=register.key, site_id=g.shell.place.id, details={"rows": ids, "paper": "selection"})
     return _named(pdf, str(register.about.title), "pdf", inline=True)
@@ -100,7 +136,7 @@ def print_form(row: Register) -> ResponseReturnValue:
     language, site = _language(), g.shell.place
     facts: dict[str, Any] = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
     name = f"{row.about.title} {row.number}"
-    pdf = printouts.form(db.session, row, site, language, g.shell.reader)
+    pdf = forms.form(db.session, row, site, language, g.shell.reader)
     db.session.rollback()
     tell("printed", **facts, details={"language": language, "paper": "form"})
     return _named(pdf, name, "pdf", inline=True)
@@ -108,21 +144,21 @@ def print_form(row: Register) -> ResponseReturnValue:
 
 def print_blank(register: type[Register]) -> ResponseReturnValue:
     """The empty form, to fill in by hand."""
-    pdf = printouts.blank(register, g.shell.place, _language(), g.shell.reader)
+    pdf = forms.blank(register, g.shell.place, _language(), g.shell.reader)
     return _named(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 
 
 def print_certificate(row: Register, kind: str) -> ResponseReturnValue:
     """A certificate of one record; refused while the record is not as far as it certifies."""
-    certificate = printouts.CERTIFICATES.get(kind)
-    if certificate is None or certificate.register is not type(row):
+    declared = CERTIFICATES.get(kind)
+    if declared is None or declared.register is not type(row):
         raise NotFound
     language, site = _language(), g.shell.place
-    if not certificate.ready(row):
-        raise Refused(certificate.not_ready, register=row.key, action="certificate", record_id=row.id)
+    if not declared.ready(row):
+        raise Refused(declared.not_ready, register=row.key, action="certificate", record_id=row.id)
     facts: dict[str, Any] = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
-    name = f"{certificate.title} {row.number}"
-    pdf = printouts.certificate(db.session, kind, row, site, language, g.shell.reader)
+    name = f"{declared.title} {row.number}"
+    pdf = certificate(db.session, kind, row, site, language, g.shell.reader)
     db.session.rollback()
     tell("printed", **facts, details={"language": language, "paper": kind})
     return _named(pdf, name, "pdf", inline=True)

@@ -21,6 +21,7 @@ from services import trail
 from services.database import db
 from services.display import Reader, hand, hides, signer
 from services.listing import Asked, Listing, Place
+from services.papers.terms import joined
 from views import signing
 from views.pages import Button, Clause, Marks, State, ordinal, state_of
 
@@ -87,7 +88,7 @@ class RecordPage:
 
     title: str
     number: str
-    sub: str
+    sub: tuple[str, ...]
     state: State
     void: dict[str, str] | None
     closed: str
@@ -136,7 +137,7 @@ class RecordMaker:
         return RecordPage(
             title=str(self.register.about.title),
             number=row.number,
-            sub=str(_("clause {clause}", clause=self.register.about.clause)),
+            sub=tuple(each for each in (self._place(), str(_("clause {clause}", clause=self.register.about.clause))) if each),
             state=state_of(self.register, row.state, row.voided_at is not None),
             void={"reason": row.void_reason or "", "by": row.voided_by or "", "at": self.reader.moment(row.voided_at)}
             if row.voided_at
@@ -163,6 +164,12 @@ class RecordMaker:
         """The records above and below this one in the list of its site."""
         listing = Listing(db.session(), self.register, self.row.site_id, Asked(), self.reader.role, self.reader.zone)
         return listing.neighbours(Place(self.row.get(self.register.about.moment), self.row.id))
+
+    def _place(self) -> str:
+        """Book, page and line of the record, as the paper book has them."""
+        from services.papers.volumes import place
+
+        return joined(place(self.row), self.reader.language)
 
     # The values ------------------------------------------------------------------------
 
@@ -335,6 +342,6 @@ class RecordMaker:
 
 def certificates(row: Register) -> list[tuple[str, Message]]:
     """The certificates that may be printed of a record as it stands now: their kind and the word for the button."""
-    from services.papers.printouts import CERTIFICATES
+    from services.papers.certificates import CERTIFICATES
 
     return [(kind, each.title) for kind, each in CERTIFICATES.items() if each.register is type(row) and each.ready(row)]

@@ -249,16 +249,22 @@ class Layout:
         room, used = self.room, 0.0
         pages: list[Page] = []
         lines: list[Line] = []
-        for row in self.book.rows:
+        sheets = self.book.sheets
+        for index, row in enumerate(self.book.rows):
             line = self._line(row)
-            if lines and (used + line.height > room + 0.01 or len(lines) == self.book.rows_per_page):
-                pages.append(Page(len(pages) + 1, tuple(lines)))
+            turned = bool(sheets) and index > 0 and sheets[index] != sheets[index - 1]
+            if lines and (turned or used + line.height > room + 0.01 or len(lines) == self.book.rows_per_page):
+                pages.append(Page(self._sheet(index - 1, len(pages)), tuple(lines)))
                 lines, used = [], 0.0
             lines.append(line)
             used += line.height
         blank = max(0, min(self.book.rows_per_page - len(lines), int((room - used + 0.01) // self.row)))
-        pages.append(Page(len(pages) + 1, tuple(lines), blank, self.row))
+        pages.append(Page(self._sheet(len(self.book.rows) - 1, len(pages)), tuple(lines), blank, self.row))
         return pages
+
+    def _sheet(self, index: int, before: int) -> int:
+        """The number of the page that the row at `index` ends, with so many pages before it."""
+        return self.book.sheets[index] if self.book.sheets and index >= 0 else before + 1
 
     def _line(self, row: Row) -> Line:
         cells = [

@@ -101,7 +101,7 @@ class Paper:
 @dataclass(frozen=True, kw_only=True)
 class Book(Paper):
     """A register of a period, oldest row first. `book` is the number of the book; `rows_per_page` is how many rows
-    of usual height a page should hold at most. `head` stands above the table; `closing` are the lines (zh, en, and
+    of usual height a page should hold at most; `sheets` names the page of each row, where rows keep their pages. `head` stands above the table; `closing` are the lines (zh, en, and
     the text when it is known) that a page leaves under the table, as for the end of a shift."""
 
     columns: Sequence[Column]
@@ -110,6 +110,7 @@ class Book(Paper):
     period: Said = ""
     head: tuple[Said, ...] = ()
     closing: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
+    sheets: tuple[int, ...] = ()
     rows_per_page: int = 12
     signed_by: Signatures = SIGNED_BY
     paper: str = "A4 landscape"

@@ -1,0 +1,176 @@
+"""Registers on paper: the book of a period, a selection, and the book of a year with the pages it has for good."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from models.core.message import Message, _
+from models.core.places import Site
+from models.core.register import Register
+from models.core.sheet import Sheet
+from services import corrections
+from services.bookkeeping import require
+from services.corrections import Correction
+from services.display import Reader
+from services.papers import volumes
+from services.papers.forms import late
+from services.papers.paper import Book, Column, Row
+from services.papers.pen import CENTRED, Pen, common, pair
+from services.papers.terms import Said
+
+TAKEN_OVER = _("Taken over")
+ELSEWHERE = _("not in this book")
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A book under one of its titles: its own, or an alias with the columns of that paper."""
+
+    title: Message
+    sheet: Sheet
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the columns."""
+        return self.sheet.columns.split()
+
+
+def titled(register: type[Register], alias: int | None = None) -> Titled:
+    """The book of a register under its own title, or under the alias of that place in its declaration."""
+    if alias is None:
+        return Titled(register.about.title, register.sheet)
+    other = register.about.aliases[alias]
+    return Titled(other.title, other.sheet)
+
+
+def period(
+    session: Session, register: type[Register], site: Site, start: date, end: date, lang: str, reader: Reader, alias: int | None = None
+) -> bytes:
+    """The book of a period, by the register's own moment, both days included, oldest first.
+
+    `lang` is `zh`, `en` or `both`. Raises `Refused` without the right to print.
+    """
+    require(register, "print")
+    moment = getattr(register, register.about.moment)
+    if register.fields()[register.about.moment].kind == "day":
+        bounds = (moment >= start, moment <= end)
+    else:
+        bounds = (
+            moment >= datetime.combine(start, time(), reader.zone),
+            moment < datetime.combine(end + timedelta(days=1), time(), reader.zone),
+        )
+    found = _rows(session, register, site, titled(register, alias), bounds)
+    said = (f"{start} 至 {end}", f"{start} to {end}")
+    return _printed(session, register, site, titled(register, alias), found, lang, reader, number=book_number(start, end), period=said)
+
+
+def selection(session: Session, register: type[Register], site: Site, ids: Sequence[int], lang: str, reader: Reader) -> bytes:
+    """Some rows as a sheet of the book. Raises `Refused` without the right to print."""
+    require(register, "print")
+    found = _rows(session, register, site, titled(register), (register.id.in_(ids),))
+    said = pair(_("{n} selected rows", n=len(ids)))
+    return _printed(session, register, site, titled(register), found, lang, reader, number="", period=said)
+
+
+def volume(session: Session, register: type[Register], site: Site, year: int, lang: str, reader: Reader, alias: int | None = None) -> bytes:
+    """The book of a year in the order of the numbers, each on the page and line that it has for good.
+
+    A number that is not in this book, since another one of the series bears it, keeps its line. Raises `Refused`.
+    """
+    require(register, "print")
+    how = titled(register, alias)
+    first = register.about.number.split("{serial")[0].format(site=site.code, year=year)
+    found = _rows(session, register, site, how, (register.number >= first, register.number < f"{first}~"))
+    standing = {told[1]: row for row in found if (told := volumes.serial(register, row.number)) is not None and told[0] == year}
+    serials = range(1, max(standing, default=0) + 1)
+    placed = [(serial, standing.get(serial)) for serial in serials]
+    said = pair(_("in the order of the numbers"))
+    return _printed(session, register, site, how, placed, lang, reader, number=str(year), period=said)
+
+
+def book_number(start: date, end: date) -> str:
+    """A month's book is called 2026-03, a year's 2026, any other by its two days."""
+    last = date(end.year, end.month, monthrange(end.year, end.month)[1])
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:
+        return str(start.year)
+    if start.day == 1 and end == last and (start.year, start.month) == (end.year, end.month):
+        return f"{start:%Y-%m}"
+    return str(start) if start == end else f"{start:%Y%m%d}-{end:%Y%m%d}"
+
+
+def _rows(session: Session, register: type[Register], site: Site, how: Titled, bounds: tuple[Any, ...]) -> Sequence[Any]:
+    moment = getattr(register, register.about.moment)
+    statement = select(register).where(register.site_id == site.id, *bounds).order_by(moment, register.id)
+    return session.execute(statement.options(*_links(register, how.keys))).scalars().all()
+
+
+def _printed(
+    session: Session, register: type[Register], site: Site, how: Titled, found: Sequence[Any], lang: str, reader: Reader, *,
+    number: str, period: Said,
+) -> bytes:  # fmt: skip
+    """Set and print rows; pairs of a serial and its row, or `None`, are put on the pages of their serials."""
+    from services.papers.printing import print_book
+
+    pen, keys, sheet = Pen(reader), how.keys, how.sheet
+    placed = [each if isinstance(each, tuple) else (0, each) for each in found]
+    written = [row for _serial, row in placed if row is not None]
+    corrected = corrections.of(session, register, [row.id for row in written if row.state in register.closed], reader)
+    rows = [_row(row, keys, pen, corrected.get(row.id, [])) if row is not None else _elsewhere(serial, keys) for serial, row in placed]
+    paper = Book(
+        columns=_columns(register, keys, how.sheet),
+        rows=rows,
+        sheets=tuple(volumes.page_and_line(register, serial)[0] for serial, _row in placed if serial),
+        book=number,
+        period=period,
+        rows_per_page=sheet.rows,
+        signed_by=tuple(pair(place) for place in sheet.signed_by),
+        notes=tuple(pair(note) for note in sheet.notes),
+        paper=sheet.paper,
+        **common(session, how.title, site, reader, masked=pen.masks(register, keys)),
+        created=min((row.created_at for row in written), default=None),
+    )
+    return print_book(paper, lang)
+
+
+def _elsewhere(serial: int, keys: list[str]) -> Row:
+    """The line of a number that another book of the series bears."""
+    zh, en = pair(ELSEWHERE)
+    return Row((str(serial), *("" for _key in keys[1:])), tags=((zh, en),))
+
+
+def _links(register: type[Register], keys: Iterable[str]) -> list[Any]:
+    """The linked records that the columns read, by one query each."""
+    names = {key.partition(".")[0] for key in keys if register.fields()[key.partition(".")[0]].kind == "link"}
+    return [selectinload(getattr(register, name)) for name in sorted(names)]
+
+
+def _columns(register: type[Register], keys: list[str], sheet: Sheet) -> list[Column]:
+    groups: dict[str, tuple[str, str]] = {}
+    for first, (title, many) in sheet.groups.items():
+        for key in keys[keys.index(first) : keys.index(first) + many]:
+            groups[key] = pair(title)
+    found = []
+    for key in keys:
+        field = register.field(key)
+        align = "center" if field.kind in CENTRED else "left"
+        found.append(Column(key, *pair(field.label), field.width, align, groups.get(key), note=key == "remark"))
+    return found
+
+
+def _row(row: Register, keys: list[str], pen: Pen, corrected: Sequence[Correction] = ()) -> Row:
+    tags: tuple[Said, ...] = (pair(TAKEN_OVER),) if row.taken_over else ()
+    belated = late(row, pen.reader)
+    if belated:
+        tags = (*tags, f"{row.created_at.astimezone(pen.reader.zone):%m-%d %H:%M}")
+    tags = (*tags, *(pair(_("corrected {at} {who}", at=each.at, who=each.who)) for each in corrected))
+    first = {key: old for each in reversed(corrected) for key, old in each.before.items()}
+    struck = tuple((place, first[key] or "/") for place, key in enumerate(keys) if key in first)
+    void_note = f"{row.void_reason} {row.voided_by} {pen.reader.moment(row.voided_at)}" if row.voided_at else ""
+    return Row(tuple(pen.said(row, key) for key in keys), row.voided_at is not None, void_note, late=belated, tags=tags, struck=struck)
