@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_login import UserMixin
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
@@ -21,7 +21,11 @@ user_site = Table(
 
 
 class User(UserMixin, Base):
-    """One person who may sign in. `epoch` is raised to end all of the person's sessions at once."""
+    """One person who may sign in. `epoch` is raised to end all of the person's sessions at once.
+
+    `post` is what the person is at the office, in its own words; `role` alone says what the account may do. `left_on` is
+    the last day of somebody whose account was closed on leaving. `recent` names the registers opened last.
+    """
 
     __tablename__ = "user_account"
 
@@ -29,6 +33,8 @@ class User(UserMixin, Base):
     username: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(32))
+    post: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    extension: Mapped[str] = mapped_column(String(20), default="", server_default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     language: Mapped[str] = mapped_column(String(2), default="zh")
@@ -37,6 +43,8 @@ class User(UserMixin, Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    left_on: Mapped[date | None]
+    recent: Mapped[str] = mapped_column(Text, default="", server_default="")
     sites: Mapped[list[Site]] = relationship(secondary=user_site, lazy="selectin", order_by=Site.id)
 
     def get_id(self) -> str:

@@ -193,6 +193,11 @@ class Listing:
             older=(newer is not None if backward else more) if not oldest else False,
         )
 
+    def neighbours(self, place: Place) -> tuple[int | None, int | None]:
+        """The ids of the rows before and after a place, as the list stands; `None` at an end."""
+        before, after = self.page([], 1, newer=place).rows, self.page([], 1, older=place).rows
+        return before[0].id if before else None, after[0].id if after else None
+
     def _statement(self, columns: list[Any]) -> Select[Any]:
         statement = select(self.register.id, self.moment.label("_moment"), *columns).where(*self.conditions)
         return self._found(statement) if self.searching else statement

@@ -17,29 +17,31 @@ FILE = CATALOGUES / "readings.json"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A title as it is found by typing: its pinyin and its initials."""
+    """How a title is spoken: one syllable for each of its characters; what is no Chinese character stands for itself."""
 
-    pinyin: str
-    initials: str
+    syllables: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.syllables)
 
 
 @cache
 def reading(title: str) -> Reading:
-    """客户投诉记录表 → kehutousujilubiao, khtsjlb; a title that is not in the file yet is looked up."""
+    """钥匙借用 → yao shi jie yong; a title that is not in the file yet is looked up."""
     kept = _kept().get(title)
-    return Reading(*kept) if kept else look_up(title)
+    return Reading(tuple(kept.split(" "))) if kept else look_up(title)
 
 
 @cache
-def _kept() -> dict[str, list[str]]:
+def _kept() -> dict[str, str]:
     return dict(json.loads(FILE.read_text("utf-8"))) if FILE.exists() else {}
 
 
 def look_up(title: str) -> Reading:
-    """The reading of a title by the dictionary."""
-    from pypinyin import Style, lazy_pinyin
+    """The reading of a title by the dictionary, which knows that 调 is diao in 调查."""
+    from pypinyin import lazy_pinyin
 
-    return Reading("".join(lazy_pinyin(title)), "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)))
+    return Reading(tuple(lazy_pinyin(title.replace(" ", "_").lower(), errors=list)))
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ def main() -> None:
     import models
 
     titles = sorted({register.about.title.say("zh") for register in models.registers()})
-    found = {title: [said.pinyin, said.initials] for title in titles for said in [look_up(title)]}
+    found = {title: str(look_up(title)) for title in titles}
     FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

@@ -25,6 +25,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "desk.static": {"GET": ANYBODY},
     "desk.index": {"GET": ANYBODY},
     "desk.search": {"GET": ANYBODY},
+    "contents.index": {"GET": PEOPLE - {"admin"}},
     "audit.index": {"GET": frozenset({"auditor", "admin"})},
     "accounts.index": {"GET": frozenset({"admin"})},
     "accounts.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -13,17 +14,19 @@ from sqlalchemy import func, select
 import models
 from models.core.access import ADMIN, AUDITOR, granted
 from models.core.deadlines import Clock
-from models.core.message import Message, _
+from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
 from models.core.workflow import may
 from services.database import db
 from services.display import Reader, hand
 from services.listing import subjects
+from services.waiting import entered_since, still_open
 from views.finding import found_everywhere
 from views.pages import Button, Desk, Group, Job
 
 MOST = 12
+MOST_BOOKS = 8
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
@@ -57,13 +60,13 @@ class DeskView(AdminIndexView):
 
 
 class DeskMaker:
-    """Makes the desk for one request."""
+    """Makes the desk for one request. What it asks of the database grows with what it shows, not with how many registers there are."""
 
     def __init__(self) -> None:
         self.reader: Reader = g.shell.reader
         self.site = g.shell.place
         self.moment = now()
-        self.registers = [each for each in models.registers() if granted(each, "read", self.reader.role)]
+        self.registers: list[type[Register]] = g.shell.registers
         self.timed = {each.key: each for each in self.registers if each.deadlines}
 
     def make(self) -> Desk:
@@ -72,11 +75,8 @@ class DeskMaker:
         date_line = str(_("{day}, {weekday}", day=local.strftime("%Y-%m-%d"), weekday=WEEKDAYS[local.weekday()])) + local.strftime(" %H:%M")
         if self.site is None:
             return Desk(str(_("My desk")), date_line, [], [], [], [], str(_("No site has been given to you. Ask the administrator.")))
-        end = datetime.combine(local.date() + timedelta(days=1), time(), self.reader.zone)
-        late = self._group(_("Late"), Clock.due_at < self.moment, hot=True)
-        today = self._group(_("Due today"), (Clock.due_at >= self.moment) & (Clock.due_at <= end))
-        later = self._group(_("Due later"), Clock.due_at > end)
-        groups = [each for each in (late, today, later) if each.jobs]
+        groups = self._groups()
+        late, today, _later = groups
         tally = [
             {"count": _capped(late.count), "label": str(late.title), "hot": late.count > 0, "url": self._late_url()},
             {"count": _capped(today.count), "label": str(today.title), "hot": False, "url": None},
@@ -86,7 +86,7 @@ class DeskMaker:
             str(_("{name}: my desk", name=g.shell.user.name)),
             date_line,
             tally,
-            groups,
+            [each for each in groups if each.jobs],
             self._actions(),
             self._margin(),
             str(_("Nothing is waiting. All time limits are kept.")),
@@ -94,36 +94,67 @@ class DeskMaker:
 
     def _late_url(self) -> str:
         worst = max(self.timed, key=lambda key: g.shell.late.get(key, 0), default="")
-        return f"/register/{worst}/?view=late" if worst and g.shell.late.get(worst) else ""
+        return f"/register/{worst}/?view=late" if g.shell.late.get(worst) else ""
 
-    def _group(self, title: Message, when: Any, *, hot: bool = False) -> Group:
-        mine = (
-            Clock.site_id == self.site.id,
-            Clock.register.in_(list(self.timed)),
-            Clock.met_at.is_(None),
-            Clock.stopped_at.is_(None),
-            when,
+    # What has a time limit ---------------------------------------------------------------
+
+    def _groups(self) -> list[Group]:
+        """What is late, due today and due later, each with the records that are nearest."""
+        local = self.moment.astimezone(self.reader.zone)
+        end = datetime.combine(local.date() + timedelta(days=1), time(), self.reader.zone)
+        today, later = (Clock.due_at >= self.moment) & (Clock.due_at <= end), Clock.due_at > end
+        clocks = [self._clocks(Clock.due_at < self.moment, newest=True), self._clocks(today), self._clocks(later)]
+        job_of = self._jobs([clock for each in clocks for clock in each])
+        titled = zip(
+            (_("Late"), _("Due today"), _("Due later")),
+            (min(g.shell.waiting, 100), self._count(today), self._count(later)),
+            clocks,
+            strict=True,
         )
+        return [
+            Group(str(title), count, place == 0, [job for clock in mine if (job := job_of(clock)) is not None])
+            for place, (title, count, mine) in enumerate(titled)
+        ]
+
+    def _running(self, when: Any) -> tuple[Any, ...]:
+        open_ = Clock.met_at.is_(None), Clock.stopped_at.is_(None)
+        return Clock.site_id == self.site.id, Clock.register.in_(list(self.timed)), *open_, when
+
+    def _count(self, when: Any) -> int:
         clocks_of_one = max((len(each.deadlines) for each in self.timed.values()), default=1)
-        some = select(Clock.register, Clock.record_id).where(*mine).limit(100 * clocks_of_one).subquery()
+        some = select(Clock.register, Clock.record_id).where(*self._running(when)).limit(100 * clocks_of_one).subquery()
         records = select(some.c.register, some.c.record_id).distinct().limit(100).subquery()
-        counted = db.session.execute(select(func.count()).select_from(records)).scalar_one()
-        clocks = (
-            db.session.execute(select(Clock).where(*mine).order_by(Clock.due_at.desc() if hot else Clock.due_at).limit(MOST * 3))
-            .scalars()
-            .all()
-        )
-        first: dict[tuple[str, int], Clock] = {}
-        for clock in sorted(clocks, key=lambda each: each.due_at):
-            first.setdefault((clock.register, clock.record_id), clock)
-        jobs = [job for clock in list(first.values())[:MOST] if (job := self._job(clock)) is not None]
-        return Group(str(title), counted, hot, jobs)
+        return int(db.session.execute(select(func.count()).select_from(records)).scalar_one())
 
-    def _job(self, clock: Clock) -> Job | None:
-        register = self.timed[clock.register]
-        row = db.session.get(register, clock.record_id)
-        if row is None:
-            return None
+    def _clocks(self, when: Any, *, newest: bool = False) -> list[Clock]:
+        """For each of the nearest records the clock that runs out first."""
+        order = Clock.due_at.desc() if newest else Clock.due_at
+        found = db.session.execute(select(Clock).where(*self._running(when)).order_by(order).limit(MOST * 3)).scalars()
+        first: dict[tuple[str, int], Clock] = {}
+        for clock in sorted(found, key=lambda each: each.due_at):
+            first.setdefault((clock.register, clock.record_id), clock)
+        return list(first.values())[:MOST]
+
+    def _jobs(self, clocks: list[Clock]) -> Callable[[Clock], Job | None]:
+        """What draws the record of a clock: the records are looked up together, once for each register that has any."""
+        ids: dict[str, set[int]] = {}
+        for clock in clocks:
+            ids.setdefault(clock.register, set()).add(clock.record_id)
+        rows: dict[tuple[str, int], tuple[Register, str]] = {}
+        for key, wanted in ids.items():
+            register = self.timed[key]
+            found = db.session.execute(select(register).where(register.id.in_(wanted))).scalars().all()
+            titles = subjects(db.session(), register, found, self.reader)
+            rows |= {(key, row.id): (row, titles[row.id]) for row in found}
+
+        def draw(clock: Clock) -> Job | None:
+            standing = rows.get((clock.register, clock.record_id))
+            return self._job(clock, *standing) if standing else None
+
+        return draw
+
+    def _job(self, clock: Clock, row: Register, subject: str) -> Job:
+        register = type(row)
         deadline = next((each for each in register.deadlines if each.name == clock.name), None)
         url = f"/register/{register.key}/{row.id}/"
         step = next((each for each in register.transitions if each.step and may(row, each.name)), None)
@@ -131,7 +162,7 @@ class DeskMaker:
         return Job(
             register=str(register.about.title),
             number=row.number,
-            subject=subjects(db.session, register, [row], self.reader)[row.id][:120],
+            subject=subject[:120],
             who=who,
             clock=hand(deadline.label if deadline else _("Time limit"), clock.due_at, None, self.moment),
             url=url,
@@ -143,54 +174,65 @@ class DeskMaker:
         key = next((key for key, each in type(row).fields().items() if each.kind == kind), None)
         return self.reader.of(row, key) if key else ""
 
+    # The reader's own books --------------------------------------------------------------
+
+    def _own(self, wanted: Callable[[type[Register]], bool], most: int) -> list[type[Register]]:
+        """At `most` so many books of the reader that are `wanted`, in menu order: those opened last, then the first of each chapter."""
+        firsts = [book for chapter in models.shelf() for book in chapter.registers[:1] if book in self.registers]
+        chosen = [each for each in dict.fromkeys([*g.shell.used, *firsts]) if wanted(each)][:most]
+        return sorted(chosen, key=self.registers.index)
+
+    def _writes(self, register: type[Register]) -> bool:
+        return granted(register, "create", self.reader.role)
+
     def _open_counts(self) -> list[dict[str, Any]]:
-        """How many records are still open in the first book of each chapter that the reader writes in."""
-        found = []
-        titles = {each.key: chapter.title for chapter in models.shelf() for each in chapter.registers[:1]}
-        for register in self.registers:
-            if (
-                register.key not in titles
-                or not register.closed
-                or (not granted(register, "create", self.reader.role) and self.reader.role != AUDITOR)
-            ):
-                continue
-            codes = [choice.value for choice in register.fields()["state"].choices or () if choice not in register.closed]
-            statement = (
-                select(register.id)
-                .where(register.site_id == self.site.id, register.state.in_(codes), register.voided_at.is_(None))
-                .limit(100)
-            )
-            count = db.session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-            found.append(
-                {
-                    "count": _capped(count),
-                    "label": str(_("{title}: open", title=titles[register.key])),
-                    "hot": False,
-                    "url": f"/register/{register.key}/?view=open",
-                }
-            )
-        return found[:3]
+        """How many records are still open in three books that the reader keeps, or an auditor reads."""
+        books = self._own(lambda each: bool(each.closed) and (self._writes(each) or self.reader.role == AUDITOR), 3)
+        counts = still_open(db.session(), books, self.site.id, 100)
+        return [
+            {
+                "count": _capped(counts[each.key]),
+                "label": str(_("{title}: open", title=each.about.title)),
+                "hot": False,
+                "url": f"/register/{each.key}/?view=open",
+            }
+            for each in books
+        ]
 
     def _actions(self) -> list[Button]:
-        """The two books in which this reader most often begins, the complaint first."""
-        writable = [each for each in self.registers if granted(each, "create", self.reader.role) and not each.about.note]
-        writable.sort(key=lambda each: each.key != "complaint")
-        return [
-            Button(each.about.verb, f"/register/{each.key}/new/", "plus", primary=place == 0) for place, each in enumerate(writable[:2])
-        ][::-1]
+        """The two books in which this reader most often begins: the complaint first, then the one written in last."""
+        complaints = [each for each in self.registers if each.key == "complaint"]
+        chosen = [each for each in dict.fromkeys([*complaints, *g.shell.used, *self.registers]) if self._writes(each)]
+        chosen = [each for each in chosen if not each.about.note or each in complaints][:2]
+        return [Button(each.about.verb, f"/register/{each.key}/new/", "plus", primary=each is chosen[0]) for each in reversed(chosen)]
 
     def _margin(self) -> list[dict[str, Any]]:
-        """This month in figures: entries in each book, and the clocks kept."""
-        local = self.moment.astimezone(self.reader.zone)
-        start = datetime.combine(local.date().replace(day=1), time(), self.reader.zone)
-        lines = []
-        for register in self.registers:
-            moment = getattr(register, register.about.moment)
-            begin = start.date() if register.fields()[register.about.moment].kind == "day" else start
-            statement = select(register.id).where(register.site_id == self.site.id, moment >= begin).limit(1001)
-            count = db.session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-            lines.append((str(register.about.title), f"{count:,}" if count <= 1000 else "1,000+", f"/register/{register.key}/?view=month"))
-        return [{"title": str(_("Entered this month")), "lines": lines}]
+        """Which books have late records, and this month in the reader's own books."""
+        late = sorted((each for each in self.registers if each.key in g.shell.late), key=lambda each: -g.shell.late[each.key])
+        start = datetime.combine(self.moment.astimezone(self.reader.zone).date().replace(day=1), time(), self.reader.zone)
+        books = self._own(lambda _each: True, MOST_BOOKS)
+        counts = entered_since(db.session(), books, self.site.id, start, 1001)
+        parts = [
+            (
+                _("Late, by register"),
+                [
+                    (str(each.about.title), _capped(g.shell.late[each.key]), f"/register/{each.key}/?view=late")
+                    for each in late[:MOST_BOOKS]
+                ],
+            ),
+            (
+                _("Entered this month"),
+                [
+                    (
+                        str(each.about.title),
+                        f"{counts[each.key]:,}" if counts[each.key] <= 1000 else "1,000+",
+                        f"/register/{each.key}/?view=month",
+                    )
+                    for each in books
+                ],
+            ),
+        ]
+        return [{"title": str(title), "lines": lines} for title, lines in parts if lines]
 
 
 def _capped(count: int) -> str:

@@ -7,11 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import func, literal, select, union_all
 
 import models
 from models.core.access import ADMIN, AUDITOR, ROLES, granted
-from models.core.deadlines import Clock
 from models.core.message import _, language
 from models.core.places import Site
 from models.core.register import Register
@@ -19,33 +17,39 @@ from models.core.session import now
 from models.people import User
 from services.database import db
 from services.display import Reader, reader
-from services.readings import Reading, reading
+from services.readings import reading
+from services.recent import kept
+from services.waiting import late
 from views.pages import ordinal
 
-MOST_WAITING = 99
+OPENED = 2  # chapters of the registers used last that stand open beside the current one
 
 
 @dataclass(slots=True)
 class Entry:
-    """One register in the margin of the desk."""
+    """One register in the margin of the desk: `reading` is how its Chinese title is spoken, `chinese` that title where another is shown."""
 
     key: str
     title: str
     url: str
     current: bool
-    pinyin: str
-    initials: str
+    reading: str
+    chinese: str
     waiting: int
+    spec: str
+    clause: str
 
 
 @dataclass(slots=True)
 class Section:
-    """One chapter with the registers that the reader may open."""
+    """One chapter with the registers that the reader may open; one without a number is a list that all the others speak of."""
 
+    key: str
     ordinal: str
     title: str
     registers: list[Entry]
     current: bool
+    open: bool
     waiting: int
 
 
@@ -97,16 +101,14 @@ class Shell:
         return [(site.id, site.named(self.lang)) for site in self._user.sites] if self._user else []
 
     @cached_property
+    def registers(self) -> list[type[Register]]:
+        """The registers that the role may read, in menu order."""
+        return [each for each in models.registers() if granted(each, "read", self.role)] if self._site is not None else []
+
+    @cached_property
     def late(self) -> dict[str, int]:
         """How many records are late, by register, counted to 99 and no further."""
-        if self._site is None or self.role == ADMIN:
-            return {}
-        timed = [each for each in models.registers() if each.deadlines and granted(each, "read", self.role)]
-        if not timed:
-            return {}
-        moment = now()
-        counts = union_all(*[_late_of(each, self._site.id, moment) for each in timed])
-        return {key: min(count, MOST_WAITING) for key, count in db.session.connection().execute(counts)}
+        return late(db.session(), self.registers, self._site.id, now()) if self._site is not None else {}
 
     @property
     def waiting(self) -> int:
@@ -114,25 +116,57 @@ class Shell:
         return sum(self.late.values())
 
     @cached_property
+    def used(self) -> list[type[Register]]:
+        """The registers that the reader opened last, the newest first, as far as the role may read them."""
+        by_key = {each.key: each for each in self.registers}
+        return [by_key[key] for key in kept(self._user) if key in by_key] if self._user is not None else []
+
+    @cached_property
     def chapters(self) -> list[Section]:
         """The chapters with the registers that the role may read, in menu order."""
-        if self._user is None or self._site is None:
-            return []
-        path = request.path
-        found: list[Section] = []
-        for place, chapter in enumerate(models.shelf(), 1):
-            entries = [self._entry(each, path) for each in chapter.registers if granted(each, "read", self.role)]
-            if entries:
-                current = any(entry.current for entry in entries)
-                waiting = sum(entry.waiting for entry in entries)
-                found.append(Section(ordinal(place, self.lang), str(chapter.title), entries, current, waiting))
+        readable, path = set(self.registers), request.path
+        opened = {each.key for each in self.used[:OPENED]}
+        number, found = 0, []
+        for chapter in models.shelf():
+            number += chapter.numbered
+            entries = [self._entry(each, path) for each in chapter.registers if each in readable]
+            if not entries:
+                continue
+            current = any(entry.current for entry in entries)
+            found.append(
+                Section(
+                    chapter.key,
+                    ordinal(number, self.lang) if chapter.numbered else "",
+                    str(chapter.title),
+                    entries,
+                    current,
+                    current or any(entry.key in opened for entry in entries),
+                    sum(entry.waiting for entry in entries),
+                )
+            )
         return found
 
+    @property
+    def recent(self) -> list[Entry]:
+        """The registers that the reader opened last, as the menu shows them."""
+        entries = {entry.key: entry for chapter in self.chapters for entry in chapter.registers}
+        return [entries[each.key] for each in self.used]
+
     def _entry(self, register: type[Register], path: str) -> Entry:
-        title = register.about.title.say(self.lang)
-        found = reading(title) if self.lang == "zh" else Reading(title.lower(), "".join(word[0] for word in title.lower().split() if word))
+        about = register.about
+        title, chinese = about.title.say(self.lang), about.title.say("zh")
         url = f"/register/{register.key}/"
-        return Entry(register.key, title, url, path.startswith(url), found.pinyin, found.initials, self.late.get(register.key, 0))
+        return Entry(
+            register.key,
+            title,
+            url,
+            path.startswith(url),
+            str(reading(chinese)),
+            "" if title == chinese else chinese,
+            self.late.get(register.key, 0),
+            " ".join(about.spec),
+            about.clause,
+        )
 
     @cached_property
     def links(self) -> list[dict[str, Any]]:
@@ -154,7 +188,13 @@ class Shell:
         """Whether the page is the desk itself."""
         return request.path == self.home_url
 
+    @property
+    def at_contents(self) -> bool:
+        """Whether the page is the list of all registers."""
+        return request.path == self.contents_url
+
     search_url = "/search/"
+    contents_url = "/registers/"
     home_url = "/"
 
     def __getattr__(self, name: str) -> str:
@@ -171,21 +211,3 @@ class Shell:
         if rest == "url" and kind in pages:
             return url_for(f"account.{pages[kind]}")
         raise AttributeError(name)
-
-
-def _late_of(register: type[Register], site_id: int, moment: Any) -> Any:
-    clock = Clock.__table__.c  # the table and not the class: a count needs no mapper
-    late = (
-        select(clock.record_id)
-        .where(
-            clock.site_id == site_id,
-            clock.register == register.key,
-            clock.met_at.is_(None),
-            clock.stopped_at.is_(None),
-            clock.due_at < moment,
-        )
-        .limit(MOST_WAITING * len(register.deadlines))  # as many as that many records can have
-        .subquery()
-    )
-    # Records are told apart after the limit: a DISTINCT within leads SQLite to walk an index of the whole table.
-    return select(literal(register.key), func.count(late.c.record_id.distinct()))

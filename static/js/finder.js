@@ -1,57 +1,33 @@
-/* Finds a register while typing: by its characters, its pinyin or its initials, and marks where the match lies. */
+/* Finds a register while typing, in the menu and on the page of all registers, and marks where the match lies. */
 import { one, all, say } from "./page.js";
+import { marked, named } from "./readings.js";
 
-/** The text with the matched stretch marked; the whole text when it holds no match. */
-function marked(text, needle) {
-  const at = text.toLowerCase().indexOf(needle);
-  if (at < 0) return [text];
-  const mark = document.createElement("mark");
-  mark.textContent = text.slice(at, at + needle.length);
-  return [text.slice(0, at), mark, text.slice(at + needle.length)];
-}
+/** The name as it is drawn: marked where it answers, plain where the Chinese title answers in its place. */
+const nameOf = (result) => (result.chinese ? result.name : marked(result.name));
 
-/** The characters of the title that a match in its initials stands for, one letter a character. */
-function markedByInitials(title, at, length) {
-  const characters = [...title];
-  const mark = document.createElement("mark");
-  mark.textContent = characters.slice(at, at + length).join("");
-  return [characters.slice(0, at).join(""), mark, characters.slice(at + length).join("")];
-}
-
-/** What is shown for a register, or null when nothing of it matches. */
-function match(link, needle) {
-  const title = one(".name", link).textContent;
-  const { pinyin = "", initials = "" } = link.dataset;
-  if (title.toLowerCase().includes(needle)) return { name: marked(title, needle), code: [initials.toUpperCase()] };
-  const at = initials.indexOf(needle);
-  if (at >= 0) {
-    const spelled = initials.length === [...title].length;
-    return {
-      name: spelled ? markedByInitials(title, at, needle.length) : [title],
-      code: marked(initials.toUpperCase(), needle),
-    };
-  }
-  if (pinyin.includes(needle)) return { name: [title], code: marked(pinyin, needle) };
-  return null;
-}
-
-function drawn(link, found) {
+function drawn(link, result) {
   const hit = document.createElement("a");
   hit.className = "hit";
   hit.href = link.href;
   if (link.hasAttribute("aria-current")) hit.setAttribute("aria-current", "page");
   const small = document.createElement("small");
-  small.append(link.dataset.place);
-  if (found.code.some((piece) => piece !== "")) {
+  small.append(one("summary .ordinal", link.closest("details")).textContent, " ", one("summary .name", link.closest("details")).textContent);
+  if (result.chinese) {
     const dot = document.createElement("i");
     dot.className = "dot";
-    small.append(dot, ...found.code);
+    small.append(dot, ...marked(result.chinese));
   }
-  hit.append(...found.name, small);
+  hit.append(...nameOf(result), small);
   return hit;
 }
 
-export function startFinder() {
+/** The links that answer to what is typed, those first whose name begins with it. */
+function answering(links, typed) {
+  const found = links.map((link) => [link, named(link, typed)]).filter(([, result]) => result);
+  return [...found.filter(([, result]) => result.early), ...found.filter(([, result]) => !result.early)];
+}
+
+function startMenu() {
   const input = one("#nav-find");
   if (!input) return;
   const whole = one("#nav-all");
@@ -60,12 +36,12 @@ export function startFinder() {
   const registers = all(".registers a", whole);
 
   function find() {
-    const needle = input.value.trim().toLowerCase().replace(/\s+/g, "");
-    whole.hidden = needle !== "";
-    hits.hidden = needle === "";
-    clear.hidden = needle === "";
-    if (!needle) return;
-    const found = registers.map((link) => [link, match(link, needle)]).filter(([, result]) => result);
+    const typed = input.value.trim();
+    whole.hidden = typed !== "";
+    hits.hidden = typed === "";
+    clear.hidden = typed === "";
+    if (!typed) return;
+    const found = answering(registers, typed);
     const label = document.createElement("div");
     label.className = "label";
     label.setAttribute("role", "status");
@@ -99,4 +75,35 @@ export function startFinder() {
     const next = document.activeElement[step];
     (next && next.matches("a") ? next : input).focus();
   });
+}
+
+function startContents() {
+  const input = one("#contents-find");
+  if (!input) return;
+  const page = one("[data-contents]");
+  const lines = all("li", page).map((line) => [line, one("a[data-reading]", line)]);
+
+  function find() {
+    const typed = input.value.trim();
+    for (const [line, link] of lines) {
+      const result = typed ? named(link, typed) : null;
+      line.hidden = typed !== "" && !result;
+      const name = one(".name", link);
+      name.replaceChildren(...(result ? nameOf(result) : [name.textContent]));
+    }
+    for (const section of all("section", page)) section.hidden = !one("li:not([hidden])", section);
+    one(".none", page).hidden = one("section:not([hidden])", page) !== null;
+  }
+
+  input.addEventListener("input", find);
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    one("li:not([hidden]) a", page)?.click();
+  });
+}
+
+export function startFinder() {
+  startMenu();
+  startContents();
+  one(".nav .registers [aria-current]")?.scrollIntoView({ block: "nearest" });
 }
