@@ -315,6 +315,17 @@ def labels_agree(register: type[Register], shelf: Shelved) -> Found:
                 )
 
 
+def holder_is_staff(register: type[Register], shelf: Shelved) -> Found:
+    """An open record is in the hands of somebody of the office, whom a field for staff names."""
+    where = f"{register.key} holder"
+    for key in register.about.holder.split():
+        field = register.fields().get(key)
+        if field is None or field.kind != "staff":
+            yield where, f"“{key}” is no field for staff of this register. Name one that is declared with fields.staff()."
+    if register.about.holder and not register.closed:
+        yield where, "no state closes a record, and everything would be in somebody's hands for ever. Say in `closed` which do."
+
+
 def rules_known(register: type[Register], shelf: Shelved) -> Found:
     """A deadline names a rule of the documents."""
     for each in register.deadlines:
@@ -390,6 +401,7 @@ TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T020", heading_fields),
     ("T021", slots_known),
     ("T022", grids_known),
+    ("T025", holder_is_staff),
 )
 
 TESTS_OF_ALL: tuple[tuple[str, Callable[[Shelf], Found]], ...] = (

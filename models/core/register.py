@@ -49,6 +49,8 @@ class About:
     books go by. `subject` is the field that tells one record from another in a list. `keep` is
     the retention in years, `None` where the documents do not say (C-17). `verb` is what the
     button for a new record says. `aliases` are further titles under which its book is printed.
+    `holder` names the fields of staff, separated by spaces, of which the first that is filled says in whose hands an
+    open record is; a handover writes the first.
     """
 
     title: Message
@@ -62,6 +64,7 @@ class About:
     keep: int | None = None
     note: Message = NOTHING
     aliases: tuple[Alias, ...] = ()
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
