@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.core.audit import plain
 from models.core.fields import Field
 from models.core.register import Register
 from models.core.workflow import Transition
@@ -275,6 +276,14 @@ def _count(maker: Maker, field: Field, moment: datetime, matter: Any) -> int:
     return max(field.least or 0, min(maker.quantity, field.most or maker.quantity))
 
 
+def _lines(maker: Maker, field: Field, moment: datetime, matter: tuple[str, str]) -> list[dict[str, Any]]:
+    """One line of a table, or the printed ones."""
+    assert field.lines is not None
+    columns = field.lines.columns
+    printed = field.default() if field.each and field.default is not None else [{}]
+    return [{key: plain(_BY_KIND.get(each.kind, _writing)(maker, each, moment, matter)) for key, each in columns.items()} | line for line in printed]
+
+
 @cache
 def _codes(field: Field) -> tuple[str, ...]:
     return tuple(choice.value for choice in field.choices or ())
@@ -284,12 +293,13 @@ _BY_KIND: dict[str, Callable[[Maker, Field, datetime, tuple[str, str]], Any]] = 
     "person": lambda maker, field, moment, matter: person(maker),
     "staff": lambda maker, field, moment, matter: maker.random.choice(STAFF),
     "phone": lambda maker, field, moment, matter: phone(maker),
-    "house": lambda maker, field, moment, matter: house(maker),
+    "house": lambda maker, field, moment, matter: house(maker) if field.whole else f"{maker.random.randint(1, 18)}栋",
     "identity": lambda maker, field, moment, matter: f"身份证 {maker.random.randint(0, 9999):04}",
     "count": _count,
     "money": lambda maker, field, moment, matter: Decimal(maker.random.randint(100, 99_999)) / 100,
     "day": lambda maker, field, moment, matter: moment.astimezone(maker.zone).date(),
     "moment": lambda maker, field, moment, matter: moment + timedelta(hours=maker.random.randint(1, 20)),
+    "grid": lambda maker, field, moment, matter: _lines(maker, field, moment, matter),
     "tick": lambda maker, field, moment, matter: maker.random.random() < 0.7,
     "pick": lambda maker, field, moment, matter: maker.random.choice(_codes(field)),
 }

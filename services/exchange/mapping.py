@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.core.fields import Field
 from models.core.message import Message
-from models.core.register import Register
+from models.core.register import REGISTERS, Register
 from services.exchange.workbook import Heading, heading_key
 
 
@@ -15,28 +15,37 @@ from services.exchange.workbook import Heading, heading_key
 class Mapping:
     """The places of the columns by field key, and the headings that are no field's.
 
-    `names` holds the columns by which a row is known again, by field key.
+    `names` holds, by the fields by which a row is known again, the columns of those that the ledger has.
     """
 
     headings: Sequence[Heading]
     columns: dict[str, int] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
-    names: dict[str, int] = field(default_factory=dict)
+    names: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def pairs(self, register: type[Register]) -> list[tuple[str, Message | None]]:
         """Each heading of the file with the label of the field that it was taken for."""
-        fields = register.fields()
-        taken = {column: fields[key].label for key, column in self.columns.items()}
-        for key, column in self.names.items():
-            taken.setdefault(column, fields[key].label)
+        taken = {column: register.field(key).label for key, column in self.columns.items()}
+        for key, column in self.naming():
+            taken.setdefault(column, register.field(key).label)
         return [(heading.text, taken.get(heading.column)) for heading in self.headings if heading.text]
+
+    def naming(self) -> list[tuple[str, int]]:
+        """The fields by which a row is known again, with their columns."""
+        return [pair for columns in self.names.values() for pair in columns.items()]
 
 
 def imported_fields(register: type[Register]) -> Iterator[Field]:
-    """The fields that a column may fill: all that the paper has, stamps and steps included, but neither number nor state."""
+    """The fields that a column may fill: all that the paper has, stamps and steps included, but neither number, state nor tables.
+
+    Behind them come those of the records that a row brings about.
+    """
     for each in register.fields().values():
-        if each.kind not in ("number", "state"):
+        if each.kind not in ("number", "state", "grid"):
             yield each
+    for name, brought in register.brings.items():
+        for key, words in brought.headings.items():
+            yield replace(REGISTERS[brought.target].field(key), key=f"{name}.{key}", known_as=tuple(words.split()))
 
 
 def _names(each: Field) -> tuple[str, ...]:
@@ -64,22 +73,23 @@ def map_headings(register: type[Register], headings: Sequence[Heading]) -> Mappi
                 found.columns[each.key] = column
                 free.discard(column)
     _find_names(register, found, by_key, free)
-    taken = {*found.columns.values(), *found.names.values()}
+    taken = {*found.columns.values(), *(column for _key, column in found.naming())}
     found.unknown = [heading.text for heading in headings if heading.text and heading.column not in taken]
     return found
 
 
 def _find_names(register: type[Register], found: Mapping, by_key: dict[str, int], free: set[int]) -> None:
-    """Find the columns by which rows are known again: the register's own number, and the outside number.
+    """Find the columns by which rows are known again: the register's own number, and the fields that name a row elsewhere.
 
     A foreign ledger that has one number only means its own by it.
     """
     number = register.fields()["number"]
     column = next((by_key[key] for name in _names(number) if (key := heading_key(name)) in by_key and by_key[key] in free), None)
-    outside = register.taken_over_as.known_by if register.taken_over_as is not None else None
+    elsewhere = register.taken_over_as.known_by if register.taken_over_as is not None else ""
+    keys = elsewhere.split()
     if column is not None:
-        found.names["number"] = column
-        if outside is not None:
-            found.columns.setdefault(outside, column)
-    if outside is not None and outside in found.columns:
-        found.names[outside] = found.columns[outside]
+        found.names["number"] = {"number": column}
+        if len(keys) == 1 and register.field(keys[0]).kind == "line":
+            found.columns.setdefault(keys[0], column)
+    if keys and keys[0] in found.columns:
+        found.names[elsewhere] = {key: found.columns[key] for key in keys if key in found.columns}
