@@ -281,7 +281,8 @@ def _lines(maker: Maker, field: Field, moment: datetime, matter: tuple[str, str]
     assert field.lines is not None
     columns = field.lines.columns
     printed = field.default() if field.each and field.default is not None else [{}]
-    return [{key: plain(_BY_KIND.get(each.kind, _writing)(maker, each, moment, matter)) for key, each in columns.items()} | line for line in printed]
+    made = {key: _BY_KIND.get(each.kind, _writing)(maker, each, moment, matter) for key, each in columns.items()}
+    return [{key: plain(value) for key, value in made.items()} | line for line in printed]
 
 
 @cache

@@ -129,7 +129,7 @@ def transition_fields(register: type[Register], shelf: Shelved) -> Found:
 def deadline_fields(register: type[Register], shelf: Shelved) -> Found:
     """A deadline starts with, is due by and is met by fields that there are."""
     for each in register.deadlines:
-        keys = (each.after, each.met_by, *each.moved_by.split(), *_read_by(each.due))
+        keys = (each.after, each.met_by, each.again, *each.moved_by.split(), *_read_by(each.due))
         yield from _missing(register, shelf, f"{register.key} deadline “{each.name}”", keys)
 
 
@@ -155,6 +155,9 @@ def slots_known(register: type[Register], shelf: Shelved) -> Found:
             if name and name not in names:
                 yield where, f"there is no place to sign “{name}”. Add it to slots, or correct the name."
         signs = register.signing_place(each.signs)
+        last = [slot for slot in register.slots if not slot.optional][-1:]
+        if signs is not None and each.step and each.target in register.closed and last and last != [signs]:
+            yield where, f"it closes the record and signs “{signs.name}”, while “{last[0].name}” comes after. Let it sign the last place."
         if signs is not None and not roles(each.by) <= roles(signs.by):
             yield where, f"not all who may do it may sign “{signs.name}”. Give both the same roles."
 
@@ -244,10 +247,10 @@ def kinds_fit(register: type[Register], shelf: Shelved) -> Found:
 
 
 def fields_asked(register: type[Register], shelf: Shelved) -> Found:
-    """A required field is asked when a record is entered, unless it fills itself."""
+    """A required field is asked when a record is entered, unless it fills itself, as a tick does."""
     asked = {key for part in register.parts if not part.later for key in part.keys.split()}
     for key, field in register.fields().items():
-        if field.required and key not in asked and not field.system and field.default is None:
+        if field.required and key not in asked and not field.system and field.default is None and field.kind != "tick":
             yield (
                 f"{register.key}.{key}",
                 "it is required, and no part asks for it at entry. Name it in a part that is not filled later, or let it stay empty.",
