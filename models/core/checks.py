@@ -16,6 +16,7 @@ from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
 from models.core.deadlines import Due
 from models.core.documents import glossary, register_titles, rule_ids
 from models.core.fields import Field
+from models.core.sheet import PAPERS
 
 if TYPE_CHECKING:
     from models.core.register import Register
@@ -92,6 +93,8 @@ def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
     """The columns of a sheet are fields that there are, and a group heading stands over columns that there are."""
     where, columns = f"{register.key} sheet", register.sheet.columns.split()
     yield from _missing(register, shelf, where, columns)
+    if register.sheet.paper not in PAPERS:
+        yield where, f"there is no paper “{register.sheet.paper}”. It is one of {', '.join(PAPERS)}."
     for first, (title, many) in register.sheet.groups.items():
         if first not in columns or columns.index(first) + many > len(columns):
             yield (

@@ -20,6 +20,9 @@ class Part:
     later: bool = False
 
 
+PAPERS = ("A4 landscape", "A4 portrait")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The printed book of a register and the foot of its form.
@@ -27,13 +30,15 @@ class Sheet:
     `columns` are keys separated by spaces; `groups` gives headings of two storeys as
     `{first key: (title, how many columns)}`; `signed_by` are the signature lines of a page of the book (those of the form
     are the slots of the register); `notes` the numbered notes under the table; `rows` how many rows make a page. A form
-    of several numbered `copies` bears what each is for, such as (stub, customer).
+    of several numbered `copies` bears what each is for, such as (stub, customer). `closing` are the lines that a page of
+    the book leaves under the table, as for the end of a shift.
     """
 
     columns: str
-    paper: str = "A4 landscape"
+    paper: str = PAPERS[0]
     signed_by: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
     groups: dict[str, tuple[Message, int]] = field(default_factory=dict)
     rows: int = 12
     copies: tuple[Message, ...] = ()
+    closing: tuple[Message, ...] = ()

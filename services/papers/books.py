@@ -132,6 +132,7 @@ def _printed(
         rows_per_page=sheet.rows,
         signed_by=tuple(pair(place) for place in sheet.signed_by),
         notes=tuple(pair(note) for note in sheet.notes),
+        closing=tuple(pair(each) for each in sheet.closing),
         paper=sheet.paper,
         **common(session, how.title, site, reader, masked=pen.masks(register, keys)),
         created=min((row.created_at for row in written), default=None),

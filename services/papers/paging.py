@@ -1,6 +1,6 @@
 """A register laid out on pages before anything is drawn: which rows stand where, in which lines, how high.
 
-All measures are millimetres on an A4 sheet lying on its long side, bound at the left. Since nothing is left to the
+All measures are millimetres on an A4 sheet, lying on its long side or upright, bound at the left. Since nothing is left to the
 engine that draws, the number of pages, the rows of the last page that stay blank and the texts that had to be cut
 are known here.
 """
@@ -15,13 +15,14 @@ from services.papers.paper import Book, Column, Row, Signature
 from services.papers.terms import Said, joined, spoken
 from services.papers.typesetting import Setting, fit
 
-WIDTH, HEIGHT = 260.0, 189.0  # the sheet less edges: 25 at the binding, 12 above and right, 9 below
+# Width and height of the sheet less edges: 25 at the binding, 12 above and right, 9 below.
+SHEETS = {"A4 landscape": (260.0, 189.0), "A4 portrait": (173.0, 276.0)}
 FOOT = 26.0  # signatures, proof, seal and QR code
 GAP = 2.4  # least room between table or notes and foot
 ROW, LEAST_ROW = 10.1, 8.0  # the usual row; a sheet that asks for more rows than fit gets lower ones
 CLOSING = 7.5  # a line left under the table
 SIGN_GAP, LEAST_LINE = 7.0, 18.0  # between places to sign; a line shorter than that is none
-TITLE = 112.0  # room for the title between organisation and book
+BESIDE_TITLE = {"A4 landscape": 148.0, "A4 portrait": 92.0}  # room for organisation and book at either side of the title
 LINES = 3
 CELL_SIZES = (8.5, 7.5, 6.5)
 TAG_SIZE = 6.5
@@ -120,11 +121,16 @@ class Layout:
     def __post_init__(self) -> None:
         self.pages = tuple(self._pages())
 
+    @property
+    def width(self) -> float:
+        """The width of the table in mm."""
+        return SHEETS[self.book.paper][0]
+
     @cached_property
     def widths(self) -> tuple[float, ...]:
         """The width of each column in mm; together they fill the sheet."""
         whole = sum(column.width for column in self.book.columns)
-        return tuple(column.width * WIDTH / whole for column in self.book.columns)
+        return tuple(column.width * self.width / whole for column in self.book.columns)
 
     @cached_property
     def top(self) -> float:
@@ -166,7 +172,7 @@ class Layout:
         """The numbered notes, run in under the table of every page, one language after the other."""
         tongues = ("zh", "en") if self.lang == "both" else (self.lang,)
         runs = [run for tongue in tongues if (run := self._run_in(tongue))]
-        return fit("\n".join(runs), WIDTH, (NOTE_SIZE, 6.5, 6.0), 3 * len(tongues)) if runs else None
+        return fit("\n".join(runs), self.width, (NOTE_SIZE, 6.5, 6.0), 3 * len(tongues)) if runs else None
 
     def _run_in(self, tongue: str) -> str:
         said = [*self.book.notes, *self.remarks]
@@ -182,7 +188,7 @@ class Layout:
         """The height that rows may take on a page."""
         notes = self.notes.height + 1.2 if self.notes else 0
         notes += len(self.book.closing) * CLOSING
-        return HEIGHT - self.top - sum(line.height for line in self.heading) - notes - GAP - FOOT
+        return SHEETS[self.book.paper][1] - self.top - sum(line.height for line in self.heading) - notes - GAP - FOOT
 
     @cached_property
     def title(self) -> str:
@@ -194,7 +200,8 @@ class Layout:
         """The size of the title in points, smaller when it is long."""
         spread = 1.0 if self.lang == "en" else 1.22
         sizes = (20.0, 18.0, 16.0, 14.0, 12.0, 11.0, 10.0, 9.0)
-        return next((size for size in sizes if face("Bold").width(self.title, size) * spread < TITLE), sizes[-1])
+        room = self.width - BESIDE_TITLE[self.book.paper]
+        return next((size for size in sizes if face("Bold").width(self.title, size) * spread < room), sizes[-1])
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -205,7 +212,7 @@ class Layout:
         signatures = (*self.book.signatures, Signature(*terms.DATE))
         for stacked in (False, True):
             labels = [self._label(signature, stacked) for signature in signatures]
-            line = (WIDTH - sum(labels) - SIGN_GAP * (len(labels) - 1)) / len(labels)
+            line = (self.width - sum(labels) - SIGN_GAP * (len(labels) - 1)) / len(labels)
             if line >= LEAST_LINE:
                 break
         made, left = [], 0.0
@@ -229,7 +236,7 @@ class Layout:
             parts = spoken((zh, en), self.lang)
             sizes = (8.5, 7.5) if self.lang == "both" else (8.5, 8.5)
             label = sum(face().width(part, size) for (_, part), size in zip(parts, sizes, strict=False))
-            made.append(Place(Signature(zh, en, "".join(text)), 0, WIDTH, label + 1.5 * len(parts)))
+            made.append(Place(Signature(zh, en, "".join(text)), 0, self.width, label + 1.5 * len(parts)))
         return tuple(made)
 
     def below(self, page: Page) -> float:

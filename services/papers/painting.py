@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from services.papers.legible import Face, face
-from services.papers.paging import AIR, PADDING, WIDTH, Layout, Line, Page, Piece, Placed
+from services.papers.paging import AIR, PADDING, Layout, Line, Page, Piece, Placed
 from services.papers.typesetting import LEADING
 
 PLACE = "/BlockQuote"  # how the structure tree names the place that a page keeps for its table
@@ -103,9 +103,9 @@ class GridPainter:
         top = TOP + layout.top
         heading = sum(line.height for line in layout.heading)
         bottom = top + heading + page.filled + page.free
-        right, left = (LEFT + WIDTH) * _POINT, x0
+        right, left = (LEFT + self._layout.width) * _POINT, x0
         y = partial(_points)
-        yield f"{_WASH} {left:.2f} {y(top)} {WIDTH * _POINT:.2f} {y(heading)} re f"
+        yield f"{_WASH} {left:.2f} {y(top)} {self._layout.width * _POINT:.2f} {y(heading)} re f"
         yield f"{_RULE} {_INNER} w"
         levels = [top + heading]
         for line in page.lines:
@@ -122,12 +122,12 @@ class GridPainter:
         if page.blank:
             start = bottom - page.free
             yield f"0 G .8 w {left:.2f} {y(start)} m {right:.2f} {y(bottom)} l S"
-        yield f".067 G {_OUTER} w {left:.2f} {y(top)} {WIDTH * _POINT:.2f} {y(bottom - top)} re S"
+        yield f".067 G {_OUTER} w {left:.2f} {y(top)} {self._layout.width * _POINT:.2f} {y(bottom - top)} re S"
 
     def _heading_rules(self, top: float) -> Iterator[str]:
         """The rules between headings, and below those that span others."""
         for cell, (x, y, width, height) in self._placed_heading(top):
-            if x + width < WIDTH - 0.01:
+            if x + width < self._layout.width - 0.01:
                 edge = _points(LEFT + x + width)
                 yield f"{edge} {_points(y)} m {edge} {_points(y + height)} l"
             if cell.columns > 1:

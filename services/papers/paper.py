@@ -101,8 +101,9 @@ class Paper:
 @dataclass(frozen=True, kw_only=True)
 class Book(Paper):
     """A register of a period, oldest row first. `book` is the number of the book; `rows_per_page` is how many rows
-    of usual height a page should hold at most; `sheets` names the page of each row, where rows keep their pages. `head` stands above the table; `closing` are the lines (zh, en, and
-    the text when it is known) that a page leaves under the table, as for the end of a shift."""
+    of usual height a page should hold at most; `sheets` names the page of each row, where rows keep their pages. `head`
+    stands above the table; `closing` are the lines (zh, en, and the text when it is known) that a page leaves under the
+    table, as for the end of a shift."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
