@@ -52,7 +52,7 @@ def enter(session: Session, register: type[Register], site_id: int, values: Mapp
 
 
 def correct(session: Session, row: Register, values: Mapping[str, Any], version: int, reason: str = "") -> Register:
-    """Correct a record that stands at `version`. Not yet committed.
+    """Correct a record that stands at `version`, and do what follows from it. Not yet committed.
 
     Raises `SavedByAnother` when it was saved since, `Refused` without the right or when it is
     void, and `Invalid` with all that is wrong; a closed record needs a reason.
@@ -75,7 +75,7 @@ def correct(session: Session, row: Register, values: Mapping[str, Any], version:
         problems |= invalid.problems
     if problems:
         raise Invalid(problems)
-    session.flush()
+    react(session, row, "corrected")
     return row
 
 

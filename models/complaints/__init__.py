@@ -3,7 +3,8 @@
 from models.complaints.complaint import Complaint
 from models.complaints.escalation import Escalation
 from models.complaints.handling import ComplaintHandling
+from models.complaints.special_incident import SpecialIncident
 from models.core.chapter import Chapter
 from models.core.message import _
 
-CHAPTER = Chapter("complaints", _("Complaints"), (Complaint, ComplaintHandling, Escalation))
+CHAPTER = Chapter("complaints", _("Complaints"), (Complaint, ComplaintHandling, Escalation, SpecialIncident))

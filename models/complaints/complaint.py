@@ -1,97 +1,33 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
+from models.complaints.answering import answered_as_ordered, answered_by_its_mode, can_rise, within_cap
+from models.complaints.judgement import Level, Post, ReplyMode, Severity, Validity
 from models.contact.call_visit import CallVisit, Channel
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, at, days, end_of_day, hours
-from models.core.message import Message, _
-from models.core.register import About, Register, TakenOver
+from models.core.message import _
+from models.core.register import About, Alias, Register, TakenOver
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
-
-class Validity(Choice):
-    """The three classes of complaints (S1 4.1.1–4.1.3)."""
-
-    VALID = "valid", _("Valid")
-    ASSISTED = "assisted", _("Assisted")
-    INVALID = "invalid", _("Invalid")
-
-
-class Severity(Choice):
-    """How grave it is (S3 CP 2.2)."""
-
-    MINOR = "minor", _("Minor")
-    MODERATE = "moderate", _("Moderate")
-    SERIOUS = "serious", _("Serious")
-
-
-class ReplyMode(Choice):
-    """How the result is told (S1 4.7.3, 4.8.1)."""
-
-    VISIT = "visit", _("Home visit")
-    PHONE = "phone", _("Telephone")
-    WRITTEN = "written", _("In writing")
-    FACE = "face", _("In person at the desk")
-    ONLINE = "online", _("Online")
-
-
-class Post(Choice):
-    """The posts that answer for a complaint."""
-
-    SERVICE = "service", _("Customer service")
-    ENGINEERING = "engineering", _("Engineering")
-    SECURITY = "security", _("Security")
-    ENVIRONMENT = "environment", _("Cleaning and greenery")
-    FINANCE = "finance", _("Finance")
-    DEVELOPER = "developer", _("Developer")
-    OTHER = "other", _("Other unit")
-
-
-class Level(Choice):
-    """The rungs of the ladder by which a complaint rises (S1 4.4.9, 4.5.1–4.5.3)."""
-
-    DESK = "desk", _("Front desk")
-    SUPERVISOR = "supervisor", _("Customer service supervisor")
-    MANAGER = "manager", _("Service-centre manager")
-    COMPANY = "company", _("Quality Department and developer's customer service centre")
-    GENERAL = "general", _("Company general manager")
-
-    @property
-    def above(self) -> "Level | None":
-        """The next rung; `None` at the top."""
-        rungs = list(Level)
-        place = rungs.index(self)
-        return rungs[place + 1] if place + 1 < len(rungs) else None
-
-
-CAP = timedelta(days=3)
-
-
-def within_cap(row: "Complaint") -> dict[str, Message]:
-    """An agreed time later than three days needs the project manager's reason (C-01)."""
-    if row.agreed_reply_at and row.agreed_reply_at > row.received_at + CAP and not row.later_reason:
-        return {"agreed_reply_at": _("Later than the 3-day cap. The project manager may agree a later time with a reason.")}
-    return {}
-
-
-def answered_by_its_mode(row: "Complaint") -> dict[str, Message]:
-    """A written complaint is answered in writing (S1 4.8.1)."""
-    if row.channel in (Channel.LETTER, Channel.FAX) and row.reply_mode and row.reply_mode != ReplyMode.WRITTEN:
-        return {"reply_mode": _("A written complaint must be answered in writing (S1 4.8.1).")}
-    return {}
-
-
-def can_rise(row: "Complaint") -> Message | None:
-    """The top of the ladder has nobody above it."""
-    return None if Level.of(row.level).above else _("It stands at the highest level already.")
+INTAKE = Sheet(
+    "number received_at complainant house phone content post cause measures passed_to_office result "
+    "reply_mode answered_at answered_by opinion remark",
+    signed_by=(_("Head of department"), _("Quality head")),
+    groups={"number": (_("Complaint"), 11), "reply_mode": (_("Follow-up"), 4)},
+    notes=(
+        _("A minor complaint is followed up by the property officer, an important one by the supervisor, a major one by the manager."),
+        _("What the department can hardly settle is passed to the office (S2 篇五 2.1.2)."),
+    ),
+)
 
 
 class Complaint(Register):
@@ -109,13 +45,19 @@ class Complaint(Register):
 
     about = About(
         title=_("Complaint record"),
-        spec=("REG-09",),
+        spec=("REG-09", "REG-11"),
         clause="S1 6.2",
         number="TS-{site}-{year}-{serial:04}",
         series="complaint",
         moment="received_at",
         subject="subject",
         verb=_("New complaint"),
+        holder="handler first_responder",
+        aliases=(
+            Alias("REG-11", _("Customer complaint handling register"), INTAKE),
+            Alias("REG-11", _("Complaint acceptance register"), INTAKE),
+            Alias("REG-11", _("Grievance acceptance register"), INTAKE),
+        ),
     )
     access = Access(
         read="staff", create="desk", edit="service", void="lead", print="desk lead quality", export="lead quality", load="cs_supervisor",
@@ -156,19 +98,32 @@ class Complaint(Register):
     later_reason: Mapped[str | None] = fields.text(_("Reason for a later time"), clause="S3 CP 1.2", by_step=True)
     contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.4.1")
     cause: Mapped[str | None] = fields.text(_("Investigation and cause"), clause="S2 篇五 2.1.1")
+    measures: Mapped[str | None] = fields.text(_("Measures taken"), clause="S2 篇五 2.1.1")
+    passed_to_office: Mapped[bool | None] = fields.tick(
+        _("Hard to settle: passed to the office"),
+        clause="S2 篇五 2.1.2",
+        help=_("What the department can hardly settle goes to the office, which may form an inquiry group."),
+    )
     result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.4.8", searched=True)
     handler: Mapped[str | None] = fields.staff(_("Handled by"), clause="S0 投诉五")
     handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"))
     reply_mode: Mapped[ReplyMode | None] = fields.pick(_("Way of reply"), ReplyMode, clause="S1 4.7.3")
+    reply_letter: Mapped[str | None] = fields.line(_("Reply letter no."), longest=60, clause="S1 4.8.1", searched=True)
+    explanation: Mapped[str | None] = fields.text(
+        _("Explanation to the resident"), clause="S1 4.4.4", help=_("An invalid complaint is explained reasonably and patiently.")
+    )
     answered_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.2")
+    answered_by: Mapped[str | None] = fields.staff(_("Replied by"), clause="S3 CP 2.2", by_step=True)
     opinion: Mapped[str | None] = fields.text(_("Resident's opinion"), clause="S1 4.7.3")
     satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2")
     closed_at: Mapped[datetime | None] = fields.stamp(_("Closed at"))
+    reopened_at: Mapped[datetime | None] = fields.stamp(_("Reopened at"), clause="S1 4.11.1")
     reopen_reason: Mapped[str | None] = fields.text(_("Reason for reopening"), clause="S1 4.11.1", by_step=True)
     level: Mapped[Level] = fields.pick(_("Level"), Level, clause="S1 4.4.9", by_step=True, default=lambda: Level.DESK.value)
     told_to: Mapped[str | None] = fields.staff(_("Told to"), clause="S1 4.5.2", by_step=True)
     escalation_reason: Mapped[str | None] = fields.text(_("Reason for escalating"), clause="S1 4.4.9", by_step=True)
     escalated_at: Mapped[datetime | None] = fields.stamp(_("Escalated at"))
+    remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.RECEIVED)
 
     parts = (
@@ -176,9 +131,17 @@ class Complaint(Register):
         Part(_("Complainant"), "house complainant phone"),
         Part(_("The complaint"), "subject place content"),
         Part(_("Judgement and dispatch"), "validity severity post collective reported_at"),
-        Part(_("Investigation and handling"), "contacted_at agreed_reply_at later_reason cause result handler handled_at", later=True),
-        Part(_("Reply and opinion"), "reply_mode answered_at satisfied opinion", later=True),
-        Part(_("Escalation and closing"), "level told_to escalation_reason escalated_at reopen_reason closed_at", later=True),
+        Part(
+            _("Investigation and handling"),
+            "contacted_at agreed_reply_at later_reason cause measures passed_to_office result handler handled_at",
+            later=True,
+        ),
+        Part(_("Reply and opinion"), "reply_mode reply_letter explanation answered_at answered_by satisfied opinion", later=True),
+        Part(
+            _("Escalation and closing"),
+            "level told_to escalation_reason escalated_at reopened_at reopen_reason closed_at remark",
+            later=True,
+        ),
     )
     rules = (
         not_ahead("received_at", now),
@@ -208,6 +171,7 @@ class Complaint(Register):
             _("Enter the result"),
             by="staff",
             asks="validity severity post cause result handler",
+            may_ask="measures",
             stamps="handled_at",
             clause="S1 4.4.8",
         ),
@@ -218,11 +182,22 @@ class Complaint(Register):
             _("Enter the reply"),
             by="service lead",
             asks="reply_mode opinion",
-            may_ask="satisfied",
+            may_ask="satisfied reply_letter explanation",
             stamps="answered_at",
+            stamps_by="answered_by",
             clause="S1 4.7.2",
         ),
-        Transition("close", State.ANSWERED, State.CLOSED, _("Close"), by="lead", asks="satisfied", stamps="closed_at", clause="S1 4.12.2b"),
+        Transition(
+            "close",
+            State.ANSWERED,
+            State.CLOSED,
+            _("Close"),
+            by="lead",
+            asks="satisfied",
+            stamps="closed_at",
+            guard=answered_as_ordered,
+            clause="S1 4.12.2b",
+        ),
         Transition(
             "reopen",
             (State.ANSWERED, State.CLOSED),
@@ -230,6 +205,7 @@ class Complaint(Register):
             _("Reopen"),
             by="service lead",
             asks="reopen_reason",
+            stamps="reopened_at",
             clause="S1 4.11.1",
             step=False,
         ),
@@ -271,10 +247,23 @@ class Complaint(Register):
             rule="RULE-031",
             clause="S1 4.4.1",
             after="received_at",
+            again="reopened_at",
             due=hours(2),
             met_by="contacted_at",
             moved_by="answered_at",
             text=_("A valid complaint: contact the resident within 2 hours, around the clock."),
+        ),
+        Deadline(
+            name="explained",
+            label=_("Explanation"),
+            rule="RULE-032",
+            clause="S1 4.10.1",
+            after="received_at",
+            again="reopened_at",
+            due=hours(2),
+            met_by="answered_at",
+            when=lambda row: row.validity == Validity.INVALID,
+            text=_("An invalid complaint: reply to the resident within 2 hours."),
         ),
         Deadline(
             name="same_day",
@@ -282,6 +271,7 @@ class Complaint(Register):
             rule="RULE-033",
             clause="S1 4.7.2",
             after="received_at",
+            again="reopened_at",
             due=end_of_day(),
             met_by="answered_at",
             moved_by="contacted_at",
@@ -293,6 +283,7 @@ class Complaint(Register):
             rule="RULE-038",
             clause="S2 篇二 1",
             after="received_at",
+            again="reopened_at",
             due=at("agreed_reply_at"),
             met_by="answered_at",
             text=_("At the agreed time an answer is given, whatever the progress."),
@@ -303,6 +294,7 @@ class Complaint(Register):
             rule="RULE-034",
             clause="S3 CP 1.2",
             after="received_at",
+            again="reopened_at",
             due=days(3),
             met_by="answered_at",
             text=_("Never longer than three calendar days."),
@@ -325,12 +317,16 @@ class Complaint(Register):
         "reported_at": "上报主管时间",
         "agreed_reply_at": "约定回复时间 约定时间",
         "cause": "调查情况与原因 原因",
+        "measures": "采取措施 处理措施",
+        "passed_to_office": "移交办公室",
         "result": "处理结果 答复意见 调查与处理结果",
         "handler": "处理人",
         "reply_mode": "答复方式",
+        "reply_letter": "复函编号",
         "answered_at": "答复时间 回复时间",
         "opinion": "业户意见 业主意见",
         "satisfied": "满意否 是否满意",
+        "remark": "备注",
     }
     slots = (
         Slot("plan", _("Plan confirmed"), "project_manager", clause="S3 CP 2.2"),

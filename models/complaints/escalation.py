@@ -2,7 +2,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from models.complaints.complaint import Complaint, Level
+from models.complaints.complaint import Complaint
+from models.complaints.judgement import Level
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice

@@ -2,17 +2,28 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from models.complaints.complaint import Complaint, Severity
+from models.complaints.complaint import Complaint
+from models.complaints.judgement import Severity
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+
+
+def complaint_closed(row: "ComplaintHandling") -> Message | None:
+    """The form is closed without feedback of its own only when its complaint is closed."""
+    return None if row.complaint.state == Complaint.State.CLOSED else _("The complaint is not closed yet.")
+
+
+def complaint_reopened(row: "ComplaintHandling") -> Message | None:
+    """The form is opened again only when its complaint is."""
+    return None if row.complaint.state == Complaint.State.REOPENED else _("Reopen the complaint; its handling form follows.")
 
 
 class ComplaintHandling(Register):
@@ -50,8 +61,6 @@ class ComplaintHandling(Register):
     cause: Mapped[str | None] = fields.text(_("Cause and responsibility"), clause="S3 CP 2.2")
     plan: Mapped[str | None] = fields.text(_("Remedial plan"), clause="S3 CP 2.2", listed=True, searched=True)
     due_on: Mapped[datetime | None] = fields.moment(_("To be completed by"), clause="S0 投诉二", listed=True)
-    confirmed_by: Mapped[str | None] = fields.staff(_("Plan confirmed by"), clause="S3 CP 2.2", by_step=True)
-    confirmed_at: Mapped[datetime | None] = fields.stamp(_("Plan confirmed at"))
     talks: Mapped[str | None] = fields.text(
         _("Talks with the complainant"), clause="S3 CP 2.2", help=_("When and what was said, one line for each talk.")
     )
@@ -65,7 +74,7 @@ class ComplaintHandling(Register):
     parts = (
         Part(_("Complaint"), "complaint complaint.channel complaint.complainant complaint.house complaint.validity complaint.content"),
         Part(_("Dispatch"), "opened_at team severity"),
-        Part(_("Cause and plan"), "cause plan due_on confirmed_by confirmed_at", later=True),
+        Part(_("Cause and plan"), "cause plan due_on", later=True),
         Part(_("Carrying out"), "talks completed_at report tracking", later=True),
         Part(_("Feedback"), "feedback satisfied", later=True),
     )
@@ -83,6 +92,7 @@ class ComplaintHandling(Register):
             by="staff",
             asks="team severity plan due_on",
             may_ask="cause",
+            signs="team",
             clause="S3 CP 2.2",
         ),
         Transition(
@@ -91,8 +101,7 @@ class ComplaintHandling(Register):
             State.CONFIRMED,
             _("Confirm the plan"),
             by="project_manager",
-            stamps="confirmed_at",
-            stamps_by="confirmed_by",
+            signs="plan",
             clause="S3 CP 2.2",
         ),
         Transition("return_plan", State.PLANNED, State.OPEN, _("Return the plan"), by="project_manager", step=False, clause="S3 CP 2.2"),
@@ -115,6 +124,27 @@ class ComplaintHandling(Register):
             asks="feedback satisfied",
             signs="feedback",
             clause="S3 SV 5.1",
+        ),
+        Transition(
+            "close_with_complaint",
+            (State.OPEN, State.PLANNED, State.CONFIRMED, State.DONE),
+            State.CLOSED,
+            _("Close with the complaint"),
+            by="lead",
+            may_ask="completed_at report feedback satisfied",
+            guard=complaint_closed,
+            clause="S1 4.12.2b",
+            step=False,
+        ),
+        Transition(
+            "reopen",
+            (State.PLANNED, State.CONFIRMED, State.DONE, State.CLOSED),
+            State.OPEN,
+            _("Reopen"),
+            by="service lead",
+            guard=complaint_reopened,
+            clause="S1 4.11.1",
+            step=False,
         ),
     )
     closed = (State.CLOSED,)

@@ -25,7 +25,8 @@ Due = Callable[[Any, datetime, ZoneInfo], datetime | None]
 class Deadline:
     """One clock of a register: it starts with the field `after` and is met by the field `met_by`.
 
-    `due` computes the moment from the row, the start and the site's zone; a deadline runs only
+    Where the stamp `again` is filled and later, the clock runs anew from there: what was done or agreed before is not
+    counted. `due` computes the moment from the row, the start and the site's zone; a deadline runs only
     for rows that `when` accepts. `moved_by` names the fields (separated by spaces) whose filling
     puts something else in the place of this clock: an agreed time, another record.
     """
@@ -40,6 +41,7 @@ class Deadline:
     text: Message = NOTHING
     when: Callable[[Any], bool] | None = None
     moved_by: str = ""
+    again: str = ""
 
 
 def hours(n: int) -> Due:
@@ -103,13 +105,15 @@ def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
     """The clocks that a row has by its declaration, by name: the values of their columns."""
     found: dict[str, dict[str, Any]] = {}
     for deadline in type(row).deadlines:
-        start = _moment(getattr(row, deadline.after), zone)
-        if start is None or (deadline.when is not None and not deadline.when(row)):
+        first = _moment(getattr(row, deadline.after), zone)
+        if first is None or (deadline.when is not None and not deadline.when(row)):
             continue
+        start = max(first, getattr(row, deadline.again) or first) if deadline.again else first
         due = _moment(deadline.due(row, start, zone), zone)
-        if due is None:
+        if due is None or (start > first and due <= start):
             continue
-        done = (_moment(getattr(row, key), zone) for key in (deadline.met_by, *deadline.moved_by.split()))
+        moments = (_moment(getattr(row, key), zone) for key in (deadline.met_by, *deadline.moved_by.split()))
+        done = (each for each in moments if each is not None and (start == first or each >= start))
         found[deadline.name] = {
             "register": type(row).key,
             "record_id": row.id,
@@ -117,7 +121,7 @@ def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
             "name": deadline.name,
             "started_at": start,
             "due_at": due,
-            "met_at": min((each for each in done if each is not None), default=None),
+            "met_at": min(done, default=None),
             "stopped_at": row.voided_at,
         }
     return found

@@ -2,7 +2,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from models.complaints.complaint import Complaint, Post
+from models.complaints.complaint import Complaint
+from models.complaints.judgement import Post
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
@@ -83,6 +84,7 @@ class DutyLog(Register):
         moment="received_at",
         subject="content",
         verb=_("New duty log line"),
+        holder="incoming officer",
         note=_("One line for each matter of the shift, written at once, truthfully and clearly (S1 4.3.1)."),
     )
     access = Access(

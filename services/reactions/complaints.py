@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.complaints import Complaint, ComplaintHandling, Escalation
-from models.complaints.complaint import Level
+from models.complaints import Complaint, ComplaintHandling, Escalation, SpecialIncident
+from models.complaints.judgement import Level, ReplyMode
 from models.contact import CallVisit
 from models.contact.call_visit import Channel
 from models.core import actor as actors
+from models.core import signatures
+from models.core.message import _
 from models.core.register import CARRIED
 from models.core.session import now
-from models.core.workflow import void
+from models.core.validity import Invalid
+from models.core.workflow import perform, void
 from models.duty import DutyLog
 from services import reactions
 
@@ -83,12 +86,88 @@ def open_complaint(session: Session, line: DutyLog) -> None:
     line.set("complaint", complaint.id)
 
 
+def _handling_form(session: Session, complaint: Complaint) -> ComplaintHandling | None:
+    """The handling form of a complaint, unless it is void."""
+    mine = (ComplaintHandling.complaint_id == complaint.id, ComplaintHandling.voided_at.is_(None))
+    return session.execute(select(ComplaintHandling).where(*mine)).scalar_one_or_none()
+
+
 def void_handling_form(session: Session, complaint: Complaint) -> None:
     """The handling form of a void complaint is void for the same reason: both bear one number."""
-    same = (ComplaintHandling.number == complaint.number, ComplaintHandling.site_id == complaint.site_id)
-    form = session.execute(select(ComplaintHandling).where(*same)).scalar_one_or_none()
-    if form is not None and form.voided_at is None:
+    form = _handling_form(session, complaint)
+    if form is not None:
         void(form, complaint.void_reason or "", now())
+
+
+def close_handling_form(session: Session, complaint: Complaint) -> None:
+    """With its complaint a handling form is closed; what it does not say yet is as the complaint says (S3 CP 2.2)."""
+    form = _handling_form(session, complaint)
+    if form is None or form.state == ComplaintHandling.State.CLOSED:
+        return
+    said = {"report": complaint.result, "feedback": complaint.opinion, "satisfied": complaint.satisfied}
+    if complaint.handled_at is not None and complaint.handled_at >= form.opened_at:
+        said["completed_at"] = complaint.handled_at
+    perform(form, "close_with_complaint", {key: value for key, value in said.items() if form.get(key) is None}, now())
+
+
+def start_anew(session: Session, complaint: Complaint) -> None:
+    """A reopened complaint is planned, handled and signed anew, and so is its handling form (S1 4.11.1)."""
+    signatures.withdraw(complaint, now())
+    form = _handling_form(session, complaint)
+    if form is not None and form.state != ComplaintHandling.State.OPEN:
+        perform(form, "reopen", {}, now())
+        signatures.withdraw(form, now())
+
+
+def sign_plan(session: Session, form: ComplaintHandling) -> None:
+    """Who confirms the plan on the handling form signs for it on the complaint record too (C-25)."""
+    complaint = session.get_one(Complaint, form.complaint_id)
+    if "plan" not in signatures.standing(complaint):
+        signatures.sign(complaint, "plan", signatures.Way.ACCOUNT, now())
+
+
+def take_back_plan(session: Session, form: ComplaintHandling) -> None:
+    """A plan that is returned is signed by the team anew."""
+    signatures.withdraw(form, now())
+
+
+def write_down_telephone_reply(session: Session, complaint: Complaint) -> None:
+    """A reply by telephone stands in the place of the resident's signature, with the opinion that was given (C-34)."""
+    place = Complaint.signing_place("resident")
+    assert place is not None
+    if complaint.reply_mode == ReplyMode.PHONE and signatures.against(complaint, place) is None:
+        signatures.sign(complaint, place.name, signatures.Way.PHONE, now(), person=complaint.complainant, signed_at=complaint.answered_at)
+
+
+def refuse_telephone_after_visit(session: Session, complaint: Complaint) -> None:
+    """By telephone the resident signs for a reply that was given so, with an opinion written down (S1 4.7.3)."""
+    signature = signatures.standing(complaint)["resident"]
+    if signature.way == signatures.Way.PHONE and not (complaint.opinion and complaint.reply_mode in AT_A_DISTANCE):
+        raise Invalid({"person": _("The reply was not given by telephone, or no opinion is written down: the resident signs (S1 4.7.3).")})
+
+
+def report_special_incident(session: Session, complaint: Complaint) -> None:
+    """A complaint found to be collective opens its special incident report (S1 4.5.1)."""
+    if not complaint.collective or complaint.taken_over:
+        return
+    mine = (SpecialIncident.complaint_id == complaint.id, SpecialIncident.voided_at.is_(None))
+    if session.execute(select(SpecialIncident.id).where(*mine)).first() is not None:
+        return
+    actor = actors.current()
+    report = SpecialIncident(
+        site_id=complaint.site_id,
+        complaint_id=complaint.id,
+        reporter=actor.name if actor else "",
+        happened_at=complaint.received_at,
+        place=complaint.place or complaint.house,
+        course=complaint.content,
+        households=[{"house": complaint.house, "name": complaint.complainant, "phone": complaint.phone}] if complaint.house else None,
+    )
+    report.intent = CARRIED
+    session.add(report)
+    session.flush()
+    signatures.sign_entry(report, now())
+    reactions.react(session, report, "entered")
 
 
 def climb(session: Session, complaint: Complaint) -> None:
@@ -115,20 +194,27 @@ def climb(session: Session, complaint: Complaint) -> None:
 
 def carry_to_handling(session: Session, complaint: Complaint) -> None:
     """The judged severity stands on the handling form as well, until that form has a plan of its own."""
-    form = session.execute(
-        select(ComplaintHandling).where(ComplaintHandling.number == complaint.number, ComplaintHandling.site_id == complaint.site_id)
-    ).scalar_one_or_none()
+    form = _handling_form(session, complaint)
     if form is not None and form.severity is None and complaint.severity is not None:
         form.intent = CARRIED
         form.severity = complaint.severity
 
 
 SUBJECT = 60  # characters of a duty line that become the subject of its complaint
+AT_A_DISTANCE = (ReplyMode.PHONE, ReplyMode.ONLINE)
 
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
-    ("complaint", "entered"): (enter_in_call_register, open_handling_form),
+    ("complaint", "entered"): (enter_in_call_register, open_handling_form, report_special_incident),
+    ("complaint", "corrected"): (report_special_incident,),
     ("complaint", "voided"): (void_handling_form,),
     ("complaint", "escalate"): (climb,),
     ("complaint", "contact"): (carry_to_handling,),
+    ("complaint", "reply"): (write_down_telephone_reply,),
+    ("complaint", "signed handler"): (write_down_telephone_reply,),
+    ("complaint", "signed resident"): (refuse_telephone_after_visit,),
+    ("complaint", "close"): (close_handling_form,),
+    ("complaint", "reopen"): (start_anew,),
+    ("complaint_handling", "confirm_plan"): (sign_plan,),
+    ("complaint_handling", "return_plan"): (take_back_plan,),
     ("duty_log", "refer"): (open_complaint,),
 }

@@ -1,0 +1,79 @@
+"""What stands against answering, escalating and closing a complaint."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from models.complaints.judgement import Level, ReplyMode, Validity
+from models.contact.call_visit import Channel
+from models.core.message import Message, _
+from models.core.register import REGISTERS
+
+if TYPE_CHECKING:
+    from models.complaints.complaint import Complaint
+
+CAP = timedelta(days=3)
+IN_WRITING = (Channel.LETTER, Channel.FAX)
+
+BY_VISIT = _("A collective complaint is answered by home visit alone (S1 4.8.1).")
+BY_LETTER = _("A written complaint must be answered in writing (S1 4.8.1).")
+LETTER_NO = _("A written complaint is answered in writing: give the number of the reply letter (S1 4.8.1).")
+EXPLAIN = _("An invalid complaint needs the explanation that the resident was given (S1 4.4.4).")
+
+
+def within_cap(row: "Complaint") -> dict[str, Message]:
+    """An agreed time later than three days, from receipt or reopening, needs the project manager's reason (C-01)."""
+    start = row.reopened_at or row.received_at
+    if row.agreed_reply_at and row.agreed_reply_at > start + CAP and not row.later_reason:
+        return {"agreed_reply_at": _("Later than the 3-day cap. The project manager may agree a later time with a reason.")}
+    return {}
+
+
+def answered_by_its_mode(row: "Complaint") -> dict[str, Message]:
+    """A collective complaint is answered by home visit, a written one in writing; one that is both, by both (S1 4.8.1).
+
+    Asked when the way of reply is written, so that a complaint found to be collective after its answer can be reopened.
+    """
+    if not row.reply_mode or not (row.intent == "reply" or "reply_mode" in row.changed_keys()):
+        return {}
+    return _unanswered(row)
+
+
+def _unanswered(row: "Complaint") -> dict[str, Message]:
+    if row.collective and row.reply_mode != ReplyMode.VISIT:
+        return {"reply_mode": BY_VISIT}
+    if row.channel not in IN_WRITING:
+        return {}
+    if not row.collective and row.reply_mode != ReplyMode.WRITTEN:
+        return {"reply_mode": BY_LETTER}
+    return {} if row.reply_letter else {"reply_letter": LETTER_NO}
+
+
+def can_rise(row: "Complaint") -> Message | None:
+    """The top of the ladder has nobody above it."""
+    return None if Level.of(row.level).above else _("It stands at the highest level already.")
+
+
+def answered_as_ordered(row: "Complaint") -> Message | None:
+    """What must be there before a complaint closes: the answer in its way, an explanation, the special incident report."""
+    if row.taken_over:
+        return None
+    wrong = next(iter(_unanswered(row).values()), None)
+    if wrong is not None:
+        return wrong
+    if row.validity == Validity.INVALID and not row.explanation:
+        return EXPLAIN
+    return _unreported(row) if row.collective else None
+
+
+def _unreported(row: "Complaint") -> Message | None:
+    incident, session = REGISTERS["special_incident"].__table__, object_session(row)
+    assert session is not None
+    mine = (incident.c.site_id == row.site_id, incident.c.complaint_id == row.id, incident.c.voided_at.is_(None))
+    found = session.connection().execute(select(incident.c.number, incident.c.state).where(*mine)).all()
+    if any(state == "closed" for _number, state in found):
+        return None
+    number = next((number for number, _state in found), "")
+    return _("A collective complaint closes after its special incident report {number} is closed (S1 4.5.1).", number=number)
