@@ -18,7 +18,8 @@ def offers(row: Register, role: str) -> list[tuple[str, str]]:
     for other in models.registers():
         asked = set(other.entry_keys())
         for field in other.fields().values():
-            if field.target == row.key and field.key in asked and not (field.shares_number and field.required) and granted(other, "create", role):
+            comes_along = field.shares_number and field.required
+            if field.target == row.key and field.key in asked and not comes_along and granted(other, "create", role):
                 found.append((str(other.about.verb), f"/register/{other.key}/new/?{field.key}={row.id}"))
                 break
     return found
