@@ -57,6 +57,7 @@ class KeyOnHook(Register):
         moment="hung_on",
         subject="key_number",
         verb=_("Hang a key"),
+        holder="keeper",
         keep=2,
         note=_("Only keys of units not yet moved into, and of customers in real difficulty, are taken into custody (S3 KY 4.1)."),
     )
