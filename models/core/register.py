@@ -71,8 +71,8 @@ class About:
 class TakenOver:
     """How rows of a foreign ledger become records: what such a ledger lacks, and where its rows stand.
 
-    `known_by` is the field by which a row is known again, so that it is taken over once; `values`
-    fill what the ledger does not say. `state` gets the row. A line that is too long for its field
+    `known_by` is the field by which a row is known again, so that it is taken over once, or fields that are all the same
+    then; `values` fill what the ledger does not say. `state` gets the row. A line that is too long for its field
     is cut, and stands whole at the head of the field `spill`.
     """
 
@@ -80,6 +80,17 @@ class TakenOver:
     values: Mapping[str, Any]
     state: Callable[[Any], Choice]
     spill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A record of `target` that entering another one brings about when it is not there yet.
+
+    `headings` are its own fields that a foreign ledger tells in the same row, with the words over their columns.
+    """
+
+    target: str
+    headings: Mapping[str, str]
 
 
 class Register(Base):
@@ -99,6 +110,7 @@ class Register(Base):
     headings: ClassVar[dict[str, str]] = {}
     closed: ClassVar[tuple[Choice, ...]] = ()
     taken_over_as: ClassVar[TakenOver | None] = None
+    brings: ClassVar[Mapping[str, Brought]] = {}
     _fields: ClassVar[dict[str, Field]]
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -108,6 +120,7 @@ class Register(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(80))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_by: Mapped[str | None] = mapped_column(String(80))
     void_reason: Mapped[str | None] = mapped_column(Text)
@@ -117,6 +130,8 @@ class Register(Base):
     # What is being done to the row until it is flushed ("edit", "void", `CARRIED` or the name of a transition), and why.
     intent: str = "edit"
     reason: str = ""
+    # What was told of the records that the row brings about, by `name.key`.
+    told: Mapping[str, Any] = {}
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
@@ -181,9 +196,11 @@ class Register(Base):
 
     @classmethod
     def field(cls, key: str) -> Field:
-        """The field `key`; `complaint.house` is the field `house` of the linked record. `KeyError` for any other."""
-        link, dot, rest = key.partition(".")
-        return REGISTERS[cls._fields[link].target].field(rest) if dot else cls._fields[key]
+        """The field `key`; `complaint.house` is the field `house` of the record linked or brought about. `KeyError` for any other."""
+        name, dot, rest = key.partition(".")
+        if not dot:
+            return cls._fields[key]
+        return REGISTERS[cls.brings[name].target if name in cls.brings else cls._fields[name].target].field(rest)
 
     @classmethod
     def keys_of(cls, part: Part, *, written: bool = False) -> list[str]:
@@ -210,9 +227,16 @@ class Register(Base):
         return getattr(self, type(self)._fields[key].column)
 
     def set(self, key: str, value: Any) -> None:
-        """Write the field `key`; empty writing is kept as nothing."""
+        """Write the field `key`; empty writing is kept as nothing, and what is told of a record brought about until that is written."""
+        if "." in key:
+            self.told = {**self.told, key: value}
+            return
         field = type(self)._fields[key]
         setattr(self, field.column, None if value in ("", []) else value)
+
+    def told_of(self, name: str) -> dict[str, Any]:
+        """What was told of the record that the row brings about under `name`, by its own field keys."""
+        return {key.removeprefix(f"{name}."): value for key, value in self.told.items() if key.startswith(f"{name}.")}
 
     def misfits(self, session: Session) -> dict[str, Message]:
         """What is wrong with this row beside other rows, by field key; asked once more when it is flushed."""

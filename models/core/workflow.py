@@ -115,8 +115,12 @@ def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) 
     transition = type(row).transition(name)
     assert transition is not None
     row.intent = name
-    if row.state in type(row).closed and transition.target is not None and transition.target not in type(row).closed:
+    closed, closes = row.state in type(row).closed, transition.target in type(row).closed
+    if closed and transition.target is not None and not closes:
         signatures.withdraw(row, now)
+        row.closed_at = None
+    elif closes and not closed:
+        row.closed_at = now
     for key in transition.asked:
         if key in values:
             row.set(key, values[key])
