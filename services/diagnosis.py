@@ -10,8 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from models.core.attachments import Attachment
 from models.core.audit import GENESIS, AuditEntry, AuditTail, link_hash
 from models.core.message import CATALOGUES, LOCALES, Message, _
+from services.attachments.store import Store
 from services.database import db, is_current
 from services.papers.fonts import missing_fonts
 from services.settings import Settings
@@ -37,6 +39,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         (_("Migrations"), _migrations),
         (_("End of the trail"), _trail),
         (_("Rights of the files"), _rights),
+        (_("Attachments"), _attachments),
         (_("Fonts for paper"), _fonts),
         (_("Catalogues"), _catalogues),
         (_("System libraries"), _libraries),
@@ -83,7 +86,11 @@ def _trail(settings: Settings) -> Finding:
 
 def _rights(settings: Settings) -> Finding:
     name = _("Rights of the files")
-    open_ = [path for path in (settings.folder, settings.folder / "secret.key") if path.exists() and path.stat().st_mode & PRIVATE]
+    open_ = [
+        path
+        for path in (settings.folder, settings.folder / "secret.key", settings.files)
+        if path.exists() and path.stat().st_mode & PRIVATE
+    ]
     if open_:
         return Finding(
             name,
@@ -92,6 +99,20 @@ def _rights(settings: Settings) -> Finding:
             f"chmod -R go= {settings.folder}",
         )
     return Finding(name, True, str(settings.folder))
+
+
+def _attachments(settings: Settings) -> Finding:
+    """Every file that a record names is there and is what it was when it was attached."""
+    name, store = _("Attachments"), Store(settings.files)
+    with db.engine.connect() as connection:
+        found = connection.execute(select(Attachment.sha256, Attachment.register, Attachment.record_id, Attachment.name)).all()
+    faulty = {digest for digest in {each.sha256 for each in found} if store.fault(digest)}
+    lost = [f"{each.register}/{each.record_id} {each.name}" for each in found if each.sha256 in faulty]
+    if lost:
+        return Finding(
+            name, False, _("missing or damaged: {files}", files=", ".join(lost)), _("Put the folder files/ of the last backup back.")
+        )
+    return Finding(name, True, _("{n} files, all there and whole", n=f"{len(found):,}"))
 
 
 def _fonts(settings: Settings) -> Finding:

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(short)
         return self.database_url
 
+    @property
+    def files(self) -> Path:
+        """Where the content of attachments lies; whoever keeps a copy of the database keeps one of this too."""
+        return self.folder / "files"
+
     @cached_property
     def secret_key(self) -> bytes:
         """The key that signs cookies: made at the first start, readable by the owner alone."""

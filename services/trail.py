@@ -32,6 +32,9 @@ KINDS: dict[str, Message] = {
     "seeded": _("Made rows entered"),
     "viewed": _("Viewed"),
     "unmasked": _("Unmasked"),
+    "attached": _("Attached"),
+    "attachment_withdrawn": _("Attachment withdrawn"),
+    "attachment_opened": _("Attachment opened"),
     "refused": _("Refused attempt"),
     "sign_in": _("Signed in"),
     "sign_out": _("Signed out"),
@@ -48,6 +51,7 @@ KINDS: dict[str, Message] = {
     "site_changed": _("Site changed"),
 }
 HISTORY = ("created", "changed", "performed", "signed", "voided")
+HUNG = ("attached", "attachment_withdrawn")  # told in the history of a record, though they write nothing in it
 DETAILS: dict[str, Message] = {
     "reason": _("Reason"),
     "username": _("User name"),
@@ -67,6 +71,7 @@ DETAILS: dict[str, Message] = {
     "code": _("Code"),
     "name": _("Name"),
     "field": _("Field"),
+    "digest": _("Digest"),
 }
 MOST_CHANGES = 6
 ERASED = _("(erased)")
@@ -144,9 +149,12 @@ def _about(row: Register) -> tuple[ColumnElement[bool], ...]:
 
 
 def history(session: Session, row: Register, reader: Reader, limit: int = 200) -> list[Line]:
-    """What was written in a record, newest first."""
-    statement = select(AuditEntry).where(*_about(row), AuditEntry.kind.in_(HISTORY)).order_by(AuditEntry.seq.desc()).limit(limit)
-    return told(session, session.execute(statement).scalars().all(), reader)
+    """What was written in a record and attached to it, newest first."""
+    shown = select(AuditEntry).where(*_about(row), AuditEntry.kind.in_((*HISTORY, *HUNG)))
+    lines = told(session, session.execute(shown.order_by(AuditEntry.seq.desc()).limit(limit)).scalars().all(), reader)
+    for line in lines:
+        line.what = line.kind
+    return lines
 
 
 def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None = None, limit: int = 50) -> list[Line]:
@@ -227,7 +235,7 @@ class _Teller:
             who=self._who(entry),
             kind=what,
             what=what if history else self._details(register, details),
-            reason=details.get("reason", "") if history else "",
+            reason=details.get("reason", "") if history or entry.kind in HUNG else "",
             register=register.about.title.say(self.reader.language) if register else "",
             number=entry.number,
             url=f"/register/{entry.register}/{entry.record_id}/"
@@ -257,6 +265,8 @@ class _Teller:
             slot = register.signing_place(details.get("slot", ""))
             what = _("{kind}: {slot}, {way}", kind=KINDS["signed"], slot=slot.label if slot else "", way=Way.labelled(details["way"]))
             return self._say(what)
+        if entry.kind in HUNG:
+            return self._say(_("{kind}: {file}", kind=KINDS[entry.kind], file=details.get("file") or details["digest"][:8]))
         if entry.kind == "created" and details.get("taken_over"):
             return self._say(_("Taken over"))
         return self._say(KINDS.get(entry.kind, Message(entry.kind)))
@@ -271,6 +281,8 @@ class _Teller:
                 value = self._say(register.fields()[value].label)
             elif key == "role" and value in ROLES:
                 value = self._say(ROLES[value])
+            elif key == "digest":
+                value = value[:8]
             said.append(f"{self._say(label)} {', '.join(map(str, value)) if isinstance(value, list) else value}")
         return "; ".join(said)
 

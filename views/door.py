@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
@@ -77,6 +78,9 @@ def enter() -> ResponseReturnValue | None:
     g.shell = Shell(None, None)
     if request.endpoint in ("static", "health.healthz"):
         return None
+    if request.method == "POST":
+        with suppress(HTTPException):  # it is raised again where the form is read
+            request.get_data(parse_form_data=True)  # before the database is asked: a slow line must not keep its lock
     if current_user.is_authenticated:
         user: User = current_user
         speak(_wanted_language(user))
@@ -102,16 +106,17 @@ def _wanted_language(user: User | None) -> str:
 def seal(response: Response) -> Response:
     """No answer without its policy: nothing inline, nothing from outside, nothing kept by a proxy."""
     nonce = g.get("nonce", "")
-    response.headers["Content-Security-Policy"] = (
+    response.headers.setdefault(
+        "Content-Security-Policy",
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
     if current_app.config["SETTINGS"].tls:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
@@ -198,5 +203,5 @@ SENTENCES = {
     400: (_("The request could not be read"), _("Go back and try again.")),
     404: (_("Not found"), _("There is no such page or record at this site.")),
     405: (_("Not possible"), _("This page cannot be used in that way.")),
-    413: (_("The file is too large"), _("At most 64 MB. Split the workbook and send the parts.")),
+    413: (_("The file is too large"), _("At most 64 MB at once. Send it in parts.")),
 }
