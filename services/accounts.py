@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -27,6 +29,8 @@ COMMON = frozenset({
     "password", "passw0rd", "password1", "password123", "12345678", "123456789", "1234567890", "87654321", "qwertyui", "qwerty123",
     "iloveyou", "88888888", "66666666", "11111111", "abcd1234", "admin123", "taizhang",
 })  # fmt: skip
+LONGEST = {"post": 40, "extension": 20}
+OFFICE_ZONE = "Asia/Shanghai"  # of an account without a site
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another on paper
 
 
@@ -101,12 +105,23 @@ def sign_in(session: Session, username: str, password: str) -> User | Message:
     return wrong
 
 
-def add_user(session: Session, username: str, name: str, role: str, sites: list[Site], password: str, *, once: bool) -> User:
+def add_user(
+    session: Session,
+    username: str,
+    name: str,
+    role: str,
+    sites: list[Site],
+    password: str,
+    *,
+    once: bool,
+    post: str = "",
+    extension: str = "",
+) -> User:
     """A new account. `once` says that the password must be changed at the first sign-in.
 
-    Raises `Invalid` for a taken name, an unknown role or a weak password.
+    Raises `Invalid` for a taken name, an unknown role, a weak password or a post that is too long.
     """
-    problems: dict[str, Message] = {}
+    problems = _too_long(post=post, extension=extension)
     username = username.strip()
     if not 2 <= len(username) <= 40 or not username.replace("_", "").replace("-", "").replace(".", "").isalnum():
         problems["username"] = _("Two to forty letters, digits, dots or hyphens.")
@@ -121,9 +136,9 @@ def add_user(session: Session, username: str, name: str, role: str, sites: list[
     if problems:
         raise Invalid(problems)
     user = User(username=username, name=name.strip(), role=role, password_hash=hash_password(password), must_change_password=once)
-    user.sites = sites
+    user.sites, user.post, user.extension = sites, post.strip(), extension.strip()
     session.add(user)
-    note(session, "account_created", details={"username": username, "role": role, "sites": [site.code for site in sites]})
+    note(session, "account_created", details={"username": username, **_told(user)})
     return user
 
 
@@ -139,15 +154,16 @@ def change_password(session: Session, user: User, password: str, *, once: bool =
 
 
 def disable(session: Session, user: User) -> None:
-    """Close the account of a leaver and end its sessions; the name stays in the records."""
+    """Close the account of a leaver, today the last day, and end its sessions; the name stays in the records."""
     user.disabled_at = now()
+    user.left_on = user.disabled_at.astimezone(ZoneInfo(user.sites[0].timezone if user.sites else OFFICE_ZONE)).date()
     user.epoch += 1
-    note(session, "account_disabled", details={"username": user.username})
+    note(session, "account_disabled", details={"username": user.username, "left_on": user.left_on})
 
 
 def enable(session: Session, user: User) -> None:
     """Open a disabled account again."""
-    user.disabled_at = None
+    user.disabled_at = user.left_on = None
     note(session, "account_enabled", details={"username": user.username})
 
 
@@ -156,19 +172,34 @@ def confirms(user: User, password: str) -> bool:
     return _matches(user, password)
 
 
-def change_user(session: Session, user: User, name: str, role: str, sites: list[Site]) -> None:
-    """Change name, role and sites of an account. Raises `Invalid` with what is wrong."""
-    problems: dict[str, Message] = {}
+def change_user(
+    session: Session, user: User, name: str, role: str, sites: list[Site], *, post: str, extension: str, left_on: date | None
+) -> None:
+    """Change what is told of an account: its last day only once it is closed. Raises `Invalid` with what is wrong."""
+    problems = _too_long(post=post, extension=extension)
     if not name.strip():
         problems["name"] = _("Please fill this in.")
     if role not in ROLES:
         problems["role"] = _("Choose one of the list.")
     if problems:
         raise Invalid(problems)
-    before = {"name": user.name, "role": user.role, "sites": [site.code for site in user.sites]}
-    user.name, user.role, user.sites = name.strip(), role, sites
-    note(
-        session,
-        "account_changed",
-        details={"username": user.username, "before": before, "role": role, "sites": [site.code for site in sites]},
-    )
+    before = _told(user)
+    user.name, user.role, user.sites, user.post, user.extension = name.strip(), role, sites, post.strip(), extension.strip()
+    user.left_on = left_on if user.disabled_at is not None else None
+    note(session, "account_changed", details={"username": user.username, "before": before, **_told(user)})
+
+
+def _told(user: User) -> dict[str, Any]:
+    """What the trail tells of an account."""
+    return {
+        "name": user.name,
+        "role": user.role,
+        "post": user.post,
+        "extension": user.extension,
+        "left_on": user.left_on,
+        "sites": [site.code for site in user.sites],
+    }
+
+
+def _too_long(**typed: str) -> dict[str, Message]:
+    return {key: _("At most {n} characters.", n=LONGEST[key]) for key, value in typed.items() if len(value.strip()) > LONGEST[key]}

@@ -26,6 +26,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "desk.index": {"GET": ANYBODY},
     "desk.search": {"GET": ANYBODY},
     "contents.index": {"GET": PEOPLE - {"admin"}},
+    "handover.index": {"GET": frozenset({"cs_supervisor", "project_manager"}), "POST": frozenset({"cs_supervisor", "project_manager"})},
     "audit.index": {"GET": frozenset({"auditor", "admin"})},
     "accounts.index": {"GET": frozenset({"admin"})},
     "accounts.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},

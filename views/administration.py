@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request
@@ -15,7 +16,7 @@ from models.core.message import Message, _
 from models.core.places import Company, Site
 from models.core.validity import Invalid
 from models.people import User
-from services import accounts, offices
+from services import accounts, leaving, offices
 from services.database import db
 from views import drafts
 from views.forms import FormPage
@@ -82,7 +83,9 @@ class AccountsView(AdministratorView):
         rows = []
         for user in db.session.execute(select(User).order_by(User.username)).scalars():
             standing = (
-                _("Closed {day}", day=reader.moment(user.disabled_at)[:10])
+                _("Left {day}", day=user.left_on.isoformat())
+                if user.left_on
+                else _("Closed {day}", day=reader.moment(user.disabled_at)[:10])
                 if user.disabled_at
                 else _("Password not yet changed")
                 if user.must_change_password
@@ -97,13 +100,16 @@ class AccountsView(AdministratorView):
                         ("line", user.username),
                         ("staff", user.name),
                         ("line", str(ROLES[user.role])),
+                        ("line", user.post or "—"),
+                        ("line", user.extension or "—"),
                         ("line", sites),
                         ("line", str(standing)),
                     ],
                     void=user.disabled_at is not None,
                 )
             )
-        columns = [(_("User name"), "line"), (_("Name"), "staff"), (_("Role"), "line"), (_("Sites"), "line"), (_("Standing"), "line")]
+        labels = (_("User name"), _("Name"), _("Role"), _("Post"), _("Extension"), _("Sites"), _("Standing"))
+        columns = [(label, "staff" if place == 1 else "line") for place, label in enumerate(labels)]
         page = table(_("Accounts"), columns, rows, [Button(_("New account"), "/accounts/new/", "plus", primary=True)], once)
         return render_template("accounts.html", page=page, once=once)
 
@@ -122,6 +128,7 @@ class AccountsView(AdministratorView):
                 choices=[(code, str(label)) for code, label in ROLES.items()],
             ),
         ]
+        fields += self._at_the_office(user)
         if user is None:
             fields.insert(0, drafts.plain_entry("username", _("User name"), "line", required=True, span=3))
         fields += [
@@ -129,6 +136,41 @@ class AccountsView(AdministratorView):
             for site in sites
         ]
         return fields
+
+    def _at_the_office(self, user: User | None) -> list[drafts.PlainEntry]:
+        """What the person is at the office, and where to be reached; of a leaver the last day."""
+        posts = set(db.session.execute(select(User.post).where(User.post != "").distinct()).scalars())
+        found = [
+            drafts.plain_entry(
+                "post",
+                _("Post"),
+                "line",
+                span=3,
+                value=user.post if user else "",
+                maxlength=accounts.LONGEST["post"],
+                suggestions=sorted(posts | {str(label) for label in ROLES.values()}),
+            ),
+            drafts.plain_entry(
+                "extension",
+                _("Extension"),
+                "line",
+                span=3,
+                value=user.extension if user else "",
+                maxlength=accounts.LONGEST["extension"],
+            ),
+        ]
+        if user is not None and user.disabled_at is not None:
+            last = user.left_on.isoformat() if user.left_on else ""
+            found.append(drafts.plain_entry("left_on", _("Left on"), "day", span=3, value=last))
+        return found
+
+    def _last_day(self) -> date | None:
+        """The last day that was typed. Raises `Invalid` for what is no day."""
+        typed = request.form.get("left_on", "").strip()
+        try:
+            return date.fromisoformat(typed) if typed else None
+        except ValueError:
+            raise Invalid({"left_on": _("Write a day as 2026-03-12.")}) from None
 
     @expose("/new/", methods=("GET", "POST"))
     def new(self) -> ResponseReturnValue:
@@ -145,6 +187,8 @@ class AccountsView(AdministratorView):
                     self._sites(),
                     password,
                     once=True,
+                    post=request.form.get("post", ""),
+                    extension=request.form.get("extension", ""),
                 )
                 db.session.commit()
                 return self._list({"username": user.username, "password": password})
@@ -169,7 +213,16 @@ class AccountsView(AdministratorView):
         fields = self._fields(user)
         if request.method == "POST":
             try:
-                accounts.change_user(db.session, user, request.form.get("name", ""), request.form.get("role", ""), self._sites())
+                accounts.change_user(
+                    db.session,
+                    user,
+                    request.form.get("name", ""),
+                    request.form.get("role", ""),
+                    self._sites(),
+                    post=request.form.get("post", ""),
+                    extension=request.form.get("extension", ""),
+                    left_on=self._last_day(),
+                )
                 db.session.commit()
                 flash(str(_("The account is changed.")), "done")
                 return redirect("/accounts/")
@@ -177,6 +230,8 @@ class AccountsView(AdministratorView):
                 refill(fields, invalid)
         page = drafts.plain_page(_("Account"), str(_("Save")), "/accounts/", fields)
         page.sub = user.username
+        if left := leaving.left_open(db.session(), user):
+            page.intro = str(_("{n} open records are in the hands of this person. A supervisor or the project manager hands them over.", n=left))
         page.beside = [
             Button(_("Give a new one-time password"), f"/accounts/{user.id}/reset/", method="post"),
             Button(
@@ -203,9 +258,12 @@ class AccountsView(AdministratorView):
         if user.id == g.shell.record.id:
             flash(str(_("You cannot close your own account.")), "refused")
             return redirect("/accounts/")
+        left = leaving.left_open(db.session(), user)
         accounts.disable(db.session, user)
         db.session.commit()
         flash(str(_("{username} can no longer sign in.", username=user.username)), "done")
+        if left:
+            flash(str(_("{n} open records are left. A supervisor or the project manager hands them over.", n=left)), "done")
         return redirect("/accounts/")
 
     @expose("/<int:user_id>/enable/", methods=("POST",))

@@ -38,6 +38,7 @@ class PlainEntry:
     text_value: str = ""
     errors: list[str] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
     span: int = 6
     rows: int = 3
     placeholder: str = ""

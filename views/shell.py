@@ -9,7 +9,7 @@ from typing import Any
 from flask import request, url_for
 
 import models
-from models.core.access import ADMIN, AUDITOR, ROLES, granted
+from models.core.access import ADMIN, AUDITOR, ROLES, granted, roles
 from models.core.message import _, language
 from models.core.places import Site
 from models.core.register import Register
@@ -17,6 +17,7 @@ from models.core.session import now
 from models.people import User
 from services.database import db
 from services.display import Reader, reader
+from services.leaving import HANDS_OVER
 from services.readings import reading
 from services.recent import kept
 from services.waiting import late
@@ -172,6 +173,8 @@ class Shell:
     def links(self) -> list[dict[str, Any]]:
         """The rooms beside the books."""
         found = []
+        if self.role in roles(HANDS_OVER):
+            found.append((_("Handover of open records"), "/handover/"))
         if self.role in (AUDITOR, ADMIN):
             found.append((_("Audit room") if self.role == AUDITOR else _("Audit trail"), "/audit/"))
         if self.role == ADMIN:
