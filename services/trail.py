@@ -70,6 +70,8 @@ DETAILS: dict[str, Message] = {
     "count": _("Count"),
     "code": _("Code"),
     "name": _("Name"),
+    "post": _("Post"),
+    "left_on": _("Left on"),
     "field": _("Field"),
     "digest": _("Digest"),
 }

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_admin import Admin
 
 import models
-from views import account, administration, audit, contents, desk, door, drafts, health, options
+from views import account, administration, audit, contents, desk, door, drafts, health, leaving, options
 from views.register_view import RegisterView
 
 
@@ -19,6 +19,7 @@ def mount(app: Flask) -> None:
             admin.add_view(RegisterView(register, chapter))
     app.after_request(contents.remember)
     admin.add_view(contents.ContentsView(endpoint="contents", url="/registers"))
+    admin.add_view(leaving.HandoverView(endpoint="handover", url="/handover"))
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
     admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
     admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))
