@@ -12,6 +12,7 @@ from commands.importing import import_
 from commands.init import init
 from commands.migration import migration
 from commands.printing import print_
+from commands.register import register
 from commands.registers import registers
 from commands.seed import seed
 from commands.user import user
@@ -19,5 +20,5 @@ from commands.user import user
 
 def mount(app: Flask) -> None:
     """Put every command on the application."""
-    for command in (init, user, registers, seed, import_, export, print_, certificate, audit, doctor, migration):
+    for command in (init, user, registers, register, seed, import_, export, print_, certificate, audit, doctor, migration):
         app.cli.add_command(command)

@@ -131,9 +131,10 @@ def test_the_demonstration_house_is_opened_once_with_everyone_in_it(demo):
     assert demo.json("seed", "demo") == {"records": 0, "users": []}
 
 
-def test_the_demonstration_house_has_records_in_every_register(demo):
+def test_the_demonstration_house_has_records_in_every_register_of_the_documents(demo):
     with closing(sqlite3.connect(demo.folder / "taizhang.db")) as books:
-        counts = {each["key"]: books.execute(f"SELECT count(*) FROM {each['key']}").fetchone()[0] for each in demo.json("registers")}
+        keys = [each["key"] for each in demo.json("registers") if each["spec"]]
+        counts = {key: books.execute(f"SELECT count(*) FROM {key}").fetchone()[0] for key in keys}
     assert all(counts.values()), counts
     assert sum(counts.values()) >= 60
 

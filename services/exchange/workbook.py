@@ -33,6 +33,8 @@ LOOKED_AT = 80
 # In pieces of a .csv as they are read.
 LONGEST_LINE = 16
 LONGEST_HEADING = 200
+# What a column may be called in a ledger of which nothing is known: some words, neither a number nor a date.
+COLUMN_NAME = re.compile(r"[^\W\d][^。；]{0,24}")
 # What `services.exchange.writing` puts before a text that a spreadsheet would otherwise calculate.
 GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
@@ -122,7 +124,8 @@ def read(source: Path | bytes, name: str, known: Collection[str]) -> Workbook:
     `source` is the file or its bytes, `name` what a person calls it, `known` the headings looked
     for, in any spelling that `heading_key` evens out. Of the visible sheets that with most known headings is
     taken, and in it the row with most of them; two at least (one, if only one is known) make a
-    heading. Raises `WorkbookRefused`, for a .csv also while its rows are read.
+    heading. Where none is known, the row with most names of columns is taken for it. Raises
+    `WorkbookRefused`, for a .csv also while its rows are read.
     """
     keys = frozenset(heading_key(each) for each in known) - {""}
     file: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
@@ -301,7 +304,8 @@ class _Grid:
         """Remember the row with most known headings; returns how many it has."""
         for at, row in enumerate(self.head[:HEADING_WITHIN]):
             texts, _depth = self._headings(at, keys)
-            matches = len({heading_key(text) for text in texts} & keys)
+            named = {heading_key(text) for text in texts}
+            matches = len(named & keys) if keys else sum(1 for each in named if COLUMN_NAME.fullmatch(each))
             if matches > self.matches and len(row.values) <= guard.MOST_COLUMNS * 4:
                 self.heading_at, self.matches = at, matches
         return self.matches
@@ -330,7 +334,7 @@ class _Grid:
 
     def table(self, name: str, kind: str, sheet: str, last: int, keys: frozenset[str], notes: tuple[Message, ...]) -> Workbook:
         """The table below the heading. Raises `WorkbookRefused` if there is none."""
-        if self.find_heading(keys) < min(2, max(1, len(keys))):
+        if self.find_heading(keys) < min(2, len(keys) or 2):
             raise WorkbookRefused(
                 _(
                     "No heading was found in {name}: none of its first {rows} rows names the columns.",
