@@ -84,12 +84,12 @@ class House:
 
     def refurnish(self) -> None:
         """Put the furnished office in the place of what a test left behind."""
-        self.engine.dispose()
         if self.server:
-            self.server.restore("books")
+            self.server.restore()
             with self.engine.begin() as connection:
                 protect(connection)  # tests that tamper with the trail take its guard away first
             return
+        self.engine.dispose()
         for path in self.folder.glob("taizhang.db*"):
             path.unlink()
         shutil.copyfile(self.folder / "furnished.db", self.file)
@@ -214,5 +214,3 @@ def clock() -> Iterator[Clock]:
     set_clock(standing)
     yield standing
     set_clock(None)
-
-

@@ -29,10 +29,11 @@ def binaries() -> Path | None:
 class Server:
     """A running server. `initdb` refuses root, so root runs it as the user `postgres`."""
 
+    keeper: psycopg.Connection[Any]
+
     def __init__(self, folder: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tz", dir="/tmp"))  # short: the path of a socket has at most 107 bytes
         self.identity: dict[str, Any] = {}
-        self.steps: list[str] = []
         if os.geteuid() == 0:
             keeper = pwd.getpwnam("postgres")
             os.chown(self.folder, keeper.pw_uid, keeper.pw_gid)
@@ -73,29 +74,33 @@ class Server:
         return f"postgresql+psycopg://taizhang@/{name}?host={self.folder}"
 
     def remember(self, name: str) -> None:
-        """Keep what stands in the tables of the database `name`, to be put back by `restore`."""
+        """Keep what stands in the tables of the database `name`, to be put back by `restore`.
+
+        What puts it back is a function of the server, so that its plans are made once.
+        """
         with self._inside(name) as connection:
             tables = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
             sequences = connection.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'").fetchall()
             connection.execute("CREATE SCHEMA kept")
-            back = []
+            steps = [f"IF EXISTS (SELECT FROM public.{table}) THEN DELETE FROM public.{table}; END IF;" for table in tables]
             for table in tables:
                 connection.execute(f"CREATE TABLE kept.{table} AS TABLE public.{table}")  # type: ignore[arg-type]
                 if connection.execute(f"SELECT 1 FROM kept.{table} LIMIT 1").fetchone():  # type: ignore[arg-type]
-                    back.append(f"INSERT INTO public.{table} SELECT * FROM kept.{table}")
+                    steps.append(f"INSERT INTO public.{table} SELECT * FROM kept.{table};")
+            steps += [f"PERFORM setval('public.{each}', {last or 1}, {bool(last)});" for each, last in sequences]
+            body = "\n".join(steps)
+            connection.execute(f"CREATE FUNCTION kept.restore() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {body} END $$")  # type: ignore[arg-type]
+        self.keeper = self._inside(name)
         # As a replica the server fires no trigger and follows no foreign key.
-        self.steps = [
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            "SET session_replication_role = replica",
-            *(f"DELETE FROM public.{table}" for table in tables),
-            *back,
-            *(f"SELECT setval('public.{each}', {last or 1}, {'true' if last else 'false'})" for each, last in sequences),
-        ]
+        self.keeper.execute("SET session_replication_role = replica")
 
-    def restore(self, name: str) -> None:
-        """Put back what was kept; ten times as fast as a database made anew. Whoever is still connected is thrown out."""
-        with self._inside(name) as connection:
-            connection.execute("; ".join(self.steps))  # type: ignore[arg-type]
+    def restore(self) -> None:
+        """Put back what was kept. Whoever is still in the middle of something is thrown out."""
+        self.keeper.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        self.keeper.execute("SELECT kept.restore()")
 
     def _inside(self, name: str) -> psycopg.Connection[Any]:
         return psycopg.connect(host=str(self.folder), user="taizhang", dbname=name, autocommit=True)
