@@ -13,6 +13,8 @@ REGISTERS = {
         "unmask": "ASP",
         "file": "AS",
         "correct": "SP",
+        "sign filer": "AS",
+        "sign head": "SP",
     },
 }
 

@@ -13,6 +13,9 @@ REGISTERS = {
         "unmask": "FASP",
         "check": "S",
         "reject": "S",
+        "sign customer": "FAS",
+        "sign issuer": "FAS",
+        "sign collector": "FAS",
     },
 }
 
