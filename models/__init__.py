@@ -4,11 +4,20 @@ To add a register: write its file in a chapter, name it in the chapter's face, m
 (`make migration`), and fill the catalogues (`make i18n`). It is tested the moment it stands here.
 """
 
-from models import archive, complaints, contact, duty, keys, people, survey
+from models import archive, complaints, contact, duty, engineering, keys, people, security, survey
 from models.core.chapter import Chapter
 from models.core.register import Register
 
-CHAPTERS: tuple[Chapter, ...] = (duty.CHAPTER, contact.CHAPTER, complaints.CHAPTER, survey.CHAPTER, keys.CHAPTER, archive.CHAPTER)
+CHAPTERS: tuple[Chapter, ...] = (
+    duty.CHAPTER,
+    contact.CHAPTER,
+    complaints.CHAPTER,
+    survey.CHAPTER,
+    keys.CHAPTER,
+    archive.CHAPTER,
+    engineering.CHAPTER,
+    security.CHAPTER,
+)
 
 
 def shelf() -> tuple[Chapter, ...]:

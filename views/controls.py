@@ -167,12 +167,13 @@ class GridEntry(RegisterEntry):
         for key, column in self.columns.items():
             name = f"{self.key}-{place}-{key}"
             cell = Cell(column, self.reader, False, reads(self.register, column, self.reader.role), **self._bound(name))
-            cell.key, cell.required = name, column.required
+            cell.key = name
             if self.each == key:
                 cell.kind, cell.text_value, cell.value = "static", str(column.choices.labelled(line.get(key, ""))), line.get(key)  # type: ignore[union-attr]
                 cell.data = line.get(key)
             else:
                 cell.read(sent.get(name, "") if sent is not None else None, meant(column, line.get(key)))
+            cell.required = column.required and cell.unseen is None  # a blank line lacks nothing; `_judge` says what a written one lacks
             cells.append(cell)
         return cells
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.reactions import complaints
+from services.reactions import complaints, security
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints,)
+CHAPTERS = (complaints, security)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:

@@ -1,0 +1,187 @@
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.deadlines import Deadline
+from models.core.message import Message, _
+from models.core.register import About, Register
+from models.core.session import now, today
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import in_order, needed, not_ahead
+from models.core.workflow import Transition
+from models.duty.duty_log import Shift
+
+
+class CheckItem(Choice):
+    """The printed lines of the sheet (S3 EI 4.2); the last says who made each round."""
+
+    STATUS = "status", _("Running state of the equipment")
+    RUNNING = "running", _("Sets running and their numbers, auxiliaries included")
+    METERS = "meters", _("Meter readings: voltage, current, pressure")
+    NOISE = "noise", _("Abnormal noise, vibration or odour")
+    TEMPERATURE = "temperature", _("Temperature")
+    CLEANLINESS = "cleanliness", _("Cleanliness of the plant room")
+    TOOLS = "tools", _("Tools complete")
+    LIGHTS = "lights", _("Lights intact")
+    FIRE_GEAR = "fire_gear", _("Fire equipment complete and intact")
+    ROUND = "round", _("Round made by")
+
+
+class CheckLine(fields.Line):
+    """One item over the nine rounds of a day: √, × or the reading."""
+
+    item: str = fields.pick(_("Inspected item"), CheckItem)
+    at_0830: str | None = fields.line(_("8:30"), longest=40, width=14)
+    at_1030: str | None = fields.line(_("10:30"), longest=40, width=14)
+    at_1230: str | None = fields.line(_("12:30"), longest=40, width=14)
+    at_1430: str | None = fields.line(_("14:30"), longest=40, width=14)
+    at_1630: str | None = fields.line(_("16:30"), longest=40, width=14)
+    at_1830: str | None = fields.line(_("18:30"), longest=40, width=14)
+    at_2030: str | None = fields.line(_("20:30"), longest=40, width=14)
+    at_2230: str | None = fields.line(_("22:30"), longest=40, width=14)
+    at_0600: str | None = fields.line(_("6:00"), longest=40, width=14)
+    remark: str | None = fields.line(_("Remark"), longest=80)
+
+
+AT_ONCE = timedelta(minutes=15)  # "马上" has no figure; the product's own (C-08)
+
+
+def at_once(row: Any, start: datetime, zone: ZoneInfo) -> datetime:
+    """As soon as “at once” can be measured (C-08)."""
+    return start + AT_ONCE
+
+
+def is_serious(row: "DailyCheck") -> bool:
+    """A serious finding goes to the engineering manager."""
+    return bool(row.serious)
+
+
+def reported(row: "DailyCheck") -> Message | None:
+    """A day with a serious finding is not finished before the engineering manager knows (S3 EI 4.5)."""
+    if is_serious(row) and row.reported_at is None:
+        return _("A serious finding: first report it to the engineering manager (S3 EI 4.5).")
+    return None
+
+
+def is_found(row: "DailyCheck") -> Message | None:
+    """There is nothing to report of a day without serious findings."""
+    return None if is_serious(row) else _("Nothing serious was found: tick it first.")
+
+
+class DailyCheck(Register):
+    """One plant room on one day: what a technician saw, heard and read there on each round."""
+
+    __tablename__ = "daily_check"
+
+    class State(Choice):
+        FILLING = "filling", _("Rounds under way")
+        FINISHED = "finished", _("Awaiting the manager")
+        SIGNED = "signed", _("Seen by the manager")
+
+    about = About(
+        title=_("Daily equipment check"),
+        spec=("REG-45",),
+        clause="S3 EI 4.1",
+        number="RJ-{site}-{year}-{serial:05}",
+        moment="checked_on",
+        subject="room",
+        verb=_("New daily check"),
+        note=_(
+            "Every day, on the spot: true, complete and concise (S3 EI 4.1, 4.4). √ normal, × not; where there is a reading, the reading."
+        ),
+    )
+    access = Access(
+        read="engineering lead quality", create="engineering cs_supervisor", edit="engineering cs_supervisor", void="lead",
+        print="engineering lead quality", export="lead quality",
+    )  # fmt: skip
+
+    room: Mapped[str] = fields.line(_("Plant room"), longest=60, clause="S3 EI 4.1", listed=True, searched=True)
+    checked_on: Mapped[date] = fields.day(_("Checked on"), clause="S3 EI 4.1", listed=True, filtered=True, default=today)
+    shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, filtered=True)
+    weather: Mapped[str | None] = fields.line(_("Weather"), longest=20, clause="S3 EI 4.2.2", listed=True)
+    technician: Mapped[str] = fields.staff(_("Technician"), clause="S3 EI 3.2", default=own_name, listed=True, searched=True)
+    items: Mapped[list[Any] | None] = fields.grid(_("Rounds"), CheckLine, each="item", clause="S3 EI 4.2.1, 4.2.2")
+    faults: Mapped[str | None] = fields.text(_("Faults and how they were dealt with"), clause="S3 EI 4.3", listed=True, searched=True)
+    serious: Mapped[bool] = fields.tick(_("Serious finding"), clause="S3 EI 4.5", listed=True, filtered=True)
+    found_at: Mapped[datetime | None] = fields.moment(_("Found at"), clause="S3 EI 4.5")
+    reported_to: Mapped[str | None] = fields.staff(_("Engineering manager told"), clause="S3 EI 4.5", by_step=True)
+    reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S3 EI 4.5")
+    state: Mapped[State] = fields.state(_("State"), State, start=State.FILLING)
+
+    parts = (
+        Part(_("Plant room"), "room checked_on shift weather technician"),
+        Part(_("Rounds"), "items"),
+        Part(_("Faults"), "faults serious found_at"),
+        Part(_("Report to the engineering manager"), "reported_to reported_at", later=True),
+    )
+    rules = (
+        not_ahead("checked_on", now),
+        needed("faults found_at", when=is_serious),
+        in_order("found_at", "reported_at", _("This is before it was found.")),
+    )
+    transitions = (
+        Transition(
+            "report",
+            (State.FILLING, State.FINISHED),
+            None,
+            _("Report to the engineering manager"),
+            by="engineering",
+            asks="reported_to",
+            stamps="reported_at",
+            guard=is_found,
+            clause="S3 EI 4.5",
+            step=False,
+        ),
+        Transition(
+            "finish",
+            State.FILLING,
+            State.FINISHED,
+            _("Finish the day"),
+            by="engineering",
+            may_ask="faults",
+            signs="technician",
+            guard=reported,
+            clause="S3 EI 4.4",
+        ),
+        Transition(
+            "sign_off",
+            State.FINISHED,
+            State.SIGNED,
+            _("Sign as manager"),
+            by="engineering project_manager",
+            signs="manager",
+            guard=reported,
+            clause="S3 EI 3.1",
+        ),
+    )
+    closed = (State.SIGNED,)
+    deadlines = (
+        Deadline(
+            name="report",
+            label=_("Report"),
+            rule="RULE-155",
+            clause="S3 EI 4.5",
+            after="found_at",
+            due=at_once,
+            met_by="reported_at",
+            when=is_serious,
+            text=_("A serious finding is reported to the engineering manager at once; 15 minutes are the default of the product (C-08)."),
+        ),
+    )
+    slots = (
+        Slot("technician", _("Technician"), "engineering", person="technician", clause="S3 EI 3.2"),
+        Slot("manager", _("Engineering manager"), "engineering project_manager", apart=True, clause="S3 EI 3.1"),
+    )
+    sheet = Sheet(
+        "checked_on room shift weather technician faults serious reported_to reported_at state",
+        signed_by=(_("Engineering manager"),),
+        notes=(_("The nine rounds of a day stand on the form of each plant room."),),
+        rows=15,
+    )

@@ -1,0 +1,363 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import reduce
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.deadlines import Deadline, Due
+from models.core.message import Message, _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import in_order, needed, not_ahead
+from models.core.workflow import Transition
+from models.duty.duty_log import Shift
+from models.engineering.engineering_log import EngineeringLog
+
+
+class Department(Choice):
+    """Who hands over by this form."""
+
+    ENGINEERING = "engineering", _("Engineering")
+    SECURITY = "security", _("Security")
+    DESK = "desk", _("Front desk")
+
+
+class Article(Choice):
+    """What goes from shift to shift, as printed on the form: the first for security and front desk, the last four for engineering."""
+
+    RADIO = "radio", _("Two-way radio")
+    TORCH = "torch", _("Torch")
+    CHARGER = "charger", _("Charger")
+    BATTERY = "battery", _("Battery")
+    BOOK = "book", _("Register book")
+    PHONE = "phone", _("Telephone")
+    KEYS = "keys", _("Keys")
+    INSTRUMENT = "instrument", _("Instruments")
+    TOOL = "tool", _("Tools")
+    PLANT_KEY = "plant_key", _("Plant-room keys")
+    ASSET = "asset", _("Fixed assets")
+
+
+class ArticleLine(fields.Line):
+    """One article: how many there should be, how many there are, and in what condition."""
+
+    article: str = fields.pick(_("Article"), Article)
+    listed: int | None = fields.count(_("Should be"))
+    counted: int | None = fields.count(_("Number there"))
+    condition: str | None = fields.line(_("Condition"), width=40)
+
+
+STOPS = "not_explained irregular absent unfit in_accident fault mismatch understaffed unknown_cause"
+CHECKLIST = "log_read valuables room_clean"
+PREPARE, ARRIVE, AT_POST = 20, 15, 10  # minutes before the shift ends; a later arrival than the last is late (C-11)
+
+
+def ahead_of(field: str, minutes: int) -> Due:
+    """So many minutes before the moment in `field`; no clock while it is empty."""
+
+    def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
+        moment: datetime | None = getattr(row, field)
+        return moment - timedelta(minutes=minutes) if moment is not None else None
+
+    return due
+
+
+def unticked() -> bool:
+    """A reason not to hand over stands only where somebody ticks it."""
+    return False
+
+
+def is_engineering(row: "ShiftHandover") -> bool:
+    """The duty rules of plant are those of the engineering department alone."""
+    return row.department == Department.ENGINEERING
+
+
+def ticked(row: "ShiftHandover") -> Iterator[Message]:
+    """The reasons not to hand over that are ticked, each with its clause (S3 ED 4.1.8, HO 7)."""
+    for key in STOPS.split():
+        if getattr(row, key):
+            field = type(row).field(key)
+            yield _("{what} ({clause})", what=field.label, clause=field.clause)
+
+
+def miscounted(row: "ShiftHandover") -> Iterator[Message]:
+    """The articles whose count is not that of the list, on the form and on the inventory list that belongs to it (S3 HO 7.6)."""
+    for line in row.articles or ():
+        if line.get("listed") != line.get("counted"):
+            counted = line.get("counted")
+            yield _(
+                "{what}: {listed} on the list, {counted} counted (S3 HO 7.6)",
+                what=Article.labelled(line["article"]),
+                listed=line.get("listed") or 0,
+                counted=0 if counted is None else counted,
+            )
+    if row.differing:
+        yield _("{n} articles of the inventory list differ (S3 HO 7.6)", n=row.differing)
+
+
+def reasons(row: "ShiftHandover") -> Message | None:
+    """All that forbids this handover, in one sentence; `None` when nothing does."""
+    found = [*ticked(row), *miscounted(row)]
+    return reduce(lambda one, more: _("{one}; {more}", one=one, more=more), found) if found else None
+
+
+def nothing_stops(row: "ShiftHandover") -> Message | None:
+    """No handover while a reason against it stands, nor before the operating cautions are written down (S3 ED 4.1.4)."""
+    found = reasons(row)
+    if found is not None:
+        return _("Handover prohibited: {reasons}", reasons=found)
+    if is_engineering(row) and not row.cautions:
+        return _("Handover prohibited: the operating cautions are not written down (S3 ED 4.1.4)")
+    return None
+
+
+def something_stops(row: "ShiftHandover") -> Message | None:
+    """The manager is told of a handover that is prohibited, not of any other."""
+    return None if reasons(row) else _("Nothing forbids this handover: tick the reason first.")
+
+
+def checklist_done(row: "ShiftHandover") -> dict[str, Message]:
+    """Taking over means that the log was read, valuables are complete and the room is clean (S3 HO 2, 5, 6)."""
+    if row.state != row.State.DONE:
+        return {}
+    wanted = [type(row).field(key) for key in CHECKLIST.split()]
+    return {
+        field.key: _("No handover unless “{what}” is ticked ({clause}).", what=field.label, clause=field.clause)
+        for field in wanted
+        if not getattr(row, field.key)
+    }
+
+
+def stopped_for_a_reason(row: "ShiftHandover") -> dict[str, Message]:
+    """A handover is stopped only for a reason that the documents name (S3 ED 4.1.8, HO 7)."""
+    if row.state == row.State.STOPPED and reasons(row) is None:
+        return {"not_explained": _("Tick the reason for which there is no handover (S3 ED 4.1.8, HO 7).")}
+    return {}
+
+
+class ShiftHandover(Register):
+    """One handover between two shifts of one post, from its preparation until the incoming officer has signed."""
+
+    __tablename__ = "shift_handover"
+
+    class State(Choice):
+        PREPARING = "preparing", _("Being prepared")
+        EQUIPMENT = "equipment", _("Equipment being checked")
+        PAPERS = "papers", _("Papers being handed over")
+        STOPPED = "stopped", _("Handover stopped")
+        DONE = "done", _("Handed over")
+
+    about = About(
+        title=_("Shift handover record"),
+        spec=("REG-03",),
+        clause="S3 HO 1–7",
+        number="JB-{site}-{year}-{serial:04}",
+        moment="began_at",
+        subject="outgoing",
+        verb=_("Prepare a handover"),
+        note=_("Equipment first, then papers; until the incoming officer has signed, the outgoing one stays (S3 ED 4.1.3, 4.1.8.2)."),
+    )
+    access = Access(
+        read="staff", create="desk engineering security", edit="desk engineering security", void="lead",
+        print="staff", export="lead quality",
+    )  # fmt: skip
+
+    department: Mapped[Department] = fields.pick(_("Department"), Department, clause="S3 HO 3", listed=True, filtered=True)
+    post: Mapped[str | None] = fields.line(_("Duty post"), longest=60, listed=True, searched=True)
+    shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S3 HO 2", listed=True, filtered=True)
+    began_at: Mapped[datetime] = fields.moment(_("Shift began at"), clause="S3 HO 2", listed=True, filtered=True, default=now)
+    ends_at: Mapped[datetime] = fields.moment(
+        _("Shift ends at"),
+        clause="S3 ED 4.1",
+        help=_("The outgoing shift prepares 20 minutes before; the incoming officer is there 15 minutes before."),
+    )
+    outgoing: Mapped[str] = fields.staff(_("Outgoing officer"), clause="S3 ED 4.1.1", default=own_name, listed=True, searched=True)
+    prepared_at: Mapped[datetime | None] = fields.moment(_("Preparation began at"), clause="S3 ED 4.1.1", default=now)
+    log: Mapped[EngineeringLog | None] = fields.link("engineering_log", _("Engineering duty log"), clause="S3 ED 4.1.5")
+    course: Mapped[str] = fields.text(_("Course of the shift"), clause="S3 HO 2", searched=True)
+    unfinished: Mapped[str | None] = fields.text(_("Unfinished work"), clause="S3 HO 2", searched=True)
+    cautions: Mapped[str | None] = fields.text(
+        _("Operating cautions"), clause="S3 ED 4.1.4", help=_("Engineering: “none” is written, not left blank.")
+    )
+    instructions: Mapped[str | None] = fields.text(_("Instructions from above"), clause="S2 篇六 三.5")
+    articles: Mapped[list[Any] | None] = fields.grid(_("Articles"), ArticleLine, each="article", clause="S3 HO 3, 7.6")
+    incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), clause="S3 ED 4.1.2", listed=True, by_step=True)
+    arrived_at: Mapped[datetime | None] = fields.moment(_("Arrived at the post at"), clause="S3 ED 4.1.2, 4.2.1; HO 1", by_step=True)
+    equipment: Mapped[str | None] = fields.text(
+        _("Equipment as found"),
+        clause="S3 HO 4; S3 ED 4.1.3",
+        by_step=True,
+        help=_("What is abnormal is dealt with at once: the outgoing officer acts, the incoming one assists (S3 ED 4.1.3.1)."),
+    )
+    equipment_checked_at: Mapped[datetime | None] = fields.stamp(_("Equipment checked at"), clause="S3 ED 4.1.3")
+    log_read: Mapped[bool | None] = fields.tick(_("Previous record read"), clause="S3 ED 4.1.5; HO 2", by_step=True)
+    valuables: Mapped[bool | None] = fields.tick(_("Valuables complete"), clause="S3 HO 5", by_step=True)
+    room_clean: Mapped[bool | None] = fields.tick(
+        _("Duty room clean and tidy, keys complete"), clause="S3 HO 6; S3 ED 4.1.8.1", by_step=True
+    )
+    not_explained: Mapped[bool] = fields.tick(_("Running of the last shift not explained"), clause="S3 ED 4.1.8.1", default=unticked)
+    irregular: Mapped[bool] = fields.tick(_("Records kept irregularly"), clause="S3 ED 4.1.8.1", default=unticked)
+    absent: Mapped[bool] = fields.tick(_("Incoming officer not at the post"), clause="S3 ED 4.1.8.2; S2 篇六 三.5", default=unticked)
+    unfit: Mapped[bool] = fields.tick(
+        _("Incoming officer tired, drunk, ill or otherwise unfit"), clause="S3 ED 4.1.8.3; HO 7.3", default=unticked
+    )
+    in_accident: Mapped[bool] = fields.tick(_("An accident is being handled"), clause="S3 ED 4.1.8.4; HO 7.4", default=unticked)
+    fault: Mapped[bool] = fields.tick(_("A fault came up during the handover"), clause="S3 ED 4.1.8.5", default=unticked)
+    mismatch: Mapped[bool] = fields.tick(_("Equipment record differs from how it runs"), clause="S3 HO 7.1", default=unticked)
+    understaffed: Mapped[bool] = fields.tick(_("Staff of the handover not complete"), clause="S3 HO 7.2", default=unticked)
+    unknown_cause: Mapped[bool] = fields.tick(_("Equipment runs abnormally, cause unknown"), clause="S3 HO 7.5", default=unticked)
+    differing: Mapped[int | None] = fields.count(
+        _("Articles that differ from the inventory list"),
+        clause="S3 HO 7.6",
+        by_step=True,
+        help=_("Counted from the inventory lists of this handover."),
+    )
+    stopped_at: Mapped[datetime | None] = fields.stamp(_("Handover stopped at"), clause="S3 HO 7")
+    manager: Mapped[str | None] = fields.staff(_("Manager informed"), clause="S3 HO 7", by_step=True)
+    manager_told_at: Mapped[datetime | None] = fields.stamp(_("Manager informed at"), clause="S3 HO 7")
+    settled: Mapped[str | None] = fields.text(_("How the reason was removed"), clause="S3 ED 4.1.8", by_step=True)
+    damage: Mapped[str | None] = fields.line(_("Missing or damaged articles"), clause="S3 HO 7.6")
+    handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handover completed at"), clause="S3 ED 4.1.7")
+    state: Mapped[State] = fields.state(_("State"), State, start=State.PREPARING)
+
+    parts = (
+        Part(_("Shift"), "department post shift began_at ends_at outgoing prepared_at log"),
+        Part(_("What is handed over"), "course unfinished cautions instructions"),
+        Part(_("Articles"), "articles damage"),
+        Part(_("Incoming officer"), "incoming arrived_at equipment equipment_checked_at log_read valuables room_clean", later=True),
+        Part(_("Reasons not to hand over"), f"{STOPS} differing stopped_at manager manager_told_at settled", later=True),
+        Part(_("Taking over"), "handed_over_at", later=True),
+    )
+    rules = (
+        not_ahead("began_at", now),
+        in_order("began_at", "ends_at", _("This is before the shift began.")),
+        in_order("began_at", "arrived_at", _("This is before the shift began.")),
+        needed("incoming arrived_at", when=lambda row: row.state in (row.State.EQUIPMENT, row.State.PAPERS, row.State.DONE)),
+        checklist_done,
+        stopped_for_a_reason,
+    )
+    BY = "desk engineering security"
+    transitions = (
+        Transition(
+            "arrive",
+            State.PREPARING,
+            State.EQUIPMENT,
+            _("Enter the arrival"),
+            by=BY,
+            asks="incoming arrived_at",
+            clause="S3 ED 4.1.2; HO 1",
+        ),
+        Transition(
+            "check_equipment",
+            State.EQUIPMENT,
+            State.PAPERS,
+            _("Enter the equipment check"),
+            by=BY,
+            asks="equipment",
+            may_ask="articles damage",
+            stamps="equipment_checked_at",
+            clause="S3 ED 4.1.3",
+        ),
+        Transition(
+            "hand_over",
+            State.PAPERS,
+            State.DONE,
+            _("Take over the shift"),
+            by=BY,
+            asks=CHECKLIST,
+            stamps="handed_over_at",
+            signs="incoming",
+            guard=nothing_stops,
+            clause="S3 ED 4.1.6",
+        ),
+        Transition(
+            "stop",
+            (State.PREPARING, State.EQUIPMENT, State.PAPERS),
+            State.STOPPED,
+            _("Stop the handover"),
+            by=BY,
+            may_ask=STOPS,
+            stamps="stopped_at",
+            clause="S3 ED 4.1.8; HO 7",
+            step=False,
+        ),
+        Transition(
+            "inform_manager",
+            (State.EQUIPMENT, State.PAPERS, State.STOPPED),
+            None,
+            _("Inform the engineering manager"),
+            by=BY,
+            asks="manager",
+            stamps="manager_told_at",
+            guard=something_stops,
+            clause="S3 HO 7",
+            step=False,
+        ),
+        Transition(
+            "resume",
+            State.STOPPED,
+            State.EQUIPMENT,
+            _("Resume the handover"),
+            by=BY,
+            asks="settled",
+            may_ask=f"incoming arrived_at {STOPS}",
+            clause="S3 ED 4.1.8",
+        ),
+    )
+    closed = (State.DONE,)
+    deadlines = (
+        Deadline(
+            name="prepare",
+            label=_("Preparation"),
+            rule="RULE-139",
+            clause="S3 ED 4.1.1",
+            after="began_at",
+            due=ahead_of("ends_at", PREPARE),
+            met_by="prepared_at",
+            when=is_engineering,
+            text=_("The outgoing shift prepares the handover 20 minutes before."),
+        ),
+        Deadline(
+            name="arrive",
+            label=_("Arrival"),
+            rule="RULE-140",
+            clause="S3 ED 4.1.2; HO 1",
+            after="began_at",
+            due=ahead_of("ends_at", ARRIVE),
+            met_by="arrived_at",
+            text=_("The incoming officer is at the post 15 minutes before."),
+        ),
+        Deadline(
+            name="at_post",
+            label=_("At the post"),
+            rule="RULE-141",
+            clause="S3 ED 4.2.1",
+            after="began_at",
+            due=ahead_of("ends_at", AT_POST),
+            met_by="arrived_at",
+            when=is_engineering,
+            text=_("Who arrives later than 10 minutes before is late."),
+        ),
+    )
+    slots = (
+        Slot("outgoing", _("Outgoing officer"), BY, person="outgoing", clause="S3 ED 4.1.6; HO 3"),
+        Slot("incoming", _("Incoming officer"), BY, apart=True, person="incoming", clause="S3 ED 4.1.6; HO 3"),
+        Slot("check", _("Supervisor's check"), "lead engineering", optional=True, clause="S3 ED 3.2"),
+    )
+    sheet = Sheet(
+        "began_at department post shift outgoing unfinished equipment valuables room_clean incoming arrived_at handed_over_at state",
+        signed_by=(_("Supervisor's check"),),
+        notes=(
+            _("The incoming officer is there 15 minutes before; until relieved, nobody leaves the post (S3 HO 1; S2 篇六 三.5)."),
+            _("No handover while one of the reasons of S3 ED 4.1.8 and HO 7 stands; if need be the engineering manager is told at once."),
+            _("What happens after both have signed is the incoming officer's (S3 ED 4.1.7)."),
+        ),
+    )
