@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Mapped, Session
@@ -15,7 +16,8 @@ from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
-from models.keys.on_hook import ENTRUSTED, KeyOnHook
+from models.keys.authorisation import CustodyAuthorisation
+from models.keys.on_hook import ENTRUSTED, KeyOnHook, Source
 
 
 class Purpose(Choice):
@@ -26,7 +28,25 @@ class Purpose(Choice):
     DUTY = "duty", _("Other duty")
 
 
+class Recall(Choice):
+    """How a borrower is reminded (S3 KY 4.3.3)."""
+
+    PHONE = "phone", _("By telephone")
+    VISIT = "visit", _("At the door")
+    MESSAGE = "message", _("By message")
+
+
+class Reminder(fields.Line):
+    """One reminder: when, how, to whom, and what was answered."""
+
+    at: datetime = fields.moment(_("Reminded at"))
+    way: str = fields.pick(_("Way of reminding"), Recall)
+    whom: str = fields.person(_("Whom"))
+    answer: str | None = fields.line(_("Answer"))
+
+
 DAY = timedelta(hours=24)
+LENDING = {"key_lent", "quantity", "purpose"}  # what is looked at when keys leave their hook, and not at every later step
 
 
 def within_a_day(row: "KeyBorrow") -> dict[str, Message]:
@@ -65,6 +85,7 @@ class KeyBorrow(Register):
         moment="lent_at",
         subject="borrower",
         verb=_("Lend keys"),
+        holder="lent_by",
         keep=2,
         note=_("Keys in custody are lent for repairs and the patrol of vacant units only (S3 KY 4.3.1)."),
     )
@@ -93,8 +114,8 @@ class KeyBorrow(Register):
     extension: Mapped[str | None] = fields.line(_("Reason for a longer time"), clause="S3 KY 4.3.3", by_step=True)
     extended_by: Mapped[str | None] = fields.staff(_("Longer time allowed by"), clause="S3 KY 4.3.3", by_step=True)
     extended_at: Mapped[datetime | None] = fields.stamp(_("Longer time allowed at"), clause="S3 KY 4.3.3")
-    reminders: Mapped[str | None] = fields.text(
-        _("Reminders"), clause="S3 KY 4.3.3", by_step=True, help=_("When, how and to whom, one line for each reminder.")
+    recalls: Mapped[list[Any] | None] = fields.grid(
+        _("Reminders"), Reminder, clause="S3 KY 4.3.3", by_step=True, help=_("One line for each reminder; earlier lines stay.")
     )
     reminded_at: Mapped[datetime | None] = fields.stamp(_("Last reminded at"), clause="S3 KY 4.3.3")
     returned_quantity: Mapped[int | None] = fields.count(_("Number returned"), most=999, clause="S3 KY 4.3.2", by_step=True)
@@ -103,13 +124,14 @@ class KeyBorrow(Register):
     received_by: Mapped[str | None] = fields.staff(_("Received by"), clause="S3 KY 4.3.2", by_step=True)
     lost_at: Mapped[datetime | None] = fields.stamp(_("Loss reported at"))
     remark: Mapped[str | None] = fields.line(_("Remark"))
+    reminders: Mapped[str | None] = fields.text(_("Reminders in the old ledger"), clause="S3 KY 4.3.3", by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.OUT)
 
     parts = (
         Part(_("Keys"), "key_lent key_lent.slot key_lent.unit quantity"),
         Part(_("Borrower"), "borrower department phone"),
         Part(_("Borrowing"), "lent_at expected_at purpose lent_by remark"),
-        Part(_("Longer time and reminders"), "extension extended_by extended_at reminders reminded_at", later=True),
+        Part(_("Longer time and reminders"), "extension extended_by extended_at recalls reminded_at reminders", later=True),
         Part(_("Return"), "returned_at returned_quantity returned_by received_by lost_at", later=True),
     )
     rules = (
@@ -138,7 +160,7 @@ class KeyBorrow(Register):
             None,
             _("Enter a reminder"),
             by="service",
-            asks="reminders",
+            asks="recalls",
             stamps="reminded_at",
             clause="S3 KY 4.3.3",
             step=False,
@@ -192,7 +214,7 @@ class KeyBorrow(Register):
         "phone": "借用人联系电话 联系电话 电话",
         "lent_by": "经办人 管理员",
         "extended_by": "批准人",
-        "reminders": "催还记录",
+        "reminders": "催还记录 催还",
         "returned_quantity": "退还数量 数量核对",
         "returned_by": "退还人",
         "returned_at": "退还日期 退还日期时间 归还时间",
@@ -206,7 +228,7 @@ class KeyBorrow(Register):
     )
     sheet = Sheet(
         "lent_at key_lent.key_number quantity department borrower phone purpose expected_at "
-        "returned_at returned_quantity returned_by received_by reminders remark",
+        "returned_at returned_quantity returned_by received_by recalls remark",
         signed_by=(_("Customer service supervisor"),),
         notes=(
             _("Who borrows also returns, within one day (S3 KY 4.3.3)."),
@@ -222,8 +244,10 @@ class KeyBorrow(Register):
         return self.quantity - (self.returned_quantity or 0) if self.state == self.State.BACK else self.quantity
 
     def misfits(self, session: Session) -> dict[str, Message]:
-        """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys only for repairs and patrols."""
-        if self.get("key_lent") is None or self.voided_at is not None or self.state != self.State.OUT:
+        """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys as their owners allow."""
+        if self.voided_at is not None or self.state != self.State.OUT or not LENDING & set(self.changed_keys()):
+            return {}
+        if self.get("key_lent") is None:
             return {}
         hook = locked(session, self.get("key_lent"))
         if hook is None or hook.site_id != self.site_id or hook.state != KeyOnHook.State.KEPT or hook.voided_at is not None:
@@ -231,10 +255,11 @@ class KeyBorrow(Register):
         found: dict[str, Message] = {}
         hanging = hook.quantity - lent_from(session, hook.id, apart=self)
         if self.quantity is not None and self.quantity > hanging:
-            found["quantity"] = _("Only {n} of {of} hang there now.", n=max(hanging, 0), of=hook.quantity)
+            found["quantity"] = _("Only {n} of {of} hang there now (S3 KY 4.3.1).", n=max(hanging, 0), of=hook.quantity)
         if hook.source in ENTRUSTED and self.purpose == Purpose.DUTY:
             found["purpose"] = _("An entrusted key is lent for repairs and vacant-unit patrols only (S3 KY 4.3.1).")
-        return found
+        against = not_entrusted(session, hook)
+        return found | {"key_lent": against} if against else found
 
     def carry(self, session: Session) -> None:
         """Keep the count of lent keys on the hook."""
@@ -245,6 +270,14 @@ class KeyBorrow(Register):
             if hook is not None and hook.lent != lent:
                 hook.intent = CARRIED
                 hook.lent = lent
+
+
+def not_entrusted(session: Session, hook: KeyOnHook) -> Message | None:
+    """Why a customer's key may not be lent: there is no custody authorisation in force for it (RULE-111, RULE-116)."""
+    if hook.source != Source.CUSTOMER:
+        return None
+    letter = session.get(CustodyAuthorisation, hook.get("entrustment")) if hook.get("entrustment") is not None else None
+    return letter.against(session) if letter else _("There is no custody authorisation for this customer's key (S3 KY 4.2.1, 4.3.1).")
 
 
 def locked(session: Session, hook_id: int) -> KeyOnHook | None:

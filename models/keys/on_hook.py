@@ -1,7 +1,7 @@
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, object_session
 
 from models.core import fields
 from models.core.access import Access
@@ -11,8 +11,9 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import in_order, needed, not_ahead
+from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+from models.keys.authorisation import CustodyAuthorisation
 
 
 class Source(Choice):
@@ -25,11 +26,34 @@ class Source(Choice):
 
 
 ENTRUSTED = (Source.DEVELOPER, Source.CUSTOMER)
+NO_PROOF = _("No proof of identity, no key (S3 KY 4.3.4).")
 
 
-def none_out(row: "KeyOnHook") -> Message | None:
-    """A hook is not cleared while keys of it are still with a borrower."""
-    return _("{n} of these keys are still lent out.", n=row.lent) if row.lent else None
+def free_to_go(row: "KeyOnHook") -> Message | None:
+    """A hook is cleared when no key of it is out, and for whoever can prove to be the collector; no leave of anybody's helps."""
+    if row.lent:
+        return _("{n} of these keys are still lent out.", n=row.lent)
+    if row.get("entrustment") is not None:
+        return _("Keys under an authorisation are handed over in the key custody register (S3 KY 4.3.4).")
+    return None if row.collector and row.proof else NO_PROOF
+
+
+def handed_back(row: "KeyOnHook") -> Message | None:
+    """Keys under an authorisation leave their hook with the hand-over in the key custody register."""
+    session, entrustment = object_session(row), row.get("entrustment")
+    letter = session.get(CustodyAuthorisation, entrustment) if session is not None and entrustment is not None else None
+    if letter is not None and letter.state == letter.State.RETURNED:
+        return None
+    return _("Keys under an authorisation are handed over in the key custody register (S3 KY 4.3.4).")
+
+
+def of_a_customer(row: "KeyOnHook") -> dict[str, Message]:
+    """A customer's key hangs with an authorisation, and no other key does (RULE-111)."""
+    if row.source == Source.CUSTOMER and row.get("entrustment") is None and row.hanging():
+        return {"entrustment": _("A customer's key hangs only with a signed custody authorisation (S3 KY 4.2.1, 4.2.2).")}
+    if row.source != Source.CUSTOMER and row.get("entrustment") is not None:
+        return {"source": _("A key with a custody authorisation is in a customer's custody (S3 KY 4.1.2).")}
+    return {}
 
 
 def no_fewer_than_lent(row: "KeyOnHook") -> dict[str, Message]:
@@ -76,11 +100,9 @@ class KeyOnHook(Register):
         _("Unit"), longest=80, clause="S3 KY 4.2.1", listed=True, searched=True, help=_("House number, public area or plant room.")
     )
     source: Mapped[Source] = fields.pick(_("Source"), Source, clause="S3 KY 4.1.1, 4.1.2", listed=True, filtered=True)
-    customer: Mapped[str | None] = fields.person(_("Customer"), clause="S3 KY 4.2.1", searched=True)
-    hardship: Mapped[str | None] = fields.line(
-        _("Reason for custody"), clause="S3 KY 4.1.2", help=_("The difficulty in living or work for which the customer leaves the key.")
+    entrustment: Mapped[CustodyAuthorisation | None] = fields.link(
+        "custody_authorisation", _("Custody authorisation"), clause="S3 KY 4.2.4", help=_("For a customer's key; signed, and not revoked.")
     )
-    authorisation: Mapped[str | None] = fields.line(_("Custody authorisation number"), longest=40, clause="S3 KY 4.2.4", searched=True)
     quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.2.1", listed=True)
     lent: Mapped[int] = fields.count(
         _("Lent out"), clause="S3 KY 4.3.3", listed=True, by_step=True, default=lambda: 0, help=_("Counted from the key borrow log.")
@@ -91,7 +113,6 @@ class KeyOnHook(Register):
     second_count: Mapped[date | None] = fields.day(_("2nd quarter"), width=16, clause="S3 KY 4.3.3")
     third_count: Mapped[date | None] = fields.day(_("3rd quarter"), width=16, clause="S3 KY 4.3.3")
     fourth_count: Mapped[date | None] = fields.day(_("4th quarter"), width=16, clause="S3 KY 4.3.3")
-    taken_down_on: Mapped[date | None] = fields.day(_("Taken down on"), clause="S3 KY 4.3.4", by_step=True)
     collector: Mapped[str | None] = fields.person(_("Collected by"), clause="S3 KY 4.3.4", by_step=True)
     proof: Mapped[str | None] = fields.identity(
         _("Proof of identity"),
@@ -99,33 +120,63 @@ class KeyOnHook(Register):
         by_step=True,
         help=_("Kind of document and its last four characters; without proof no key is handed over."),
     )
+    identified_at: Mapped[datetime | None] = fields.stamp(_("Identity checked at"), clause="S3 KY 4.3.4")
+    taken_down_on: Mapped[date | None] = fields.day(_("Taken down on"), clause="S3 KY 4.3.4", by_step=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
+    customer: Mapped[str | None] = fields.person(_("Customer in the old ledger"), clause="S3 KY 4.2.1", searched=True, by_step=True)
+    hardship: Mapped[str | None] = fields.line(_("Reason for custody in the old ledger"), clause="S3 KY 4.1.2", by_step=True)
+    authorisation: Mapped[str | None] = fields.line(
+        _("Authorisation number in the old ledger"), longest=40, clause="S3 KY 4.2.4", searched=True, by_step=True
+    )
     state: Mapped[State] = fields.state(_("State"), State, start=State.KEPT)
 
     parts = (
         Part(_("Cabinet"), "slot key_number unit"),
-        Part(_("Origin"), "source customer hardship authorisation"),
+        Part(_("Origin"), "source entrustment entrustment.customer entrustment.quantity"),
         Part(_("Keys"), "quantity lent hung_on keeper remark"),
         Part(_("Stocktake"), "first_count second_count third_count fourth_count", later=True),
-        Part(_("Collection"), "taken_down_on collector proof", later=True),
+        Part(_("Collection"), "collector proof identified_at taken_down_on", later=True),
+        Part(_("As the old ledger says"), "customer hardship authorisation", later=True),
     )
     rules = (
         not_ahead("hung_on", now),
-        needed("customer hardship", when=lambda row: row.source == Source.CUSTOMER),
+        of_a_customer,
         in_order("hung_on", "taken_down_on", _("This is before the keys were hung.")),
         no_fewer_than_lent,
     )
     transitions = (
+        Transition(
+            "identify",
+            State.KEPT,
+            None,
+            _("Check the collector's identity"),
+            by="service",
+            asks="collector proof",
+            stamps="identified_at",
+            clause="S3 KY 4.3.4",
+            step=False,
+        ),
         Transition(
             "hand_over",
             State.KEPT,
             State.COLLECTED,
             _("Hand over to the collector"),
             by="service",
-            asks="taken_down_on collector proof",
+            asks="taken_down_on",
             may_ask="remark",
-            guard=none_out,
+            guard=free_to_go,
             clause="S3 KY 4.3.4",
+        ),
+        Transition(
+            "take_down",
+            State.KEPT,
+            State.COLLECTED,
+            _("Take off the hook"),
+            by="service",
+            asks="taken_down_on",
+            guard=handed_back,
+            clause="S3 KY 4.3.4",
+            step=False,
         ),
         Transition(
             "report_lost",
@@ -170,7 +221,9 @@ class KeyOnHook(Register):
     )
 
     def misfits(self, session: Session) -> dict[str, Message]:
-        """One key number hangs in the cabinet of a site only once."""
+        """One key number hangs in the cabinet of a site only once, and a customer's keys as far as their authorisation goes."""
+        if not self.hanging():
+            return {}
         cls = type(self)
         same = (
             select(func.count())
@@ -183,5 +236,43 @@ class KeyOnHook(Register):
                 cls.id != (self.id or 0),
             )
         )
-        taken = self.state == cls.State.KEPT and self.voided_at is None and session.execute(same).scalar_one()
-        return {"key_number": _("A key of this number hangs in the cabinet already.")} if taken else {}
+        found = self._beyond_authorisation(session)
+        if session.execute(same).scalar_one():
+            found["key_number"] = _("A key of this number hangs in the cabinet already.")
+        return found
+
+    def hanging(self) -> bool:
+        """Whether the keys are in the cabinet, or lent from it."""
+        return self.state == self.State.KEPT and self.voided_at is None
+
+    def _beyond_authorisation(self, session: Session) -> dict[str, Message]:
+        """What stands against hanging these keys under their authorisation, which stays locked from here on."""
+        entrustment = self.get("entrustment")
+        if entrustment is None or not {"entrustment", "quantity"} & set(self.changed_keys()):
+            return {}
+        session.execute(select(CustodyAuthorisation.id).where(CustodyAuthorisation.id == entrustment).with_for_update())
+        letter = session.get(CustodyAuthorisation, entrustment)
+        if letter is None or letter.site_id != self.site_id:
+            return {"entrustment": _("Choose one of the list.")}
+        against = letter.against(session)
+        if against is not None:
+            return {"entrustment": against}
+        free = letter.quantity - hung_under(session, letter.id, apart=self)
+        if self.quantity is not None and self.quantity > free:
+            return {
+                "quantity": _("The authorisation is for {of} keys, {n} of them free (S3 KY 4.2.1).", of=letter.quantity, n=max(free, 0))
+            }
+        return {}
+
+
+def hung_under(session: Session, authorisation_id: int, apart: KeyOnHook | None = None) -> int:
+    """How many keys hang under an authorisation, what the session has not written yet included, the hook `apart` left out."""
+    unwritten = [row for row in (*session.new, *session.dirty) if isinstance(row, KeyOnHook)]
+    written = select(func.coalesce(func.sum(KeyOnHook.quantity), 0)).where(
+        KeyOnHook.__table__.c.entrustment_id == authorisation_id,
+        KeyOnHook.state == KeyOnHook.State.KEPT.value,
+        KeyOnHook.voided_at.is_(None),
+        KeyOnHook.id.not_in([row.id for row in unwritten if row.id]),
+    )
+    mine = [row.quantity or 0 for row in unwritten if row is not apart and row.get("entrustment") == authorisation_id and row.hanging()]
+    return int(session.execute(written).scalar_one()) + sum(mine)

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.reactions import complaints, security
+from services.reactions import complaints, keys, security
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints, security)
+CHAPTERS = (complaints, security, keys)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:
