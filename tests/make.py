@@ -22,7 +22,6 @@ from services import bookkeeping
 SERIAL = itertools.count(1)
 NAME = "欧阳雪梅"
 PHONE = "13802564712"
-HOUSE = "3栋2单元1202"
 PROOF = "身份证 471X"
 # What a masked reader must never meet.
 SECRETS = {"person": NAME, "phone": PHONE, "identity": PROOF}
@@ -40,7 +39,7 @@ def value(field: Field, site: Site, *, first: bool = False) -> Any:
         case "person" | "phone" | "identity":
             return SECRETS[field.kind]
         case "house":
-            return HOUSE
+            return f"{serial}栋2单元1202" if field.whole else f"{serial}栋"
         case "staff":
             return "值班员王芳"
         case "count":

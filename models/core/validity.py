@@ -163,6 +163,9 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
                 found[key] = FILL_IN
         elif field.kind != "number" and (wrong := problem(field, value)):
             found[key] = wrong
+    for key, value in row.told.items():
+        if value is not None and (wrong := problem(type(row).field(key), value)):
+            found[key] = wrong
     for each in () if row.taken_over else type(row).rules:
         found = each(row) | found
     return found

@@ -12,7 +12,7 @@ from models.core.places import Company, Site
 from models.core.validity import Invalid
 from models.people import User
 from services.accounts import add_user, one_time_password
-from services.demo import archive, complaints, contact, duty, keys, survey
+from services.demo import archive, complaints, contact, duty, houses, keys, survey
 from services.demo.story import Stage, opening_moment
 from services.offices import add_company, add_site
 
@@ -28,7 +28,7 @@ PEOPLE = (
     ("qianwen", "钱文", "auditor"),
     ("admin", "管理员", "admin"),
 )
-STORIES = (*duty.STORIES, *contact.STORIES, *complaints.STORIES, *keys.STORIES, *survey.STORIES, *archive.STORIES)
+STORIES = (*houses.STORIES, *duty.STORIES, *contact.STORIES, *complaints.STORIES, *keys.STORIES, *survey.STORIES, *archive.STORIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.fields import Field
+from models.core.house_number import house_key
 from models.core.message import _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.exchange import reading
+from services.exchange.mapping import imported_fields
 
 
 class Cells:
@@ -25,7 +27,7 @@ class Cells:
         self.zone = zone
         self.now = now()
         self.known_by = register.taken_over_as.known_by if register.taken_over_as else ""
-        self.readers = {key: self._reader(field) for key, field in register.fields().items()}
+        self.readers = {field.key: self._reader(field) for field in imported_fields(register)}
 
     def read(self, key: str, raw: Any) -> Any:
         """The value of the field `key`; `None` for an empty cell. Raises `Unreadable`."""
@@ -36,7 +38,7 @@ class Cells:
         return reading.identifier(raw)
 
     def _reader(self, field: Field) -> Callable[[Any], Any]:
-        if field.key == self.known_by:
+        if field.key == self.known_by and field.kind == "line":
             return lambda raw: reading.identifier(raw, field.longest)
         match field.kind:
             case "moment":
@@ -45,6 +47,8 @@ class Cells:
                 return lambda raw: reading.day(raw, today=self.now.astimezone(self.zone).date())
             case "phone":
                 return reading.phone
+            case "identity":
+                return reading.identity
             case "count":
                 return lambda raw: reading.count(raw, least=field.least, most=field.most)
             case "money":
@@ -71,9 +75,11 @@ class Cells:
             return None
         target = REGISTERS[field.target]
         subject = target.fields()[target.about.subject]
-        columns = [target.number, *([getattr(target, subject.column)] if subject.kind in ("line", "text", "person", "house") else [])]
-        for column in columns:
-            found = self.session.execute(select(target.id).where(target.site_id == self.site_id, column == name).limit(2)).scalars().all()
+        ways = [(target.number, name)]
+        if subject.kind in ("line", "text", "person", "house"):
+            ways.append((getattr(target, subject.match), house_key(name) if subject.kind == "house" else name))
+        for column, called in ways:
+            found = self.session.execute(select(target.id).where(target.site_id == self.site_id, column == called).limit(2)).scalars().all()
             if len(found) == 1:
                 return found[0]
         raise reading.Unreadable(_("“{value}” is not found in the register “{title}”", value=name[:40], title=target.about.title))

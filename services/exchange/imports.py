@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -26,6 +25,7 @@ from models.core.session import note
 from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
 from services.exchange.cells import Cells
+from services.exchange.known import Known
 from services.exchange.mapping import Mapping, known_headings, map_headings
 from services.exchange.reading import Unreadable
 from services.exchange.workbook import Row, Workbook, read
@@ -94,6 +94,7 @@ class Import:
         self.mapping = mapping
         self.whole = whole
         self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone))
+        self.known = Known(session, register, site.id, mapping, self.cells)
         self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register), notes=workbook.notes)
 
     def run(self, source: Path | bytes, progress: Progress | None) -> Taken:
@@ -140,12 +141,12 @@ class Import:
     def _enter(self, batch: list[Row], bad: set[int]) -> tuple[int, int, int | None]:
         """How many rows were added, how many skipped, and the number of one that the database refused."""
         added = skipped = 0
-        known = self._known(batch)
+        self.known.look_up(batch)
         for row in batch:
             if row.number in bad:
                 continue
-            names = self._names(row)
-            if names & known:
+            names = self.known.names(row)
+            if self.known.knows(names):
                 skipped += 1
                 continue
             try:
@@ -158,33 +159,9 @@ class Import:
                 continue
             except SQLAlchemyError:
                 return added, skipped, row.number
-            known |= names
+            self.known.learn(names)
             added += 1
         return added, skipped, None
-
-    # What is known already ---------------------------------------------------------------
-
-    def _names(self, row: Row) -> set[tuple[str, str]]:
-        """What the row is known by, each as field key and value; without those that cannot be read."""
-        found = set()
-        for key, column in self.mapping.names.items():
-            with suppress(Unreadable):
-                name = self.cells.identifier(row.values[column])
-                if name is not None:
-                    found.add((key, name))
-        return found
-
-    def _known(self, batch: list[Row]) -> set[tuple[str, str]]:
-        """Those of the names in a batch that stand in the register already."""
-        wanted = {each for row in batch for each in self._names(row)}
-        known = set()
-        for key in self.mapping.names:
-            column = getattr(self.register, key)
-            names = [name for of, name in wanted if of == key]
-            with self.session.no_autoflush:
-                found = self.session.execute(select(column).where(self.register.site_id == self.site_id, column.in_(names))).scalars()
-                known |= {(key, name) for name in found}
-        return known
 
     # From cells to values ------------------------------------------------------------------
 
@@ -213,8 +190,8 @@ class Import:
             return found
         values = {**how.values, **found}
         for key in found:
-            declared = self.register.fields()[key]
-            if declared.kind == "line" and key != how.known_by and len(values[key]) > declared.longest:
+            declared = self.register.field(key)
+            if declared.kind == "line" and key not in how.known_by.split() and len(values[key]) > declared.longest:
                 whole = values[key]
                 values[key] = whole[: declared.longest - 1] + "…"
                 values[how.spill] = f"{whole}\n{values.get(how.spill) or ''}".rstrip()

@@ -117,6 +117,22 @@ def day(raw: Any, *, today: date | None = None, ahead: timedelta = AHEAD) -> dat
     return local.date()
 
 
+_IDENTITY = re.compile(r"(?P<kind>.*?)[\s:]*(?P<number>[a-z]{0,3}[0-9*]{3,17}[0-9a-z]{4})", re.IGNORECASE)
+_RESIDENT = (15, 18)  # characters of a resident identity number, old and new
+
+
+def identity(raw: Any) -> str | None:
+    """A proof of identity, of whose number the last four characters are kept: "430102199001011234" is "身份证 1234"."""
+    said = unicodedata.normalize("NFKC", identifier(raw) or "")
+    if said.casefold() in _NOTHING:
+        return None
+    found = _IDENTITY.fullmatch(said)
+    if found is None:
+        return said
+    kind = found["kind"].strip("()（） ") or ("身份证" if len(found["number"]) in _RESIDENT else "证件")
+    return f"{kind} {found['number'][-4:].upper()}"
+
+
 def phone(raw: Any) -> str | None:
     """A telephone number: 13800138000, 0755-12345678, 0755-12345678-801, 12345678, 400-123-4567 or +85212345678."""
     said = unicodedata.normalize("NFKC", _plain(raw)).strip()

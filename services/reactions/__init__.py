@@ -1,7 +1,7 @@
 """What follows from what: when one record is entered or moved on, which others are written with it.
 
-Each chapter has a module with its functions and a table `REACTIONS` of them by register and event: `entered`, `voided`,
-the name of a transition, or `signed` and the name of a place to sign. A function gets the session and the row and runs
+Each chapter has a module with its functions and a table `REACTIONS` of them by register and event: `entered`, `corrected`,
+`voided`, the name of a transition, or `signed` and the name of a place to sign. A function gets the session and the row and runs
 in the same transaction. What it writes has the intent `CARRIED`: it needs no right of its own in the second register.
 """
 
@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.reactions import complaints, keys, security
+from services.reactions import complaints, houses, keys, security
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints, security, keys)
+CHAPTERS = (complaints, keys, houses, security)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:
