@@ -50,7 +50,7 @@ class Correspondence(Register):
     __tablename__ = "correspondence"
 
     class State(Choice):
-        RECEIVED = "received", _("Received")
+        RECEIVED = "received", _("Awaiting handling")
         REPORTED = "reported", _("Awaiting instruction")
         INSTRUCTED = "instructed", _("Instructed")
         ANSWERED = "answered", _("Answered")
@@ -95,7 +95,7 @@ class Correspondence(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.RECEIVED)
 
     parts = (
-        Part(_("Received"), "received_on came registered_by"),
+        Part(_("Arrival"), "received_on came registered_by"),
         Part(_("Sender or visitor"), "sender house unit phone"),
         Part(_("Matter"), "matter important remark"),
         Part(_("Report and instruction"), "reported_at instruction instructed_at", later=True),
@@ -140,7 +140,7 @@ class Correspondence(Register):
             guard=instructed_if_important,
             clause="S0 接待三",
         ),
-        Transition("file", State.ANSWERED, State.FILED, _("File"), by="desk", asks="archive_number", clause="S0 接待四"),
+        Transition("file", State.ANSWERED, State.FILED, _("File it"), by="desk", asks="archive_number", clause="S0 接待四"),
     )
     closed = (State.FILED,)
     headings = {  # what offices call these columns in Excel

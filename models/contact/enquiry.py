@@ -63,7 +63,7 @@ class Enquiry(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
-        Part(_("Received"), "received_at way rings officer"),
+        Part(_("Arrival"), "received_at way rings officer"),
         Part(_("Customer"), "caller house phone"),
         Part(_("Enquiry"), "question answer pending promised_at"),
         Part(_("Reply"), "answered_at", later=True),

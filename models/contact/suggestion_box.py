@@ -63,7 +63,7 @@ class SuggestionBox(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
-        Part(_("Collected"), "collected_at source officer"),
+        Part(_("Collecting"), "collected_at source officer"),
         Part(_("Sender"), "anonymous signer house phone"),
         Part(_("Opinion"), "content passed_to"),
         Part(_("Reply and follow-up"), "reply replied_at follow_up", later=True),

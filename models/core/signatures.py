@@ -33,7 +33,7 @@ class Way(Choice):
 
     ACCOUNT = "account", _("By account")
     PAPER = "paper", _("On paper")
-    PHONE = "phone", _("By telephone")
+    PHONE = "phone", _("Told by telephone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """接待: calls, visits, letters and first responders."""
 
+from tests.rule import LATER, Expected, at
+
 REGISTERS = {
     "call_visit": {
         "read": "FASPEGQU",
@@ -122,4 +124,9 @@ SPEC = {
         "待查回复": "pending promised_at answered_at",
     },
     "REG-66": {"渠道": "source", "时间": "collected_at", "内容": "content", "回复": "reply", "跟进": "follow_up"},
+}
+
+CLOCKS = {
+    ("first_response", "reply"): Expected("RULE-003", at(LATER), "replied_at", over={"reply_by": LATER}),
+    ("enquiry", "promised"): Expected("RULE-038", at(LATER), "answered_at", over={"promised_at": LATER}),
 }
