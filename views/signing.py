@@ -77,7 +77,7 @@ def _asked(row: Register, slot: Slot) -> list[Asked]:
 def _read(asked: list[Asked]) -> bool:
     for entry in asked:
         try:
-            entry.meaning = reading.line(entry.value)
+            entry.meaning = reading.line(entry.value) or ""
             if entry.key == "signed_at":
                 moment = reading.moment(entry.value, g.shell.reader.zone)
                 entry.meaning = _to_the_minute(moment.at) if moment else None
