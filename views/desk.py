@@ -178,7 +178,7 @@ class DeskMaker:
 
     def _own(self, wanted: Callable[[type[Register]], bool], most: int) -> list[type[Register]]:
         """At `most` so many books of the reader that are `wanted`, in menu order: those opened last, then the first of each chapter."""
-        firsts = [book for chapter in models.shelf() for book in chapter.registers[:1] if book in self.registers]
+        firsts = [book for chapter in models.shelf() if chapter.numbered for book in chapter.registers[:1] if book in self.registers]
         chosen = [each for each in dict.fromkeys([*g.shell.used, *firsts]) if wanted(each)][:most]
         return sorted(chosen, key=self.registers.index)
 
@@ -202,7 +202,8 @@ class DeskMaker:
     def _actions(self) -> list[Button]:
         """The two books in which this reader most often begins: the complaint first, then the one written in last."""
         complaints = [each for each in self.registers if each.key == "complaint"]
-        chosen = [each for each in dict.fromkeys([*complaints, *g.shell.used, *self.registers]) if self._writes(each)]
+        numbered = [book for chapter in models.shelf() if chapter.numbered for book in chapter.registers if book in self.registers]
+        chosen = [each for each in dict.fromkeys([*complaints, *g.shell.used, *numbered]) if self._writes(each)]
         chosen = [each for each in chosen if not each.about.note or each in complaints][:2]
         return [Button(each.about.verb, f"/register/{each.key}/new/", "plus", primary=each is chosen[0]) for each in reversed(chosen)]
 

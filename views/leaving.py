@@ -91,8 +91,10 @@ class HandoverView(BaseView):
         rows = []
         for name in sorted(held, key=lambda name: (not self._left(users.get(name)), name)):
             user = users.get(name)
-            cells = [("staff", name), ("line", self._post(user)), ("line", str(self._standing(user))), ("count", f"{held[name]:,}")]
-            rows.append(row(name, f"{HOME}?{urlencode({'who': name})}", cells))
+            cells = [("staff", name), ("line", self._post(user) or "—"), ("line", str(self._standing(user))), ("count", f"{held[name]:,}")]
+            drawn = row(name, f"{HOME}?{urlencode({'who': name})}", cells)
+            drawn["subject"], drawn["line"] = name, str(_("{n} open records", n=held[name]))
+            rows.append(drawn)
         columns = [(_("Name"), "staff"), (_("Post"), "line"), (_("Standing"), "line"), (_("Open records"), "count")]
         page = table(_("Handover of open records"), columns, rows, [])
         page["sub"] = g.shell.place.named(g.shell.lang)
