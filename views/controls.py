@@ -141,7 +141,7 @@ class GridEntry(RegisterEntry):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read the lines that were sent; without any, those that are kept."""
-        kept = self.declared.default() if data is None and self.declared.default is not None else data
+        kept = self.declared.default() if not data and self.declared.default is not None else data
         standing: list[Mapping[str, Any]] = list(kept or [])
         self.errors, self.lines, self.data = [], [], standing or None
         sent = formdata if formdata is not None and any(name.startswith(f"{self.key}-") for name in formdata) else None

@@ -128,8 +128,7 @@ class DutyLog(Register):
     remaining: Mapped[str | None] = fields.text(_("Left for the next shift"))
     incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), by_step=True)
     handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handed over at"))
-    checked_by: Mapped[str | None] = fields.staff(_("Checked by"), by_step=True)
-    checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"))
+    checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"), clause="S1 3.2")
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
@@ -139,7 +138,7 @@ class DutyLog(Register):
         Part(_("Matter"), "matter content on_the_spot agreed_at remark"),
         Part(_("Handling and reply"), "contacted_at result handled_at replied_at opinion", later=True),
         Part(_("Referral"), "referred_to reported_to referred_at complaint", later=True),
-        Part(_("Handover and check"), "remaining incoming handed_over_at checked_by checked_at", later=True),
+        Part(_("Handover and check"), "remaining incoming handed_over_at checked_at", later=True),
     )
     rules = (
         not_ahead("received_at", now),
@@ -214,8 +213,8 @@ class DutyLog(Register):
             _("Enter the check"),
             by="lead",
             stamps="checked_at",
-            stamps_by="checked_by",
             guard=not_yet_checked,
+            signs="check",
             clause="S1 3.2",
             step=False,
             bulk=True,
@@ -277,7 +276,6 @@ class DutyLog(Register):
         "opinion": "业户意见 业主意见",
         "remaining": "未处理完事项 未完情况 移交事项",
         "incoming": "接班人",
-        "checked_by": "主管检查",
         "remark": "备注",
     }
     slots = (
@@ -294,5 +292,6 @@ class DutyLog(Register):
             ),
             _("Duty officers keep to their post and do nothing unrelated to it (S0 值班二、三)."),
         ),
+        closing=(_("Events of the shift"), _("Unfinished matters (handed over)")),
         rows=12,
     )

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.complaints import Complaint, ComplaintHandling, Escalation, SpecialIncident
+from models.complaints import Appeal, Compensation, Complaint, ComplaintHandling, Escalation, OutcomeFeedback, SpecialIncident
+from models.complaints.compensation import in_capitals
+from models.complaints.feedback import Contentment
 from models.complaints.judgement import Level, ReplyMode
 from models.contact import CallVisit
 from models.contact.call_visit import Channel
@@ -18,7 +20,7 @@ from models.core.message import _
 from models.core.register import CARRIED
 from models.core.session import now
 from models.core.validity import Invalid
-from models.core.workflow import perform, void
+from models.core.workflow import may, perform, void
 from models.duty import DutyLog
 from services import reactions
 
@@ -126,11 +128,6 @@ def sign_plan(session: Session, form: ComplaintHandling) -> None:
         signatures.sign(complaint, "plan", signatures.Way.ACCOUNT, now())
 
 
-def take_back_plan(session: Session, form: ComplaintHandling) -> None:
-    """A plan that is returned is signed by the team anew."""
-    signatures.withdraw(form, now())
-
-
 def write_down_telephone_reply(session: Session, complaint: Complaint) -> None:
     """A reply by telephone stands in the place of the resident's signature, with the opinion that was given (C-34)."""
     place = Complaint.signing_place("resident")
@@ -200,6 +197,38 @@ def carry_to_handling(session: Session, complaint: Complaint) -> None:
         form.severity = complaint.severity
 
 
+def investigate_anew(session: Session, form: OutcomeFeedback) -> None:
+    """Who is not satisfied with the result has the complaint investigated anew (S2 篇五 4)."""
+    complaint = session.get_one(Complaint, form.complaint_id)
+    if form.grade == Contentment.DISSATISFIED and may(complaint, "reopen"):
+        perform(complaint, "reopen", {"reopen_reason": form.opinion or str(Contentment.DISSATISFIED.label)}, now())
+        reactions.react(session, complaint, "reopen")
+
+
+def sign_anew(session: Session, row: Any) -> None:
+    """What is returned is signed anew."""
+    signatures.withdraw(row, now())
+
+
+def write_in_capitals(session: Session, record: Compensation) -> None:
+    """The amount agreed stands in capitals too (S2 篇五 6)."""
+    if record.amount is not None:
+        record.intent = CARRIED
+        record.capitals = in_capitals(record.amount)
+
+
+def keep_reviewers_apart(session: Session, appeal: Appeal) -> None:
+    """Nobody reviews an appeal who handled or answered the complaint it is about (S2 篇五 2.2.4)."""
+    complaint = session.get(Complaint, appeal.complaint_id) if appeal.complaint_id is not None else None
+    if complaint is None:
+        return
+    handled = {complaint.handler, complaint.answered_by}
+    handled |= {each.name for slot, each in signatures.standing(complaint).items() if slot == "handler"}
+    signed = signatures.standing(appeal)
+    if handled & {signed[slot].name for slot in ("first_reviewer", "second_reviewer") if slot in signed}:
+        raise Invalid({"person": _("An appeal is reviewed by two persons who did not handle the matter (S2 篇五 2.2.4).")})
+
+
 SUBJECT = 60  # characters of a duty line that become the subject of its complaint
 AT_A_DISTANCE = (ReplyMode.PHONE, ReplyMode.ONLINE)
 
@@ -215,6 +244,11 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("complaint", "close"): (close_handling_form,),
     ("complaint", "reopen"): (start_anew,),
     ("complaint_handling", "confirm_plan"): (sign_plan,),
-    ("complaint_handling", "return_plan"): (take_back_plan,),
+    ("complaint_handling", "return_plan"): (sign_anew,),
+    ("capa_verification", "return_measure"): (sign_anew,),
+    ("outcome_feedback", "take_back"): (investigate_anew,),
+    ("compensation", "agree"): (write_in_capitals,),
+    ("appeal", "signed first_reviewer"): (keep_reviewers_apart,),
+    ("appeal", "signed second_reviewer"): (keep_reviewers_apart,),
     ("duty_log", "refer"): (open_complaint,),
 }

@@ -1,5 +1,10 @@
 """值班: the duty log, rosters and absences."""
 
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
 from tests.rule import LATER, START, Expected, after, at
 
 REGISTERS = {
@@ -20,6 +25,36 @@ REGISTERS = {
         "refer": "FAS",
         "hand_over": "FAS",
         "check": "SP",
+        "sign officer": "FAS",
+        "sign check": "SP",
+    },
+    "duty_roster": {
+        "read": "FASPEGQU",
+        "create": "FASPEG",
+        "edit": "FASPEG",
+        "void": "SP",
+        "print": "FASPEGQU",
+        "export": "SPU",
+        "load": "",
+        "names": "",
+        "unmask": "",
+        "publish": "SP",
+        "revise": "SP",
+        "sign scheduler": "FASPEG",
+        "sign head": "SP",
+    },
+    "duty_absence": {
+        "read": "FASPEGQU",
+        "create": "FASPEGQ",
+        "edit": "FASP",
+        "void": "SP",
+        "print": "FASPQU",
+        "export": "SPU",
+        "load": "S",
+        "names": "",
+        "unmask": "",
+        "come_back": "FASPEGQ",
+        "sign officer": "FASPEGQ",
     },
 }
 
@@ -35,11 +70,33 @@ SPEC = {
         "业户对结果的意见": "opinion",
         "值班人": "officer",
     },
+    "REG-04": {
+        "日期(节假日/中午/夜间)": "week_from week",
+        "岗位": "posts",
+        "值班人": "week posts",
+        "电话": "posts",
+        "转接号码": "posts",
+        "对讲机": "posts",
+    },
+    "REG-05": {
+        "外出人": "officer",
+        "起止时间": "left_at returned_at",
+        "事由": "errand",
+        "转接至(安护值勤室/手机)": "forwarded_to forward_number",
+        "对讲机": "radio",
+    },
 }
+
+
+def from_a_monday(session: Session, row: Any) -> None:
+    """A roster is published for a week from Monday on."""
+    row.week_from = date(2026, 3, 9)
+
 
 READY = {
     ("duty_log", "settle"): {"on_the_spot": True},
     ("duty_log", "finish"): {"matter": "routine"},
+    ("duty_roster", "publish"): from_a_monday,
 }
 
 CLOCKS = {

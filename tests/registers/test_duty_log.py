@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from models.core import signatures
 from models.core.deadlines import Clock
 from models.core.validity import Invalid
 from models.core.workflow import may
@@ -84,5 +85,5 @@ def test_the_supervisor_checks_a_line_once(books, me):
     bookkeeping.move(books, row, "settle", {"result": "已修复"})
     bookkeeping.move(books, row, "reply", {"opinion": "满意"})
     bookkeeping.move(books, row, "check", {})
-    assert row.checked_by == me
+    assert signatures.standing(row)["check"].name == me
     assert not may(row, "check")

@@ -1,0 +1,147 @@
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.message import Message, _
+from models.core.register import About, Register
+from models.core.session import now, today
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import not_ahead
+from models.core.workflow import Transition
+
+
+class Period(Choice):
+    """The times for which somebody is put on duty (S0 值班一; S1 4.2.2)."""
+
+    EARLY = "early", _("Early shift")
+    NOON = "noon", _("Noon")
+    MIDDLE = "middle", _("Middle shift")
+    NIGHT = "night", _("Night shift")
+    HOLIDAY = "holiday", _("Holidays")
+
+
+DAYS = {
+    "monday": _("Monday"),
+    "tuesday": _("Tuesday"),
+    "wednesday": _("Wednesday"),
+    "thursday": _("Thursday"),
+    "friday": _("Friday"),
+    "saturday": _("Saturday"),
+    "sunday": _("Sunday"),
+}
+
+
+class Week(fields.Line):
+    """One time of duty of a week, and who has it on each day."""
+
+    period: Period = fields.pick(_("Time of duty"), Period, clause="S0 值班一", width=18)
+    hours: str | None = fields.line(_("Hours"), longest=40, width=20)
+    monday: str | None = fields.line(DAYS["monday"], longest=60, clause="S0 值班一")
+    tuesday: str | None = fields.line(DAYS["tuesday"], longest=60, clause="S0 值班一")
+    wednesday: str | None = fields.line(DAYS["wednesday"], longest=60, clause="S0 值班一")
+    thursday: str | None = fields.line(DAYS["thursday"], longest=60, clause="S0 值班一")
+    friday: str | None = fields.line(DAYS["friday"], longest=60, clause="S0 值班一")
+    saturday: str | None = fields.line(DAYS["saturday"], longest=60, clause="S0 值班一")
+    sunday: str | None = fields.line(DAYS["sunday"], longest=60, clause="S0 值班一")
+
+
+class OnDuty(fields.Line):
+    """One post of the week, and how it is reached."""
+
+    post: str = fields.line(_("Post"), longest=60, clause="S0 值班一", width=30)
+    officer: str = fields.staff(_("Duty officer"), clause="S0 值班一", width=24)
+    phone: str | None = fields.line(_("Duty telephone"), longest=40, clause="S1 4.2.1", width=30)
+    forward: str | None = fields.line(_("Forwarded to number"), longest=40, clause="S0 值班三", width=30)
+    radio: str | None = fields.line(_("Radio no."), longest=40, clause="S0 值班三", width=20)
+
+
+def nobody_on_duty(row: "DutyRoster") -> Message | None:
+    """From Monday on there is somebody on duty around the clock, at noon and on holidays too (S0 值班一; S1 4.2.2)."""
+    if row.week_from.weekday() != 0:
+        return _("The week starts on a Monday.")
+    lines = {line["period"]: line for line in row.week or ()}
+    for day, label in DAYS.items():
+        holiday = lines.get(Period.HOLIDAY.value, {}).get(day)
+        for period in Period:
+            if period == Period.HOLIDAY or (holiday and period != Period.NIGHT):
+                continue
+            if not lines.get(period.value, {}).get(day):
+                return _("Nobody is on duty on {day}: {period} (S0 值班一; S1 4.2.2).", day=label, period=period.label)
+    return None
+
+
+class DutyRoster(Register):
+    """Who of a department is on duty in one week, day by day, and how each post is reached."""
+
+    __tablename__ = "duty_roster"
+
+    class State(Choice):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+
+    about = About(
+        title=_("Duty roster"),
+        spec=("REG-04",),
+        clause="S0 值班一",
+        number="PB-{site}-{year}-{serial:03}",
+        moment="drawn_on",
+        subject="department",
+        verb=_("Draw up a roster"),
+        note=_("Somebody is on duty around the clock, at noon and on holidays too (S0 值班一; S1 4.2.2)."),
+    )
+    access = Access(
+        read="staff",
+        create="desk lead engineering security",
+        edit="desk lead engineering security",
+        void="lead",
+        print="staff",
+        export="lead",
+    )
+
+    week_from: Mapped[date] = fields.day(
+        _("Week from Monday"), clause="S0 值班一", listed=True, filtered=True, default=lambda: today() - timedelta(days=today().weekday())
+    )
+    drawn_on: Mapped[date] = fields.day(_("Drawn up on"), clause="S0 值班一", filtered=True, default=today)
+    department: Mapped[str] = fields.line(_("Department"), longest=60, clause="S0 值班一", listed=True, searched=True)
+    scheduler: Mapped[str] = fields.staff(_("Drawn up by"), default=own_name, listed=True)
+    week: Mapped[list[Any]] = fields.grid(_("Duty of the week"), Week, each="period", clause="S0 值班一")
+    posts: Mapped[list[Any] | None] = fields.grid(_("Posts and telephones"), OnDuty, clause="S0 值班三")
+    remark: Mapped[str | None] = fields.line(_("Remark"))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFT)
+
+    parts = (
+        Part(_("Roster"), "week_from department scheduler drawn_on"),
+        Part(_("Duty of the week"), "week"),
+        Part(_("Posts and telephones"), "posts remark"),
+    )
+    rules = (not_ahead("drawn_on", now),)
+    transitions = (
+        Transition(
+            "publish",
+            State.DRAFT,
+            State.PUBLISHED,
+            _("Publish"),
+            by="lead",
+            guard=nobody_on_duty,
+            signs="head",
+            clause="S0 值班一",
+        ),
+        Transition("revise", State.PUBLISHED, State.DRAFT, _("Revise"), by="lead", step=False, clause="S0 值班一"),
+    )
+    closed = (State.PUBLISHED,)
+    slots = (
+        Slot("scheduler", _("Drawn up by"), "desk lead engineering security", at_entry=True, person="scheduler", clause="S0 值班一"),
+        Slot("head", _("Head of department"), "lead", clause="S0 值班一"),
+    )
+    sheet = Sheet(
+        "number drawn_on week_from department scheduler remark state",
+        signed_by=(_("Drawn up by"), _("Head of department")),
+        notes=(_("The hours of each shift stand in the roster of the week; the night is covered every day (S1 4.2.2)."),),
+        rows=18,
+    )
