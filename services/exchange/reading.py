@@ -117,7 +117,7 @@ def day(raw: Any, *, today: date | None = None, ahead: timedelta = AHEAD) -> dat
     return local.date()
 
 
-_IDENTITY = re.compile(r"(?P<kind>.*?)[\s:]*(?P<number>[a-z]{0,3}[0-9*]{3,17}[0-9a-z]{4})", re.IGNORECASE)
+_IDENTITY = re.compile(r"(?P<kind>\D*?)[\s:]*(?P<number>[a-z]{0,3}[0-9*]{3,17}[0-9a-z]{4})", re.IGNORECASE)
 _RESIDENT = (15, 18)  # characters of a resident identity number, old and new
 
 
