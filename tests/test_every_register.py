@@ -58,7 +58,7 @@ def test_it_is_entered_by_its_form_and_stands_in_its_list(office: Office, key: s
         row = session.get_one(register, record)
         kept = as_typed(register, office.site, {name: row.get(name) for name in register.entry_keys()})
         if not brought(key):
-            assert kept == sent
+            assert {name: kept.get(name) for name in sent} == sent
     assert row.number in said(browser.get(f"/register/{key}/"))
     assert row.number in said(browser.get(f"/register/{key}/{record}/"))
 

@@ -327,7 +327,7 @@ class ShiftHandover(Register):
         ),
         Deadline(
             name="arrive",
-            label=_("Arrival"),
+            label=_("Arrival at the post"),
             rule="RULE-140",
             clause="S3 ED 4.1.2; HO 1",
             after="began_at",

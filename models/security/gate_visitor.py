@@ -32,7 +32,7 @@ class GateVisitor(Register):
         AT_GATE = "at_gate", _("At the gate")
         INSIDE = "inside", _("Let in")
         REFUSED = "refused", _("Not let in")
-        LEFT = "left", _("Has left")
+        LEFT = "left", _("Gone")
 
     about = About(
         title=_("Gate visitor register"),
@@ -52,7 +52,7 @@ class GateVisitor(Register):
     )  # fmt: skip
 
     came_at: Mapped[datetime] = fields.moment(_("Came to the gate at"), clause="S2 篇六 三.3", listed=True, filtered=True, default=now)
-    visitor: Mapped[str] = fields.person(_("Visitor"), clause="S2 篇六 三.3", listed=True, searched=True)
+    visitor: Mapped[str] = fields.person(_("Gate visitor"), clause="S2 篇六 三.3", listed=True, searched=True)
     proof: Mapped[str | None] = fields.identity(
         _("Proof of identity"),
         clause="S2 篇六 三.3, 三.7",
@@ -60,7 +60,7 @@ class GateVisitor(Register):
     )
     suspicious: Mapped[bool] = fields.tick(_("Suspicious"), clause="S2 篇六 三.3", filtered=True)
     goods: Mapped[str | None] = fields.line(_("Articles carried"), longest=120)
-    purpose: Mapped[str] = fields.line(_("Purpose of the visit"), longest=120, clause="S2 篇六 三.2", listed=True, searched=True)
+    purpose: Mapped[str] = fields.line(_("Reason for the visit"), longest=120, clause="S2 篇六 三.2", listed=True, searched=True)
     host: Mapped[str | None] = fields.person(_("Owner visited"), clause="S2 篇六 三.2", searched=True)
     house: Mapped[str | None] = fields.house(_("House number"), clause="S2 篇六 三.2", listed=True, searched=True)
     confirmed: Mapped[bool] = fields.tick(_("Confirmed by the owner"), clause="S2 篇六 三.2")
@@ -73,7 +73,7 @@ class GateVisitor(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.AT_GATE)
 
     parts = (
-        Part(_("Visitor"), "came_at visitor proof suspicious goods purpose"),
+        Part(_("Gate visitor"), "came_at visitor proof suspicious goods purpose"),
         Part(_("Visit"), "host house confirmed plate guard_on_duty remark"),
         Part(_("Letting in and leaving"), "entered_at refusal left_at", later=True),
     )

@@ -146,7 +146,7 @@ class PatrolLog(Register):
             "report",
             (State.WALKED, State.RELIEVED),
             None,
-            _("Report to the leader"),
+            _("Report to the squad leader"),
             by="security",
             asks="reported_to",
             may_ask="progress",

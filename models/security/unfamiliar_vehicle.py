@@ -24,7 +24,7 @@ class UnfamiliarVehicle(Register):
         AT_GATE = "at_gate", _("At the gate")
         INSIDE = "inside", _("Let in")
         REFUSED = "refused", _("Not let in")
-        LEFT = "left", _("Has left")
+        LEFT = "left", _("Gone")
 
     about = About(
         title=_("Unfamiliar vehicle register"),

@@ -1,0 +1,276 @@
+"""What is peculiar to the shifts of engineering, their handovers and inspections."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.core.access import Refused
+from models.core.deadlines import Clock as Row
+from models.core.signatures import Way
+from models.core.validity import Invalid
+from models.core.workflow import may
+from models.engineering import CleaningCheck, DailyCheck, EngineeringLog, EquipmentInspection, HandoverInventory, ShiftHandover
+from models.engineering.shift_handover import STOPS
+from services import bookkeeping
+
+SYSTEMS = ["power", "water", "lifts", "fire", "air"]
+BEGAN = datetime(2026, 3, 12, 0, 0, tzinfo=UTC)  # 8 in the morning in China
+ENDS = BEGAN + timedelta(hours=12)
+CHECKED = {"log_read": True, "valuables": True, "room_clean": True}
+
+
+@pytest.fixture
+def plant(acting_as) -> Iterator[Session]:
+    """A session in which engineering writes."""
+    with acting_as("engineering") as session:
+        yield session
+
+
+def refused(session, act, *args, **values) -> dict[str, str]:
+    """What is said against `act`, by field."""
+    with pytest.raises(Invalid) as invalid:
+        act(session, *args, **values)
+    session.rollback()
+    return {key: str(message.say("en")) for key, message in invalid.value.problems.items()}
+
+
+def handover(session, **over) -> ShiftHandover:
+    """A handover that is prepared."""
+    values = {"department": "engineering", "shift": "early", "began_at": BEGAN, "ends_at": ENDS, "outgoing": "李强", "course": "运行正常"}
+    values |= {"prepared_at": ENDS - timedelta(minutes=25), "cautions": "2号泵停用，勿启"}
+    row = bookkeeping.enter(session, ShiftHandover, 1, values | over)
+    session.commit()
+    return row
+
+
+def at_the_papers(session, row: ShiftHandover) -> ShiftHandover:
+    """Equipment was checked and the outgoing officer has signed."""
+    bookkeeping.move(session, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=16)})
+    bookkeeping.move(session, row, "check_equipment", {"equipment": "正常"})
+    bookkeeping.sign(session, row, "outgoing", Way.PAPER, person="李强")
+    session.commit()
+    return row
+
+
+def said(row, step: str) -> str:
+    """What stands against a step."""
+    return may(row, step).reason.say("en")
+
+
+@pytest.mark.parametrize("key", STOPS.split())
+def test_no_handover_while_a_reason_is_ticked_and_it_is_named_with_its_clause(plant, key):
+    row = at_the_papers(plant, handover(plant))
+    bookkeeping.correct(plant, row, {key: True}, row.version)
+    field = ShiftHandover.field(key)
+    assert f"{field.label.text} ({field.clause})" in said(row, "hand_over")
+    with pytest.raises(Refused):
+        bookkeeping.move(plant, row, "hand_over", CHECKED)
+    bookkeeping.correct(plant, row, {key: False}, row.version)
+    bookkeeping.move(plant, row, "hand_over", CHECKED)
+    assert row.state == ShiftHandover.State.DONE
+
+
+def test_all_reasons_are_named_at_once(plant):
+    row = at_the_papers(plant, handover(plant, unfit=True, in_accident=True))
+    assert "HO 7.3); An accident is being handled (S3 ED 4.1.8.4; HO 7.4)" in said(row, "hand_over")
+
+
+def test_no_handover_when_an_article_is_missing_or_was_not_counted(plant):
+    row = at_the_papers(plant, handover(plant, articles=[{"article": "radio", "listed": 4, "counted": 3, "condition": None}]))
+    assert "Two-way radio: 4 on the list, 3 counted (S3 HO 7.6)" in said(row, "hand_over")
+    bookkeeping.correct(plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": None, "condition": None}]}, row.version)
+    assert not may(row, "hand_over")
+    bookkeeping.correct(plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": 4, "condition": None}]}, row.version)
+    assert may(row, "hand_over")
+
+
+def inventory(session, row: ShiftHandover, counted: int) -> HandoverInventory:
+    """A list of one article of which there should be two."""
+    lines = [{"name": "万用表", "listed": 2, "counted": counted}]
+    found = bookkeeping.enter(session, HandoverInventory, 1, {"handover": row.id, "place": "工程值班室", "articles": lines})
+    session.commit()
+    return found
+
+
+def test_no_handover_while_its_inventory_list_differs(plant):
+    row = at_the_papers(plant, handover(plant))
+    listed = inventory(plant, row, 1)
+    assert (row.differing, listed.differences) == (1, "万用表 2 → 1")
+    assert "1 articles of the inventory list differ (S3 HO 7.6)" in said(row, "hand_over")
+    bookkeeping.correct(plant, listed, {"articles": [{"name": "万用表", "listed": 2, "counted": 2}]}, listed.version)
+    assert (row.differing, listed.differences) == (0, None)
+    assert may(row, "hand_over")
+
+
+def test_a_void_inventory_list_holds_nothing_up(plant, acting_as):
+    row = at_the_papers(plant, handover(plant))
+    listed = inventory(plant, row, 1)
+    handover_id, list_id = row.id, listed.id
+    plant.close()
+    with acting_as("cs_supervisor") as session:
+        bookkeeping.void(session, session.get_one(HandoverInventory, list_id), "重复清点")
+        session.commit()
+        assert session.get_one(ShiftHandover, handover_id).differing == 0
+
+
+def test_what_is_missing_after_the_handover_is_not_written_on_its_list(plant):
+    row = at_the_papers(plant, handover(plant))
+    bookkeeping.move(plant, row, "hand_over", CHECKED)
+    plant.commit()
+    assert "S3 ED 4.1.7" in refused(plant, inventory, row, 1)["articles"]
+    assert inventory(plant, row, 2).differences is None
+
+
+def test_engineering_hands_over_only_with_the_operating_cautions_written_down(plant):
+    row = at_the_papers(plant, handover(plant, cautions=None))
+    assert "S3 ED 4.1.4" in said(row, "hand_over")
+    bookkeeping.correct(plant, row, {"cautions": "无"}, row.version)
+    assert may(row, "hand_over")
+    assert may(at_the_papers(plant, handover(plant, department="security", cautions=None)), "hand_over")
+
+
+@pytest.mark.parametrize("key", CHECKED)
+def test_the_incoming_officer_has_read_the_record_and_found_valuables_and_room_in_order(plant, key):
+    row = at_the_papers(plant, handover(plant))
+    assert key in refused(plant, bookkeeping.move, row, "hand_over", CHECKED | {key: False})
+
+
+def test_equipment_is_checked_before_the_papers_are_handed_over(plant):
+    row = handover(plant)
+    assert not may(row, "check_equipment")
+    bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=16)})
+    assert may(row, "check_equipment")
+    assert not may(row, "hand_over")
+
+
+def test_the_outgoing_officer_signs_first_and_nobody_signs_for_both(plant):
+    row = handover(plant)
+    bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=16)})
+    bookkeeping.move(plant, row, "check_equipment", {"equipment": "正常"})
+    assert "Outgoing officer" in said(row, "hand_over")
+    bookkeeping.sign(plant, row, "outgoing", Way.ACCOUNT)
+    plant.commit()
+    assert "person" in refused(plant, bookkeeping.move, row, "hand_over", CHECKED)
+
+
+def test_a_handover_stops_for_a_reason_the_manager_is_told_and_equipment_is_checked_again(plant):
+    row = at_the_papers(plant, handover(plant))
+    assert "not_explained" in refused(plant, bookkeeping.move, row, "stop", {})
+    assert not may(row, "inform_manager")
+    bookkeeping.move(plant, row, "stop", {"fault": True})
+    bookkeeping.move(plant, row, "inform_manager", {"manager": "郑工"})
+    assert row.manager_told_at is not None
+    assert not may(row, "hand_over")
+    bookkeeping.move(plant, row, "resume", {"settled": "故障已排除", "fault": False})
+    assert row.state == ShiftHandover.State.EQUIPMENT
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(16, set()), (15, set()), (14, {"arrive"}), (10, {"arrive"}), (9, {"arrive", "at_post"})])
+def test_who_comes_less_than_fifteen_minutes_before_is_not_in_time_and_less_than_ten_is_late(plant, minutes, late):
+    row = handover(plant)
+    bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=minutes)})
+    plant.flush()
+    clocks = plant.query(Row).filter(Row.register == "shift_handover", Row.record_id == row.id)
+    assert {clock.name for clock in clocks if clock.met_at > clock.due_at} == late
+
+
+def test_front_desk_and_guards_have_the_clock_of_arrival_alone(plant):
+    row = handover(plant, department="desk")
+    clocks = plant.query(Row).filter(Row.register == "shift_handover", Row.record_id == row.id)
+    assert {clock.name for clock in clocks} == {"arrive"}
+
+
+def shift(session, systems: list[str], **over) -> EngineeringLog:
+    """A shift on which `systems` are explained."""
+    lines = [{"system": name, "running": "normal" if name in systems else None, "caution": "无"} for name in SYSTEMS]
+    row = bookkeeping.enter(session, EngineeringLog, 1, {"shift": "night", "officer": "李强", "systems": lines} | over)
+    bookkeeping.sign(session, row, "outgoing", Way.PAPER, person="李强")
+    session.commit()
+    return row
+
+
+def test_no_shift_is_taken_over_before_each_system_is_explained(plant):
+    assert "Lifts" in said(shift(plant, ["power", "water", "fire", "air"]), "take_over")
+    assert may(shift(plant, SYSTEMS), "take_over")
+
+
+def test_no_shift_is_taken_over_with_tools_missing_or_a_dirty_room(plant):
+    row = shift(plant, SYSTEMS)
+    in_order = {"tools_complete": True, "tools_intact": True, "room_clean": True}
+    for key in in_order:
+        assert set(refused(plant, bookkeeping.move, row, "take_over", in_order | {key: False})) == {key}
+    bookkeeping.move(plant, row, "take_over", in_order)
+    assert (row.state, row.incoming is not None) == (EngineeringLog.State.RELIEVED, True)
+
+
+def day(session, **over) -> DailyCheck:
+    """A plant room on one day."""
+    row = bookkeeping.enter(session, DailyCheck, 1, {"room": "生活泵房", "checked_on": date(2026, 3, 12), "shift": "early"} | over)
+    session.commit()
+    return row
+
+
+def test_a_serious_finding_is_reported_before_the_day_is_finished(plant):
+    row = day(plant, serious=True, faults="2号泵轴承异响", found_at=BEGAN)
+    assert "S3 EI 4.5" in said(row, "finish")
+    bookkeeping.move(plant, row, "report", {"reported_to": "郑工"})
+    bookkeeping.move(plant, row, "finish", {})
+    assert row.state == DailyCheck.State.FINISHED
+    assert may(day(plant), "finish")
+
+
+def test_a_serious_finding_says_what_and_when(plant):
+    assert set(refused(plant, day, serious=True)) == {"faults", "found_at"}
+
+
+def test_the_manager_who_signs_is_not_the_technician(plant):
+    row = day(plant)
+    bookkeeping.move(plant, row, "finish", {})
+    plant.commit()
+    assert "person" in refused(plant, bookkeeping.move, row, "sign_off", {})
+
+
+def test_the_week_is_reckoned_from_the_day_of_the_inspection(plant):
+    values = {"inspected_on": date(2026, 1, 1), "condition": "完好", "daily_checks": "all", "week_work": "all"}
+    row = bookkeeping.enter(plant, EquipmentInspection, 1, values)
+    plant.commit()
+    assert row.week == 1
+    bookkeeping.correct(plant, row, {"inspected_on": date(2025, 12, 28)}, row.version)
+    assert row.week == 52
+
+
+def test_the_manager_signs_a_weekly_inspection_when_its_defects_are_passed_on(acting_as):
+    line = {"ground": "plant", "item": "水电表与阀门管道", "outcome": "unqualified"}
+    values = {"inspected_on": date(2026, 3, 12), "condition": "完好", "daily_checks": "part", "week_work": "all"}
+    with acting_as("engineering") as session:
+        row = bookkeeping.enter(session, EquipmentInspection, 1, values | {"lines": [line]})
+        session.commit()
+        record = row.id
+    with acting_as("project_manager") as session:
+        row = session.get_one(EquipmentInspection, record)
+        assert "Line 1" in said(row, "sign_off")
+    with acting_as("engineering") as session:
+        row = session.get_one(EquipmentInspection, record)
+        bookkeeping.correct(session, row, {"lines": [line | {"form": "notice"}]}, row.version)
+        session.commit()
+    with acting_as("project_manager") as session:
+        row = session.get_one(EquipmentInspection, record)
+        bookkeeping.move(session, row, "sign_off", {"spot_check": "泵房、配电房"})
+        assert row.state == EquipmentInspection.State.SIGNED
+
+
+def test_what_is_dirty_is_done_again_until_it_is_clean(plant):
+    row = bookkeeping.enter(plant, CleaningCheck, 1, {"area": "值班室", "shift_before": "李强", "qualified": False})
+    assert "S3 ED 4.3.3" in said(row, "accept")
+    bookkeeping.move(plant, row, "order_rework", {"problem": "地面有油污", "rework": "重新拖洗"})
+    bookkeeping.move(plant, row, "order_rework", {"problem": "墙角仍有", "rework": "再次清洗"})
+    bookkeeping.move(plant, row, "recheck_passed", {"recheck": "合格"})
+    assert row.state == CleaningCheck.State.PASSED
+
+
+def test_what_is_clean_is_not_done_again(plant):
+    row = bookkeeping.enter(plant, CleaningCheck, 1, {"area": "值班室", "shift_before": "李强", "qualified": True})
+    assert not may(row, "order_rework")
+    assert may(row, "accept")
