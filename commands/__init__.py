@@ -8,6 +8,7 @@ from commands.audit import audit
 from commands.certificate import certificate
 from commands.doctor import doctor
 from commands.exporting import export
+from commands.households import households
 from commands.importing import import_
 from commands.init import init
 from commands.migration import migration
@@ -20,5 +21,5 @@ from commands.user import user
 
 def mount(app: Flask) -> None:
     """Put every command on the application."""
-    for command in (init, user, registers, register, seed, import_, export, print_, certificate, audit, doctor, migration):
+    for command in (init, user, registers, register, seed, import_, export, print_, certificate, households, audit, doctor, migration):
         app.cli.add_command(command)
