@@ -4,7 +4,7 @@ To add a register: write its file in a chapter, name it in the chapter's face, m
 (`make migration`), and fill the catalogues (`make i18n`). It is tested the moment it stands here.
 """
 
-from models import archive, complaints, contact, duty, engineering, houses, keys, people, security, survey
+from models import archive, complaints, contact, duty, engineering, houses, keys, people, repair, security, survey
 from models.core.chapter import Chapter
 from models.core.register import Register
 
@@ -12,6 +12,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     duty.CHAPTER,
     contact.CHAPTER,
     complaints.CHAPTER,
+    repair.CHAPTER,
     survey.CHAPTER,
     keys.CHAPTER,
     archive.CHAPTER,

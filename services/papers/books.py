@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.core.message import Message, _
 from models.core.places import Site
-from models.core.register import Register
+from models.core.register import REGISTERS, Register
 from models.core.sheet import Sheet
 from services import corrections
 from services.bookkeeping import require
@@ -148,8 +148,18 @@ def _elsewhere(serial: int, keys: list[str]) -> Row:
 
 def _links(register: type[Register], keys: Iterable[str]) -> list[Any]:
     """The linked records that the columns read, by one query each."""
-    names = {key.partition(".")[0] for key in keys if register.fields()[key.partition(".")[0]].kind == "link"}
-    return [selectinload(getattr(register, name)) for name in sorted(names)]
+    paths = {tuple(key.split(".")[:-1]) or (key,) for key in keys if register.fields()[key.partition(".")[0]].kind == "link"}
+    return [_loaded(register, path) for path in sorted(paths)]
+
+
+def _loaded(register: type[Register], path: Sequence[str]) -> Any:
+    """The links of a path, loaded one after the other."""
+    first, *rest = path
+    option = selectinload(getattr(register, first))
+    for name in rest:
+        register = REGISTERS[register.fields()[first].target]
+        option, first = option.selectinload(getattr(register, name)), name
+    return option
 
 
 def _columns(register: type[Register], keys: list[str], sheet: Sheet) -> list[Column]:

@@ -1,0 +1,219 @@
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.deadlines import Deadline, at
+from models.core.message import _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import in_order, not_ahead
+from models.core.workflow import Transition
+
+
+class Way(Choice):
+    """How a repair is asked for (S0 约修2)."""
+
+    DIRECT = "direct", _("At the desk")
+    PHONE = "phone", _("Telephone")
+    LETTER = "letter", _("Letter")
+
+
+class Category(Choice):
+    """What kind of repair it was; it decides when the follow-up is due (S0 维修回访二, C-10)."""
+
+    SAFETY = "safety", _("Safety facility")
+    LEAK = "leak", _("Leak")
+    GENERAL = "general", _("General repair")
+
+
+class Visited(Choice):
+    """How the follow-up was made."""
+
+    VISIT = "visit", _("Home visit")
+    PHONE = "phone", _("Telephone")
+    FACE = "face", _("In person at the desk")
+
+
+FOLLOW_UP_DAYS = {Category.SAFETY: 2, Category.LEAK: 3, Category.GENERAL: 7}
+
+
+def by_category(row: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
+    """Two days after a repair of a safety facility, three after a leak, seven after any other (S0 维修回访二)."""
+    return start + timedelta(days=FOLLOW_UP_DAYS[Category.of(row.category)]) if row.category else None
+
+
+class RepairRequest(Register):
+    """One repair that a customer asked for, from the request to the follow-up after it was done."""
+
+    __tablename__ = "repair_request"
+
+    class State(Choice):
+        RECEIVED = "received", _("Awaiting assignment")
+        ASSIGNED = "assigned", _("Assigned")
+        DONE = "done", _("Awaiting follow-up")
+        FOLLOWED = "followed", _("Closed")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
+
+    about = About(
+        title=_("Repair request & scheduled-repair ledger"),
+        spec=("REG-22",),
+        clause="S0 约修1",
+        number="BX-{site}-{year}-{serial:04}",
+        moment="received_at",
+        subject="content",
+        verb=_("New repair request"),
+        holder="repairer",
+    )
+    access = Access(
+        read="staff", create="desk", edit="desk", void="lead", print="desk lead engineering", export="lead", load="cs_supervisor",
+        names="desk lead engineering", unmask="desk lead engineering",
+    )  # fmt: skip
+
+    received_at: Mapped[datetime] = fields.moment(_("Requested at"), clause="S0 约修3", listed=True, filtered=True, default=now)
+    way: Mapped[Way] = fields.pick(_("Way"), Way, clause="S0 约修2", filtered=True, default=lambda: Way.PHONE.value)
+    received_by: Mapped[str] = fields.staff(_("Attended by"), default=own_name, clause="S0 约修1")
+    customer: Mapped[str] = fields.person(_("Requested by"), clause="S0 约修3", listed=True, searched=True)
+    house: Mapped[str] = fields.house(_("House number"), clause="S0 约修3", listed=True, searched=True)
+    phone: Mapped[str] = fields.phone(_("Telephone"), clause="S0 约修3", listed=True)
+    place: Mapped[str | None] = fields.line(_("Place"), clause="S4 L425", longest=120, searched=True)
+    content: Mapped[str] = fields.text(_("What is to be repaired"), clause="S0 约修3", listed=True, searched=True)
+    appointed_at: Mapped[datetime] = fields.moment(_("Repair appointed for"), clause="S0 约修3", listed=True)
+    dispatch_number: Mapped[str | None] = fields.line(_("Dispatch slip"), clause="S4 L425", longest=40, searched=True, by_step=True)
+    repairer: Mapped[str | None] = fields.staff(_("Repaired by"), clause="S4 L425", listed=True, by_step=True)
+    arrived_at: Mapped[datetime | None] = fields.stamp(_("Arrived at"), clause="S4 L543")
+    category: Mapped[Category | None] = fields.pick(_("Repair category"), Category, clause="S0 维修回访二", listed=True, filtered=True)
+    completed_at: Mapped[datetime | None] = fields.stamp(_("Completed at"), clause="S4 L551")
+    result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S4 L551", searched=True)
+    fee: Mapped[Decimal | None] = fields.money(_("Fee (yuan)"), clause="S0 维修回访三")
+    follow_up_way: Mapped[Visited | None] = fields.pick(_("Way of follow-up"), Visited, clause="S0 维修回访三", by_step=True)
+    followed_at: Mapped[datetime | None] = fields.moment(_("Followed up at"), clause="S0 维修回访二", by_step=True)
+    followed_by: Mapped[str | None] = fields.staff(_("Followed up by"), clause="S0 维修回访一", by_step=True)
+    opinion: Mapped[str | None] = fields.text(_("Customer's opinion"), clause="S0 维修回访三", by_step=True)
+    withdrawn: Mapped[str | None] = fields.line(_("Why it is withdrawn"), by_step=True)
+    remark: Mapped[str | None] = fields.line(_("Remark"))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.RECEIVED)
+
+    parts = (
+        Part(_("Request"), "received_at way received_by"),
+        Part(_("Customer"), "customer house phone"),
+        Part(_("Repair"), "place content appointed_at remark"),
+        Part(_("Carrying out"), "dispatch_number repairer arrived_at category completed_at result fee", later=True),
+        Part(_("Follow-up"), "follow_up_way followed_at followed_by opinion withdrawn", later=True),
+    )
+    rules = (
+        not_ahead("received_at", now),
+        in_order("received_at", "appointed_at", _("The appointment is before the request.")),
+    )
+    transitions = (
+        Transition(
+            "assign",
+            State.RECEIVED,
+            State.ASSIGNED,
+            _("Assign"),
+            by="desk engineering",
+            asks="dispatch_number repairer",
+            clause="S4 L425",
+        ),
+        Transition(
+            "arrive", State.ASSIGNED, None, _("Has arrived"), by="desk engineering", stamps="arrived_at", clause="S4 L543", step=False
+        ),
+        Transition(
+            "complete",
+            State.ASSIGNED,
+            State.DONE,
+            _("Enter the completion"),
+            by="engineering",
+            asks="category result",
+            may_ask="fee",
+            stamps="completed_at",
+            signs="repairer",
+            clause="S4 L551",
+        ),
+        Transition(
+            "follow_up",
+            State.DONE,
+            State.FOLLOWED,
+            _("Enter the follow-up"),
+            by="cs_assistant cs_supervisor project_manager engineering",
+            asks="follow_up_way followed_at followed_by opinion",
+            clause="S0 维修回访二",
+        ),
+        Transition(
+            "withdraw",
+            (State.RECEIVED, State.ASSIGNED),
+            State.WITHDRAWN,
+            _("Withdraw the request"),
+            by="desk",
+            asks="withdrawn",
+            step=False,
+        ),
+    )
+    closed = (State.FOLLOWED, State.WITHDRAWN)
+    deadlines = (
+        Deadline(
+            name="arrival",
+            label=_("Arrival of the repairer"),
+            rule="RULE-088",
+            clause="S4 L543",
+            after="received_at",
+            due=at("appointed_at"),
+            met_by="arrived_at",
+            moved_by="completed_at",
+            text=_("The repairer arrives at the appointed time, or the appointment is moved before it passes."),
+        ),
+        Deadline(
+            name="follow_up",
+            label=_("Follow-up"),
+            rule="RULE-084",
+            clause="S0 维修回访二",
+            after="completed_at",
+            due=by_category,
+            met_by="followed_at",
+            text=_("Follow up in two days after a safety facility, three after a leak, seven after any other repair."),
+        ),
+    )
+    headings = {  # what offices call these columns in Excel
+        "received_at": "时间 报修时间 维修日期",
+        "way": "方式 报修方式",
+        "received_by": "接待人 受理人",
+        "customer": "报修人 姓名",
+        "house": "住址 房号 地址",
+        "phone": "联系电话 电话",
+        "place": "地点",
+        "content": "报修内容 内容",
+        "appointed_at": "约修日期 约修时间",
+        "dispatch_number": "派工单号",
+        "repairer": "维修人 维修人员",
+        "category": "维修类别",
+        "completed_at": "完成时间 完工日",
+        "result": "处理结果",
+        "fee": "费用",
+        "follow_up_way": "回访方式",
+        "followed_at": "回访时间",
+        "followed_by": "回访人",
+        "opinion": "客户意见",
+        "remark": "备注",
+    }
+    slots = (
+        Slot("repairer", _("Repaired by"), "engineering", person="repairer", clause="S4 L551"),
+        Slot("customer", _("Customer"), "desk engineering project_manager", outside=True, person="customer", clause="S0 维修回访三"),
+    )
+    sheet = Sheet(
+        "number received_at customer house phone content way appointed_at dispatch_number repairer completed_at fee result "
+        "follow_up_way followed_at followed_by opinion remark",
+        signed_by=(_("Prepared by"), _("Reviewed by")),
+        notes=(
+            _("A general repair is followed up by the officer, an important one by the supervisor (S0 维修回访一)."),
+            _("Written clearly, with a complete ledger (S0 约修3)."),
+        ),
+        groups={"received_at": (_("Repair request"), 12), "follow_up_way": (_("Follow-up"), 4)},
+    )
