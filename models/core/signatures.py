@@ -6,12 +6,13 @@ signs, or by entering that the paper was signed by hand, or that the opinion was
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Integer, String, select
-from sqlalchemy.orm import Mapped, mapped_column, object_session
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.core import actor as actors
 from models.core import audit
@@ -57,6 +58,9 @@ class Slot:
     clause: str = ""
 
 
+KNOWN = "known signatures"  # in a session: what `look_up` found, by register and record
+
+
 class Signature(Base):
     """One place of one record that was signed. It is withdrawn when the record is reopened, and never removed."""
 
@@ -79,11 +83,24 @@ class Signature(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+def look_up(session: Session, register: type[Register], ids: Sequence[int]) -> None:
+    """Look up the signatures of some records together, so that `standing` asks no more for each: for a page that only reads."""
+    if not register.slots or not ids:
+        return
+    known = session.info.setdefault(KNOWN, {})
+    known |= {(register.key, each): {} for each in ids}
+    theirs = (Signature.register == register.key, Signature.record_id.in_(ids), Signature.withdrawn_at.is_(None))
+    for each in session.execute(select(Signature).where(*theirs)).scalars():
+        known[register.key, each.record_id][each.slot] = each
+
+
 def standing(row: Register) -> dict[str, Signature]:
     """The signatures of a record that stand, by the name of their place."""
     session = object_session(row)
     if not type(row).slots or session is None or row.id is None:
         return {}
+    if (known := session.info.get(KNOWN, {}).get((row.key, row.id))) is not None:
+        return dict(known)
     mine = (Signature.register == row.key, Signature.record_id == row.id, Signature.withdrawn_at.is_(None))
     return {each.slot: each for each in session.execute(select(Signature).where(*mine)).scalars()}
 
@@ -145,6 +162,7 @@ def sign(row: Register, name: str, way: Way, now: datetime, *, person: str = "",
         signed_at=moment, entered_at=now, entered_by=actor.name, version=row.version, withdrawn_at=None,
     )  # fmt: skip
     session.add(signature)
+    _forget(session, row)
     entry = audit.Entry("signed", now, register=row.key, record_id=row.id, number=row.number, site_id=row.site_id)
     entry.details = {"slot": name, "way": way.value, "signed_at": moment, "version": row.version}
     entry.changes = {"signer": (None, signer)}
@@ -181,3 +199,9 @@ def withdraw(row: Register, now: datetime) -> None:
     """Take back all signatures of a record that is opened again: its places are signed anew."""
     for each in standing(row).values():
         each.withdrawn_at = now
+    _forget(object_session(row), row)
+
+
+def _forget(session: Session | None, row: Register) -> None:
+    if session is not None:
+        session.info.get(KNOWN, {}).pop((row.key, row.id), None)
