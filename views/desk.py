@@ -12,6 +12,7 @@ from flask_admin import AdminIndexView, expose
 from sqlalchemy import func, select
 
 import models
+from models.core import signatures
 from models.core.access import ADMIN, AUDITOR, granted
 from models.core.deadlines import Clock
 from models.core.message import _
@@ -145,6 +146,7 @@ class DeskMaker:
             register = self.timed[key]
             found = db.session.execute(select(register).where(register.id.in_(wanted))).scalars().all()
             titles = subjects(db.session(), register, found, self.reader)
+            signatures.look_up(db.session(), register, [row.id for row in found])
             rows |= {(key, row.id): (row, titles[row.id]) for row in found}
 
         def draw(clock: Clock) -> Job | None:
