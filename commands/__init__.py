@@ -12,6 +12,7 @@ from commands.households import households
 from commands.importing import import_
 from commands.init import init
 from commands.migration import migration
+from commands.numbers import numbers
 from commands.printing import print_
 from commands.register import register
 from commands.registers import registers
@@ -21,5 +22,5 @@ from commands.user import user
 
 def mount(app: Flask) -> None:
     """Put every command on the application."""
-    for command in (init, user, registers, register, seed, import_, export, print_, certificate, households, audit, doctor, migration):
+    for command in (init, user, registers, register, seed, import_, export, print_, certificate, households, numbers, audit, doctor, migration):
         app.cli.add_command(command)

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_admin import Admin
 
 import models
-from views import account, administration, audit, contents, desk, door, drafts, health, leaving, options
+from views import account, administration, attachments, audit, contents, desk, door, drafts, health, leaving, numbers, options
 from views.register_view import RegisterView
 
 
@@ -20,8 +20,9 @@ def mount(app: Flask) -> None:
     app.after_request(contents.remember)
     admin.add_view(contents.ContentsView(endpoint="contents", url="/registers"))
     admin.add_view(leaving.HandoverView(endpoint="handover", url="/handover"))
+    admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
     admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
     admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))
-    for room in (account, drafts, health, options):
+    for room in (account, attachments, drafts, health, options):
         app.register_blueprint(room.blueprint)

@@ -1,4 +1,6 @@
-"""What is peculiar to the duty log."""
+"""What is peculiar to the duty log, the roster and the absences."""
+
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -7,8 +9,9 @@ from models.core import signatures
 from models.core.deadlines import Clock
 from models.core.validity import Invalid
 from models.core.workflow import may
-from models.duty import DutyLog
+from models.duty import DutyAbsence, DutyLog, DutyRoster
 from services import bookkeeping
+from tests.make import make
 
 LINE = {
     "shift": "early",
@@ -87,3 +90,24 @@ def test_the_supervisor_checks_a_line_once(books, me):
     bookkeeping.move(books, row, "check", {})
     assert signatures.standing(row)["check"].name == me
     assert not may(row, "check")
+
+
+def test_a_roster_is_published_only_when_somebody_is_on_duty_at_every_time(books):
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    covered = [{"period": period, **dict.fromkeys(days, "何静")} for period in ("early", "noon", "middle", "night")]
+    holiday = {"period": "holiday", "sunday": "陈雨"}
+    monday = date(2026, 3, 9)
+    for gap, whole in (({"noon": "wednesday"}, False), ({"night": "sunday"}, False), ({"noon": "sunday"}, True), ({}, True)):
+        week = [{key: value for key, value in line.items() if gap.get(line["period"]) != key} for line in covered]
+        row = make(books, DutyRoster, week=[*week, holiday], week_from=monday)
+        books.flush()
+        assert bool(may(row, "publish")) == whole, (gap, may(row, "publish").reason)
+    late = make(books, DutyRoster, week=[*covered, holiday], week_from=monday + timedelta(days=1))
+    assert not may(late, "publish")
+
+
+@pytest.mark.parametrize("key", ["forward_number", "radio", "allowed_by"])
+def test_nobody_leaves_the_post_without_forwarding_the_telephone_a_radio_and_leave(books, key):
+    with pytest.raises(Invalid) as invalid:
+        make(books, DutyAbsence, **{key: None})
+    assert key in invalid.value.problems

@@ -1,0 +1,139 @@
+"""The report of numbers: gaps, doubles, void numbers, and records without the partner that shares their number."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from models.complaints import Complaint
+from models.contact import CallVisit
+from services import bookkeeping, numbering
+from tests.make import make
+from tests.walk import said
+
+YEAR = 2026
+NOON = datetime(YEAR, 3, 12, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def books(acting_as, clock):
+    """A session in which the console writes."""
+    clock.put(NOON)
+    with acting_as("console") as session:
+        yield session
+
+
+def series(books, office, name: str = "complaint") -> numbering.Series:
+    """What the report says of one series."""
+    books.flush()
+    return next(each for each in numbering.report(books, office.site, YEAR) if each.name == name)
+
+
+def call(books, **over: Any) -> CallVisit:
+    """A line of the call & visit register."""
+    row = make(books, CallVisit, channel="phone", **over)
+    books.flush()
+    return row
+
+
+def complaint(books, **over: Any) -> Complaint:
+    """A complaint by telephone, with the line and the form that come with it."""
+    row = make(books, Complaint, channel="phone", agreed_reply_at=None, **over)
+    books.flush()
+    return row
+
+
+def past_all_rules(books, statement: str, **values: Any) -> None:
+    """What no person can do: a change in the database itself."""
+    books.flush()
+    books.connection().execute(text(statement), values)
+    books.expire_all()
+
+
+def test_books_that_are_whole_are_called_so(books, office):
+    complaint(books)
+    call(books, is_complaint=False)
+    found = series(books, office)
+    assert found.whole
+    assert (found.last, found.standing) == (2, 2)
+
+
+def test_a_complaint_made_from_a_call_shares_its_number_with_it(books, office):
+    row = call(books, is_complaint=True)
+    assert [each.number for each in series(books, office).alone] == [row.number]
+    linked = complaint(books, call_visit=row.id)
+    assert linked.number == row.number
+    assert series(books, office).whole
+
+
+def test_numbers_that_stand_in_no_book_are_missing_and_runs_are_told_together(books, office):
+    rows = [call(books, is_complaint=False) for _each in range(6)]
+    for row in (rows[1], rows[2], rows[5]):
+        past_all_rules(books, "DELETE FROM call_visit WHERE id = :id", id=row.id)
+    found = series(books, office)
+    assert found.missing == ((2, 3), (6, 6)), "The last was given too, as the counter tells."
+    assert found.run(2, 3) == f"TS-TEST-{YEAR}-0002 – TS-TEST-{YEAR}-0003"
+    assert not found.whole
+
+
+def test_a_serial_that_stands_in_one_book_twice_is_doubled(books, office):
+    first, second = call(books, is_complaint=False), call(books, is_complaint=False)
+    past_all_rules(books, "UPDATE call_visit SET number = :number WHERE id = :id", number=f"TS-TEST-{YEAR}-1", id=second.id)
+    found = series(books, office)
+    assert {each.id for each in found.doubled} == {first.id, second.id}
+    assert found.missing == ((2, 2),)
+
+
+def test_a_void_number_is_named_with_its_reason_and_is_no_gap(books, office):
+    row = call(books, is_complaint=False)
+    bookkeeping.void(books, row, "重复登记")
+    found = series(books, office)
+    assert [(each.number, each.note) for each in found.void] == [(row.number, "重复登记")]
+    assert found.whole
+
+
+def test_a_complaint_whose_line_is_void_or_not_ticked_lacks_its_partner(books, office):
+    first, second, by_letter = complaint(books), complaint(books), make(books, Complaint, channel="letter", agreed_reply_at=None)
+    past_all_rules(books, "UPDATE call_visit SET voided_at = :at WHERE number = :number", at=str(NOON), number=first.number)
+    past_all_rules(books, "UPDATE call_visit SET is_complaint = :no WHERE number = :number", no=False, number=second.number)
+    alone = [each for each in series(books, office).alone if each.rule == "RULE-016"]
+    assert [each.number for each in alone] == [first.number, second.number]
+    assert by_letter.number not in {each.number for each in alone}
+
+
+def test_a_complaint_without_its_handling_form_is_named(books, office):
+    row = complaint(books)
+    past_all_rules(books, "DELETE FROM complaint_handling WHERE complaint_id = :id", id=row.id)
+    assert [(each.number, each.rule) for each in series(books, office).alone] == [(row.number, "RULE-015")]
+
+
+def test_numbers_of_another_year_or_site_are_not_mixed_in(books, office, acting_as, clock):
+    complaint(books)
+    assert not [each for each in numbering.report(books, office.site, YEAR - 1) if each.standing]
+    assert not [each for each in numbering.report(books, office.site, YEAR) if each.site.id != office.site.id]
+
+
+def test_the_page_names_what_is_amiss_and_leads_to_it(office, books):
+    row = call(books, is_complaint=True)
+    books.commit()
+    page = said(office.client_as("quality").get(f"/numbers/?year={YEAR}"))
+    assert row.number in page
+    assert f"/register/call_visit/{row.id}/" in page
+    assert office.client_as("quality").get("/numbers/?year=now").status_code == 400
+    assert office.client_as("front_desk").get("/numbers/").status_code == 403
+
+
+def test_the_command_reports_as_json_and_ends_with_1_when_something_is_amiss(office, books):
+    row = call(books, is_complaint=True)
+    books.commit()
+    runner = office.app.test_cli_runner()
+    result = runner.invoke(args=["numbers", "--site", "TEST", "--year", str(YEAR), "--json"])
+    assert result.exit_code == 1, result.stderr
+    told = json.loads(result.stdout)
+    assert not told["whole"]
+    assert [each["number"] for one in told["series"] for each in one["alone"]] == [row.number]
+    assert runner.invoke(args=["numbers", "--site", "TEST", "--year", str(YEAR - 1)]).exit_code == 0
