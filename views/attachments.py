@@ -57,24 +57,24 @@ class Line:
 
 @dataclass(slots=True)
 class AddForm:
-    """What is asked when something is attached, with what was typed before and what was wrong with it."""
+    """What is asked when something is attached, with what was typed before."""
 
     action: str
     opened: bool = False
     caption: str = ""
     photos_personal: bool = False
     scans_personal: bool = True
-    wrong: list[tuple[str, str]] = field(default_factory=list)
     longest: int = CAPTION
 
 
 @dataclass(slots=True)
 class Section:
-    """The attachments of a record, and the form for more."""
+    """The attachments of a record, the form for more unless there is no right or no room, and the files that were not taken."""
 
     lines: list[Line]
     count: int
     form: AddForm | None
+    wrong: list[tuple[str, str]] = field(default_factory=list)
 
 
 # What is drawn ---------------------------------------------------------------------------
@@ -212,8 +212,9 @@ def add(register: str, record_id: int) -> ResponseReturnValue:
     if not wrong:
         return redirect(f"/register/{register}/{record_id}/#attachments")
     shown = section(row)
+    shown.wrong = wrong
     if shown.form is not None:
-        shown.form.opened, shown.form.caption, shown.form.wrong = True, caption, wrong
+        shown.form.opened, shown.form.caption = True, caption
         shown.form.photos_personal, shown.form.scans_personal = "photos_personal" in ticked, "scans_personal" in ticked
     return _page(row, shown), 422
 
