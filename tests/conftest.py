@@ -24,6 +24,7 @@ from services.database import Apart, bring_up_to_date, db, writing
 from services.settings import Settings
 from tests.office import ActingAs, ClientAs, Office, furnish
 from tests.postgres import Server, binaries
+from views.shell import Shell
 
 DATABASES = {"sqlite": ("sqlite",), "postgres": ("postgres",), "both": ("sqlite", "postgres")}
 NO_SERVER = "No PostgreSQL server on this machine: `make install-test` installs one."
@@ -180,6 +181,12 @@ def session(office: Office) -> Iterator[Session]:
     """A session in which the console acts at the first site."""
     with contextlib.ExitStack() as stack:
         yield stack.enter_context(office.acting_as("console"))
+
+
+@pytest.fixture
+def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without the menu at their margin: it is the same on all, and test_every_room.py opens it for every role."""
+    monkeypatch.setattr(Shell, "registers", [])
 
 
 @pytest.fixture

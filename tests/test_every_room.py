@@ -28,6 +28,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "contents.index": {"GET": PEOPLE - {"admin"}},
     "handover.index": {"GET": frozenset({"cs_supervisor", "project_manager"}), "POST": frozenset({"cs_supervisor", "project_manager"})},
     "audit.index": {"GET": frozenset({"auditor", "admin"})},
+    "numbers.index": {"GET": frozenset({"cs_supervisor", "project_manager", "quality", "auditor"})},
     "accounts.index": {"GET": frozenset({"admin"})},
     "accounts.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
     "accounts.edit": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
@@ -48,7 +49,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "drafts.forget": {"POST": PEOPLE},
     "health.healthz": {"GET": ANYBODY},
 }
-ELSEWHERE = ("register_", "options.")  # walked in test_every_route.py
+ELSEWHERE = ("register_", "options.", "attachments.")  # walked in test_every_route.py and test_attachments.py
 
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=lambda role: role or "stranger")
@@ -119,6 +120,7 @@ def test_an_address_of_the_trail_that_cannot_be_read_is_answered_400(office: Off
 KEYS = [register.key for register in models.registers()]
 
 
+@pytest.mark.usefixtures("no_margin")
 @pytest.mark.parametrize("key", KEYS)
 def test_what_a_reading_request_leaves_is_told_in_the_trail(office: Office, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     for name in ("print_book", "print_form"):
@@ -137,6 +139,7 @@ def test_what_a_reading_request_leaves_is_told_in_the_trail(office: Office, monk
     assert found == ["viewed", "printed", "printed", "exported", "exported", "printed", "exported"]
 
 
+@pytest.mark.usefixtures("no_margin")
 @pytest.mark.parametrize("key", KEYS)
 def test_a_masked_value_is_shown_after_a_reason_alone_and_the_reason_is_told(office: Office, key: str) -> None:
     register = models.register(key)

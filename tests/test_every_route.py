@@ -20,24 +20,20 @@ from tests.matrix import EVERYBODY, MATRIX, ROLES, holds
 from tests.office import Office
 from tests.walk import ANYONE, Ids, Try, kept, refusals, said, tries
 from views import door
-from views.shell import Shell
 
 KEYS = [register.key for register in models.registers()]
 each_register = pytest.mark.parametrize("key", KEYS)
 
 
 @pytest.fixture(autouse=True)
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def plain(monkeypatch: pytest.MonkeyPatch, no_margin: None) -> None:
     """Papers as plain text: what stands on them is looked for here, how they are set is tested elsewhere.
 
-    And refusals as their bare words, pages without their margin: these are the same everywhere, and
-    test_every_room.py opens them for every role.
+    And refusals as their bare words: their page is the same everywhere, and test_every_room.py opens it.
     """
     for name in ("print_book", "print_form", "print_certificate"):
         monkeypatch.setattr(printing, name, lambda paper, lang: repr(paper).encode())
     monkeypatch.setattr(door, "error_page", lambda code, title, text, kept=None: (f"{title}: {text} {kept or ''}", code))
-    monkeypatch.setattr(Shell, "chapters", [])
-    monkeypatch.setattr(Shell, "late", {})
 
 
 @pytest.fixture
@@ -107,18 +103,24 @@ def test_a_granted_request_is_answered_as_the_table_says(app: Flask, office: Off
 @each_register
 def test_a_hidden_column_can_be_neither_filtered_nor_sorted_nor_searched(office: Office, key: str, walkers: list[str | None]) -> None:
     register, ids = models.register(key), placed(office, key)
-    number, home, wrong = number_of(office, register, ids.own), f"/register/{key}/", []
-    searched = any(field.searched and field.kind == "person" for field in register.fields().values())
+    home, wrong = f"/register/{key}/", []
+    with office.acting_as("console") as session:
+        row = session.get_one(register, ids.own)
+        number = row.number
+        named = any(field.searched and row.get(name) == NAME for name, field in register.fields().items())
     for role in (each for each in walkers if holds(each, key, "read")):
         browser, knows = office.client_as(role), holds(role, key, "names")
         secret = [name for name, field in register.fields().items() if field.personal and (field.kind == "phone" or not knows)]
         paths = [f"{home}?{query}" for name in secret for query in (f"{name}=x", f"{name}-to=x", f"sort={name}", f"sort=-{name}")]
         if holds(role, key, "export"):
             paths += [f"{home}export/csv/?{query}" for name in secret for query in (f"{name}=x", f"sort={name}")]
-        wrong += [f"{role}: {path}: {status}" for path in paths if (status := browser.get(path).status_code) != 403]
+        tables = [name for name in secret if register.field(name).lines is not None]  # nobody may ask for these in order
+        for path in paths:
+            status = browser.get(path).status_code
+            if status != 403 and not (status == 400 and any(name in path for name in tables)):
+                wrong.append(f"{role}: {path}: {status}")
         finds = [number in said(browser.get(f"{home}?search={word}")) for word in (NAME, NAME[:2], NAME[0], PHONE, PHONE[-4:])]
-        finds_by_name = searched and knows
-        if finds != [finds_by_name, finds_by_name, finds_by_name, False, False]:
+        if finds != [named and knows] * 3 + [False, False]:
             wrong.append(f"{role}: finds by name {finds[:3]}, by telephone {finds[3:]}")
     assert not wrong, "\n".join(wrong)
 

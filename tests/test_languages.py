@@ -176,6 +176,7 @@ def pages_of(office: Office, key: str) -> list[str]:
 NOTHING = 987654321
 
 
+@pytest.mark.usefixtures("no_margin")
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("key", KEYS)
 def test_no_page_of_a_register_mixes_the_languages(office: Office, key: str, language: str) -> None:

@@ -18,6 +18,7 @@ from services.seeding import seed_rows
 from tests.make import make
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("register", models.registers(), ids=lambda register: register.key)
 def test_rows_of_any_register_are_made_as_people_could_have_entered_them(session, site, register):
     assert seed_rows(session, register, site, 40) == 40
