@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
+from models.core.access import roles
 from models.core.audit import plain
 from models.core.fields import Field, meant
 from models.core.places import Site
@@ -94,7 +95,7 @@ def make(session: Session, register: type[Register], site: Site | None = None, *
     filled = values(session, register, site, register.entry_keys(), over)
     sharing = next((key for key, field in register.fields().items() if field.shares_number and key in filled), None)
     if sharing is not None and (brought := _brought(session, register, sharing, filled[sharing])) is not None:
-        return bookkeeping.correct(session, brought, filled, brought.version)
+        return bookkeeping.correct(session, brought, filled, brought.version) if roles(register.access.edit) else brought
     return bookkeeping.enter(session, register, site.id, filled)
 
 

@@ -7,30 +7,13 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
-from models.core.register import About, Register
-from models.core.session import now
+from models.core.register import About, Register, TakenOver
+from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
-
-
-class Grade(Choice):
-    """The five levels of the form."""
-
-    VERY_SATISFIED = "very_satisfied", _("Very satisfied")
-    SATISFIED = "satisfied", _("Satisfied")
-    NEUTRAL = "neutral", _("Neutral")
-    DISSATISFIED = "dissatisfied", _("Dissatisfied")
-    VERY_DISSATISFIED = "very_dissatisfied", _("Very dissatisfied")
-
-
-class Batch(Choice):
-    """What the form belongs to; the yearly survey alone fulfils the rule (C-21)."""
-
-    ANNUAL = "annual", _("Annual survey")
-    PULSE = "pulse", _("Monthly survey")
-    TOPIC = "topic", _("Survey on one topic")
+from models.survey.batch import Grade, SurveyBatch
 
 
 class Way(Choice):
@@ -51,24 +34,42 @@ def not_before_it_was_issued(row: "SatisfactionForm") -> dict[str, Message]:
     return {}
 
 
+def answered(row: "SatisfactionForm") -> bool:
+    """Whether anything was ticked or written on the form."""
+    return any(getattr(row, key) for key in (*ITEMS.split(), "overall", "opinion"))
+
+
+def something_is_ticked(row: "SatisfactionForm") -> Message | None:
+    """A form that says nothing is no valid one."""
+    return None if answered(row) else _("Nothing is ticked or written on it: count it as blank.")
+
+
+def nothing_is_ticked(row: "SatisfactionForm") -> Message | None:
+    """A form that says something is not blank."""
+    return _("Something is ticked or written on it.") if answered(row) else None
+
+
 class SatisfactionForm(Register):
-    """One questionnaire as it came back, with a name or without."""
+    """One questionnaire, from the day it is issued under its number until it came back and was counted, or stayed away."""
 
     __tablename__ = "satisfaction_form"
 
     class State(Choice):
+        ISSUED = "issued", _("Issued, not back yet")
         ENTERED = "entered", _("Awaiting check")
         VALID = "valid", _("Valid form")
         SPOILT = "spoilt", _("Spoilt form")
+        BLANK = "blank", _("Blank form")
+        MISSING = "missing", _("Not returned")
 
     about = About(
         title=_("Satisfaction survey form"),
         spec=("REG-29",),
         clause="S3 SV 4.1.2",
         number="DC-{site}-{year}-{serial:05}",
-        moment="collected_at",
-        subject="batch",
-        verb=_("Enter a form"),
+        moment="issued_on",
+        subject="survey",
+        verb=_("Issue a form"),
         note=_("The form may be filled without a name; an item left blank does not count for that item."),
     )
     access = Access(
@@ -76,25 +77,20 @@ class SatisfactionForm(Register):
         load="cs_supervisor", names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    batch: Mapped[str] = fields.line(
-        _("Survey batch"), longest=60, clause="S3 SV 4.1.1", listed=True, searched=True, help=_("Such as 2026年度.")
+    survey: Mapped[SurveyBatch] = fields.link("survey_batch", _("Survey batch"), clause="S3 SV 4.1.1", listed=True)
+    issued_on: Mapped[date] = fields.day(_("Issued on"), clause="S3 SV 4.1.2", listed=True, filtered=True, default=today)
+    issued_by: Mapped[str | None] = fields.staff(_("Issued by"), default=own_name, clause="S3 SV 4.1.2")
+    house: Mapped[str | None] = fields.house(
+        _("House number"), clause="S3 SV 4.1.2", listed=True, searched=True, help=_("To whom it goes; left blank, the form is anonymous.")
     )
-    kind: Mapped[Batch] = fields.pick(
-        _("Kind of survey"), Batch, clause="S3 SV 4.1.1", listed=True, filtered=True, default=lambda: Batch.ANNUAL.value
-    )
-    issued_on: Mapped[date | None] = fields.day(_("Issued on"), clause="S3 SV 4.1.2")
-    issued_by: Mapped[str | None] = fields.staff(_("Issued by"), clause="S3 SV 4.1.2")
-    collected_at: Mapped[datetime] = fields.moment(_("Collected at"), clause="S3 SV 4.1.2", listed=True, filtered=True, default=now)
-    collected_by: Mapped[str] = fields.staff(_("Form collected by"), default=own_name, clause="S3 SV 4.1.2")
+    collected_at: Mapped[datetime | None] = fields.stamp(_("Collected at"), clause="S3 SV 4.1.2", listed=True, filtered=True)
+    collected_by: Mapped[str | None] = fields.staff(_("Form collected by"), clause="S3 SV 4.1.2", by_step=True)
     way: Mapped[Way] = fields.pick(
         _("Way of answering"),
         Way,
         filtered=True,
         default=lambda: Way.CUSTOMER.value,
         help=_("By telephone only with the supervisor's leave."),
-    )
-    house: Mapped[str | None] = fields.house(
-        _("House number"), clause="S3 SV 4.1.2", listed=True, searched=True, help=_("May be left blank: the form may be anonymous.")
     )
     respondent: Mapped[str | None] = fields.person(_("Customer"), searched=True, help=_("May be left blank: the form may be anonymous."))
     courtesy: Mapped[Grade | None] = fields.pick(_("Attitude and courtesy"), Grade, clause="S3 SV 4.1.3")
@@ -116,21 +112,33 @@ class SatisfactionForm(Register):
     spoilt_reason: Mapped[str | None] = fields.line(
         _("Why it is spoilt"), by_step=True, help=_("Such as two ticks for one item, or the same tick for all.")
     )
-    state: Mapped[State] = fields.state(_("State"), State, start=State.ENTERED)
+    state: Mapped[State] = fields.state(_("State"), State, start=State.ISSUED)
 
     parts = (
-        Part(_("Questionnaire"), "batch kind issued_on issued_by collected_at collected_by"),
-        Part(_("Customer"), "house respondent way"),
-        Part(_("Items of the survey"), ITEMS),
-        Part(_("Overall and opinion"), "overall opinion signed signed_on"),
+        Part(_("Questionnaire"), "survey survey.kind issued_on issued_by house"),
+        Part(_("Return of the forms"), "collected_at collected_by way respondent", later=True),
+        Part(_("Items of the survey"), ITEMS, later=True),
+        Part(_("Overall and opinion"), "overall opinion signed signed_on", later=True),
         Part(_("Check"), "checked_by checked_at spoilt_reason", later=True),
     )
     rules = (
-        not_ahead("collected_at", now),
+        not_ahead("issued_on", now),
         needed("signed_on", when=lambda row: row.signed),
         not_before_it_was_issued,
     )
     transitions = (
+        Transition(
+            "take_in",
+            (State.ISSUED, State.MISSING),
+            State.ENTERED,
+            _("Enter the return"),
+            by="desk",
+            may_ask=f"way house respondent {ITEMS} overall opinion signed signed_on",
+            stamps="collected_at",
+            stamps_by="collected_by",
+            signs="collector",
+            clause="S3 SV 4.1.2",
+        ),
         Transition(
             "check",
             State.ENTERED,
@@ -139,6 +147,7 @@ class SatisfactionForm(Register):
             by="cs_supervisor",
             stamps="checked_at",
             stamps_by="checked_by",
+            guard=something_is_ticked,
             clause="S3 SV 4.1.2",
             bulk=True,
         ),
@@ -154,14 +163,41 @@ class SatisfactionForm(Register):
             clause="S3 SV 4.1.2",
             step=False,
         ),
+        Transition(
+            "leave_blank",
+            State.ENTERED,
+            State.BLANK,
+            _("Count as blank"),
+            by="cs_supervisor",
+            stamps="checked_at",
+            stamps_by="checked_by",
+            guard=nothing_is_ticked,
+            clause="S3 SV 4.1.2",
+            step=False,
+        ),
+        Transition(
+            "write_off",
+            State.ISSUED,
+            State.MISSING,
+            _("Enter as not returned"),
+            by="desk",
+            clause="S3 SV 4.1.2",
+            step=False,
+            bulk=True,
+        ),
     )
-    closed = (State.VALID, State.SPOILT)
+    closed = (State.VALID, State.SPOILT, State.BLANK, State.MISSING)
+    taken_over_as = TakenOver(  # a list of houses issues their forms at once; one with days of return brings in what came back
+        known_by="house survey",
+        values={},
+        state=lambda row: SatisfactionForm.State.ENTERED if row.collected_at else SatisfactionForm.State.ISSUED,
+        spill="opinion",
+    )
     headings = {  # what offices call these columns in Excel
-        "batch": "调查批次 批次",
-        "kind": "调查类型",
-        "issued_on": "发放日期",
+        "survey": "调查批次 批次",
+        "issued_on": "发放日期 日期",
         "issued_by": "发放人",
-        "collected_at": "回收时间 回收日期 日期",
+        "collected_at": "回收时间 回收日期",
         "collected_by": "回收人",
         "way": "填写方式",
         "house": "房号",
@@ -182,12 +218,12 @@ class SatisfactionForm(Register):
         "signed_on": "签名日期",
     }
     slots = (
+        Slot("issuer", _("Issued by"), "desk", at_entry=True, optional=True, person="issued_by", clause="S3 SV 4.1.2"),
         Slot("customer", _("Customer (optional)"), "desk", outside=True, optional=True, person="respondent", clause="S3 SV 4.1.2"),
-        Slot("issuer", _("Issued by"), "desk", optional=True, person="issued_by", clause="S3 SV 4.1.2"),
-        Slot("collector", _("Form collected by"), "desk", at_entry=True, optional=True, person="collected_by", clause="S3 SV 4.1.2"),
+        Slot("collector", _("Form collected by"), "desk", optional=True, person="collected_by", clause="S3 SV 4.1.2"),
     )
     sheet = Sheet(
-        f"number batch house {ITEMS} overall opinion",
+        f"number survey.title house {ITEMS} overall opinion",
         signed_by=(_("Prepared by"), _("Reviewed by")),
         notes=(
             _("House number, name and signature may be left blank."),

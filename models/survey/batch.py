@@ -1,0 +1,219 @@
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, object_session
+
+from models.core import fields
+from models.core.access import Access
+from models.core.choice import Choice
+from models.core.deadlines import Deadline, Due
+from models.core.message import Message, _
+from models.core.register import REGISTERS, About, Register
+from models.core.session import now, today
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import in_order, not_ahead
+from models.core.workflow import Transition
+
+
+class Kind(Choice):
+    """Why customers are asked; the yearly survey alone fulfils the rule (C-21)."""
+
+    ANNUAL = "annual", _("Annual survey")
+    PULSE = "pulse", _("Monthly survey")
+    TOPIC = "topic", _("Survey on one topic")
+
+
+class Grade(Choice):
+    """The five levels of the form."""
+
+    VERY_SATISFIED = "very_satisfied", _("Very satisfied")
+    SATISFIED = "satisfied", _("Satisfied")
+    NEUTRAL = "neutral", _("Neutral")
+    DISSATISFIED = "dissatisfied", _("Dissatisfied")
+    VERY_DISSATISFIED = "very_dissatisfied", _("Very dissatisfied")
+
+
+class Measure(Choice):
+    """Which of the levels count as satisfied; no document says whether the middle one does, so the sheet prints the choice."""
+
+    STRICT = "strict", _("Very satisfied and satisfied count")
+    WITH_NEUTRAL = "with_neutral", _("Very satisfied, satisfied and neutral count")
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        """The levels that count."""
+        counted = (Grade.VERY_SATISFIED, Grade.SATISFIED)
+        return counted if self is Measure.STRICT else (*counted, Grade.NEUTRAL)
+
+
+class Publication(Choice):
+    """How customers are told the result."""
+
+    POSTED = "posted", _("Posted up")
+    LETTER = "letter", _("Open letter")
+    COMMITTEE = "committee", _("Through the owners' committee")
+
+
+DAY = timedelta(days=1)
+
+
+def one_month() -> Due:
+    """The end of the same day of the next month, or of its last day where it is shorter."""
+
+    def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime:
+        day = start.astimezone(zone).date()
+        year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+        last = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+        return datetime.combine(last + DAY, time(), zone)
+
+    return due
+
+
+def all_checked(row: "SurveyBatch") -> Message | None:
+    """A survey ends when forms have come back and each that came back was checked."""
+    session, form = object_session(row), REGISTERS["satisfaction_form"]
+    assert session is not None
+    column = form.__table__.c
+    mine = select(column.state, func.count()).where(column.survey_id == row.id, column.voided_at.is_(None)).group_by(column.state)
+    many = {state: n for state, n in session.execute(mine)}
+    if many.get("entered"):
+        return _("{n} forms that came back are not checked yet (S3 SV 4.1.2).", n=many["entered"])
+    return None if sum(many.values()) > many.get("issued", 0) else _("No form has come back yet (S3 SV 4.1.2).")
+
+
+def analysed(row: "SurveyBatch") -> Message | None:
+    """The result is told once the project manager has analysed it."""
+    session, sheet = object_session(row), REGISTERS["satisfaction_statistics"]
+    assert session is not None
+    column = sheet.__table__.c
+    found = select(column.id).where(column.survey_id == row.id, column.state.in_([each.value for each in sheet.closed]))
+    if session.execute(found).first():
+        return None
+    return _("The project manager analyses the statistics sheet first (S3 SV 4.1.3).")
+
+
+def not_told_ahead(row: "SurveyBatch") -> dict[str, Message]:
+    """A result that is to be told on a coming day has not been told."""
+    if row.published_at is not None and row.published_at > now() + DAY:
+        return {"published_at": _("This has not come yet; enter what has happened.")}
+    return {}
+
+
+class SurveyBatch(Register):
+    """One survey from its plan to its publication: all forms that are issued in it, and what came of them."""
+
+    __tablename__ = "survey_batch"
+
+    class State(Choice):
+        PLANNED = "planned", _("Planned")
+        ISSUING = "issuing", _("Issuing and collecting")
+        COUNTED = "counted", _("Counted up")
+        PUBLISHED = "published", _("Told to the customers")
+
+    about = About(
+        title=_("Survey plan and batch"),
+        spec=(),
+        clause="S3 SV 3.1, 4.1.1",
+        number="MD-{site}-{year}-{serial:03}",
+        series="survey_batch",
+        moment="planned_on",
+        subject="title",
+        verb=_("Plan a survey"),
+        note=_("The project manager designs the plan; customer service issues, collects and counts (S3 SV 3.1, 3.2)."),
+    )
+    access = Access(
+        read="desk lead quality", create="lead", edit="lead", void="lead", print="desk lead quality", export="lead quality",
+    )  # fmt: skip
+
+    title: Mapped[str] = fields.line(
+        _("Title of the survey"),
+        longest=80,
+        clause="S3 SV 4.1.1",
+        listed=True,
+        searched=True,
+        width=40,
+        help=_("Such as 2026年度满意度调查."),
+    )
+    kind: Mapped[Kind] = fields.pick(
+        _("Kind of survey"), Kind, clause="S3 SV 4.1.1", listed=True, filtered=True, default=lambda: Kind.ANNUAL.value
+    )
+    planned_on: Mapped[date] = fields.day(_("Plan dated"), clause="S3 SV 3.1", listed=True, filtered=True, default=today)
+    starts_on: Mapped[date] = fields.day(_("Issued from"), clause="S3 SV 4.1.1", listed=True)
+    ends_on: Mapped[date] = fields.day(_("Collected until"), clause="S3 SV 4.1.1", listed=True)
+    audience: Mapped[str | None] = fields.line(_("Households asked"), clause="S3 SV 4.1.2", help=_("Such as all occupied households."))
+    plan: Mapped[str | None] = fields.text(
+        _("Survey plan"), clause="S3 SV 3.1", help=_("How forms are issued and collected, by whom, and how many are aimed at.")
+    )
+    satisfied_means: Mapped[Measure] = fields.pick(
+        _("What counts as satisfied"), Measure, default=lambda: Measure.STRICT.value, help=_("Printed on the statistics sheet.")
+    )
+    ended_at: Mapped[datetime | None] = fields.stamp(_("Survey ended at"), clause="S3 SV 4.1.2")
+    published_at: Mapped[datetime | None] = fields.moment(_("Result told to the customers at"), clause="S3 SV 4.2.1", by_step=True)
+    publication: Mapped[Publication | None] = fields.pick(_("Way of telling the result"), Publication, clause="S3 SV 4.2.1", by_step=True)
+    state: Mapped[State] = fields.state(_("State"), State, start=State.PLANNED)
+
+    parts = (
+        Part(_("Survey"), "title kind planned_on"),
+        Part(_("Survey plan"), "starts_on ends_on audience plan satisfied_means"),
+        Part(_("End and publication"), "ended_at published_at publication", later=True),
+    )
+    rules = (
+        not_ahead("planned_on", now),
+        in_order("starts_on", "ends_on", _("This is before the forms are issued.")),
+        in_order("ended_at", "published_at", _("This is before the survey ended.")),
+        not_told_ahead,
+    )
+    transitions = (
+        Transition(
+            "issue",
+            State.PLANNED,
+            State.ISSUING,
+            _("Confirm the plan and issue"),
+            by="project_manager",
+            signs="design",
+            clause="S3 SV 3.1",
+        ),
+        Transition(
+            "end",
+            State.ISSUING,
+            State.COUNTED,
+            _("End the survey"),
+            by="service",
+            stamps="ended_at",
+            guard=all_checked,
+            clause="S3 SV 4.1.2",
+        ),
+        Transition(
+            "publish",
+            State.COUNTED,
+            State.PUBLISHED,
+            _("Enter the publication"),
+            by="lead",
+            asks="published_at publication",
+            guard=analysed,
+            clause="S3 SV 4.2.1",
+        ),
+    )
+    closed = (State.PUBLISHED,)
+    deadlines = (
+        Deadline(
+            name="publication",
+            label=_("Publication"),
+            rule="RULE-108",
+            clause="S3 SV 4.2.1",
+            after="ended_at",
+            due=one_month(),
+            met_by="published_at",
+            text=_("Result and rectification are told to the customers within one month after the survey ended."),
+        ),
+    )
+    slots = (Slot("design", _("Plan designed by"), "project_manager", clause="S3 SV 3.1"),)
+    sheet = Sheet(
+        "number title kind planned_on starts_on ends_on audience ended_at published_at publication state",
+        signed_by=(_("Prepared by"), _("Project manager")),
+        notes=(_("One survey of all customers a year (S3 SV 4.1.1); monthly and topical surveys come on top."),),
+    )
