@@ -23,7 +23,7 @@ from tests.conftest import Clock
 from tests.make import make
 from tests.matrix import ROLES, holds
 from tests.office import Office
-from tests.ready import put, ready
+from tests.ready import put, ready, standing
 from tests.walk import said
 
 SIGNED = [register.key for register in models.registers() if register.slots]
@@ -82,9 +82,7 @@ def test_it_closes_only_when_its_places_are_signed(office: Office, key: str) -> 
         if not required or all(state in register.closed for state in transition.sources):
             continue
         with office.acting_as("console") as session:
-            row = make(session, register)
-            session.flush()
-            ready(session, row, transition)
+            row = standing(session, register, transition)
             source = next(state for state in transition.sources if state not in register.closed)
             put(session, row, source.value)
             assert may(row, transition.name), f"{transition.name}: {may(row, transition.name).reason}"
