@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from models.core.message import CATALOGUES
 
@@ -41,7 +42,8 @@ def look_up(title: str) -> Reading:
     """The reading of a title by the dictionary, which knows that 调 is diao in 调查."""
     from pypinyin import lazy_pinyin
 
-    return Reading(tuple(lazy_pinyin(title.replace(" ", "_").lower(), errors=list)))
+    one_by_one: Any = list  # what is no Chinese character comes back in runs, which are taken apart
+    return Reading(tuple(lazy_pinyin(title.replace(" ", "_").lower(), errors=one_by_one)))
 
 
 def main() -> None:
