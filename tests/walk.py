@@ -121,15 +121,16 @@ def _action(name: str, values: dict[str, Any]) -> str:
 def _telling(register: type[Register], role: str | None, name: str, values: dict[str, Any], ids: Ids) -> bool:
     """Whether a request tells anything new.
 
-    Who may not do a thing to the own record is not asked for others and for what is not there;
-    what nobody may do is asked by two.
+    Who may not do a thing to the own record is not asked for others and for what is not there, nor for each of its
+    values; what nobody may do is asked by two.
     """
+    own = ids.nothing_but_own(values)
+    first = values.get("key") in (None, next((key for key, field in register.fields().items() if field.personal), None))
     if holds(role, register.key, "read") and holds(role, register.key, _action(name, values)):
-        return True
-    own = values.get("record_id", ids.own) == ids.own
+        return own or (first and "nonsense" not in values.values())
     if values.get("verb") == "delete" or values.get("slot") == "nonsense":
         return own and role in (ANYONE, None)
-    return (own or name == "record") and not {"nonsense", "html", "number"} & set(values.values())
+    return (own or name == "record") and first and not {"nonsense", "html"} & set(values.values())
 
 
 def _expected(register: type[Register], role: str | None, name: str, values: dict[str, Any], ids: Ids) -> set[int]:
