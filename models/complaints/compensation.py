@@ -88,7 +88,7 @@ class Compensation(Register):
         note=_("Where a justified complaint has caused a loss, its compensation is negotiated with the customer (S2 篇五 6)."),
     )
     access = Access(
-        read="desk lead quality", create="service lead", edit="service lead", void="lead", print="desk lead quality", export="lead quality",
+        read="staff", create="service lead", edit="service lead", void="lead", print="desk lead quality", export="lead quality",
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 

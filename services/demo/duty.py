@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from services.demo.story import Step, Story, When, ago, on
@@ -33,7 +34,60 @@ def check(at: When) -> Step:
     return Step("check", at, "zhoumin")
 
 
+def monday(weeks: int = 0) -> When:
+    """The Monday of the week so many weeks before the opening."""
+    return lambda opening: opening.date() - timedelta(days=opening.weekday() + 7 * weeks)
+
+
+def friday_before(weeks: int = 0) -> When:
+    """The afternoon of the Friday before that Monday, when rosters are drawn up."""
+    return lambda opening: datetime.combine(monday(weeks)(opening) - timedelta(days=3), time(16), opening.tzinfo)
+
+
+WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+WEEKEND = ("saturday", "sunday")
+
+
+def roster(
+    weeks: int, department: str, drawn: tuple[str, str], day_shift: str, night: str, posts: list[dict[str, str]], *steps: Step
+) -> Story:
+    """The roster of a department for one week: two take turns by day, one has the nights, holidays are covered."""
+    lines = {"early": "8:00–15:00", "noon": "12:00–14:00", "middle": "15:00–22:00"}
+    first, second = day_shift.split()
+    week: list[dict[str, str]] = [
+        {"period": period, "hours": hours, **dict.fromkeys(WORKDAYS, first if period != "middle" else second)}
+        for period, hours in lines.items()
+    ]
+    week.append({"period": "night", "hours": "22:00–8:00", **dict.fromkeys((*WORKDAYS, *WEEKEND), night)})
+    week.append({"period": "holiday", "hours": "8:00–22:00", "saturday": first, "sunday": second})
+    drawn_on = friday_before(weeks)
+    values = {"week_from": monday(weeks), "drawn_on": lambda opening: drawn_on(opening).date(), "department": department}
+    return Story("duty_roster", drawn_on, drawn[0], values | {"scheduler": drawn[1], "week": week, "posts": posts}, steps)
+
+
+def absence(at: When, who: tuple[str, str], errand: str, forwarded: str, number: str, radio: str, back: When | None = None) -> Story:
+    """An errand of a duty officer, who is back or not yet."""
+    steps = (Step("come_back", back, who[0], {"returned_at": back}),) if back else ()
+    values = {"officer": who[1], "left_at": at, "errand": errand, "forwarded_to": forwarded, "forward_number": number, "radio": radio}
+    return Story(
+        "duty_absence", at, who[0], values | {"allowed_by": "周敏", "taken_by": "赵刚" if forwarded == "security" else who[1]}, steps
+    )
+
+
+HEJING, WULEI = ("hejing", "何静"), ("wulei", "吴磊")
+SERVICE_POSTS = [
+    {"post": "前台", "officer": "何静", "phone": "0731-88886666", "forward": "0731-88886110", "radio": "1号"},
+    {"post": "夜间值班", "officer": "赵刚", "phone": "0731-88886110", "forward": "13900006110", "radio": "3号"},
+]
+PLANT_POSTS = [{"post": "工程值班", "officer": "吴磊", "phone": "0731-88886119", "forward": "13900006119", "radio": "7号"}]
+
 STORIES = (
+    roster(1, "客户服务部", HEJING, "何静 陈雨", "赵刚", SERVICE_POSTS, Step("publish", friday_before(1), "zhoumin")),
+    roster(0, "客户服务部", HEJING, "何静 陈雨", "赵刚", SERVICE_POSTS, Step("publish", friday_before(0), "zhoumin")),
+    roster(0, "工程管理部", WULEI, "吴磊 谢军", "谢军", PLANT_POSTS),
+    absence(on(3, "10:05"), HEJING, "陪同业主到9栋查看垃圾房", "security", "0731-88886110", "1号", on(3, "10:35")),
+    absence(on(1, "14:20"), WULEI, "到3单元2号梯协助维保", "mobile", "13900006119", "7号", on(1, "15:40")),
+    absence(ago(minutes=10), HEJING, "到12栋确认快递柜移位", "mobile", "13900006110", "1号"),
     line(
         ago(minutes=35),
         "early",

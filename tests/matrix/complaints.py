@@ -130,7 +130,7 @@ REGISTERS = {
         "sign customer": "ASP",
     },
     "compensation": {
-        "read": "FASPQU",
+        "read": "FASPEGQU",
         "create": "ASP",
         "edit": "ASP",
         "void": "SP",
@@ -143,7 +143,7 @@ REGISTERS = {
         "settle": "P",
         "fail": "SP",
         "sign customer": "ASP",
-        "sign department": "FASPQ",
+        "sign department": "FASPEGQ",
         "sign manager": "P",
     },
     "appeal": {
