@@ -68,6 +68,7 @@ def test_it_starts_with_the_record_and_is_due_as_the_rule_says(session: Session,
     assert (found.met_at, found.stopped_at) == (None, None)
 
 
+@pytest.mark.one_database
 @each_clock
 @pytest.mark.parametrize("late", [timedelta(minutes=-1), timedelta(0), timedelta(minutes=1)], ids=["before", "on time", "late"])
 def test_it_is_kept_until_the_minute_and_late_from_the_next(session: Session, clock: Clock, key: str, name: str, late: timedelta) -> None:

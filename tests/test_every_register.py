@@ -100,6 +100,7 @@ def test_it_is_found_by_one_character_and_by_two(office: Office, key: str) -> No
     assert row.number not in said(browser.get(f"/register/{key}/", query_string={"search": "鼹"}))
 
 
+@pytest.mark.one_database
 def test_each_required_field_refuses_to_stay_empty(office: Office, key: str) -> None:
     register = models.register(key)
     with office.acting_as("console") as session:
@@ -131,6 +132,7 @@ def test_a_correction_is_kept_and_its_history_tells_both_versions(office: Office
         assert session.get_one(register, row.id).get(name) == "改正后的字"
 
 
+@pytest.mark.one_database
 def test_a_correction_that_leaves_a_masked_value_blank_keeps_it(office: Office, key: str) -> None:
     typed_by_somebody(key)
     register = models.register(key)
@@ -268,6 +270,7 @@ def test_a_form_that_is_sent_twice_is_entered_once(office: Office, key: str) -> 
         assert after == before + 1
 
 
+@pytest.mark.one_database
 def test_nothing_is_entered_before_it_happens(office: Office, key: str) -> None:
     typed_by_somebody(key)
     register = models.register(key)

@@ -56,6 +56,7 @@ def standing(office: Office, key: str, name: str) -> int:
         return int(ready.standing(session, *declared(key, name)).id)
 
 
+@pytest.mark.one_database
 def test_it_is_allowed_from_its_states_alone_and_to_its_roles_alone(office: Office, key: str, name: str) -> None:
     register, transition = declared(key, name)
     record = standing(office, key, name)
@@ -80,6 +81,7 @@ def test_it_is_allowed_from_its_states_alone_and_to_its_roles_alone(office: Offi
             session.rollback()
 
 
+@pytest.mark.one_database
 def test_what_it_asks_must_be_filled(office: Office, key: str, name: str) -> None:
     register, transition = declared(key, name)
     record = standing(office, key, name)
@@ -140,6 +142,7 @@ def test_it_is_done_once_when_two_press_at_the_same_time(office: Office, key: st
         session.rollback()
 
 
+@pytest.mark.one_database
 def test_a_void_record_moves_no_more(office: Office, key: str, name: str) -> None:
     register, _transition = declared(key, name)
     record = standing(office, key, name)
