@@ -134,7 +134,7 @@ def _show(draft: Draft, found: Ledger | None) -> None:
     )
     for each in draft.fields:
         marks = [
-            *(["*"] if each.required else []),
+            *([str(_("required"))] if each.required else []),
             *([str(_("listed"))] if each.listed else []),
             *([str(_("moment"))] if each.key == draft.moment else []),
         ]
@@ -142,7 +142,7 @@ def _show(draft: Draft, found: Ledger | None) -> None:
         say(f"  {each.kind:<9} {each.label.zh} · {each.label.en}  {' '.join(marks)}  {words}".rstrip())
     say(
         _(
-            "  {states}; read by {read}, entered by {enter}",
+            "States: {states}; read by {read}, entered by {enter}",
             states=" → ".join(each.zh for each in draft.states),
             read=draft.read,
             enter=draft.enter,

@@ -11,9 +11,9 @@ from typing import Any, Protocol, TypeVar
 import models
 from models.core.message import Message, _
 from services.drafting import settling, wording
-from services.drafting.draft import KINDS, Draft, DraftField, Said, against_roles
+from services.drafting.draft import KINDS, Draft, DraftField, against_roles
 from services.drafting.guess import Ledger, kind_by_heading
-from services.drafting.wording import Wording
+from services.drafting.wording import Said, Wording
 
 T = TypeVar("T")
 
@@ -76,8 +76,7 @@ class Interview:
         except (KeyError, TypeError, AttributeError) as wrong:
             raise WrongAnswer(_("The answers are not as --save-answers writes them: {why}", why=str(wrong))) from wrong
         if self.ledger is not None and self.ledger.known_by in draft.fields:
-            draft.known_by = self.ledger.known_by.key = self.ledger.known_by.key or wording.name(self.ledger.known_by.label.en)
-        draft.moment, draft.subject = str(self.answers.get("moment", "")), str(self.answers.get("subject", ""))
+            draft.known_by = self.ledger.known_by.key = self.ledger.known_by.key or self.wording.key(self.ledger.known_by.label)
         draft.prefix = str(self.answers.get("prefix", ""))
         settling.settle(draft, self.wording)
         return draft
@@ -159,6 +158,7 @@ class Interview:
         zh = said.get("zh", field.label.zh)
         field.label = Said(zh, said.get("en") or (field.label.en if zh == field.label.zh else self.wording.english(zh)))
         field.key, field.kind = said.get("key", field.key), said.get("kind", field.kind)
+        field.stands_for = said.get("stands_for", field.stands_for)
         field.required, field.listed = bool(said.get("required", field.required)), bool(said.get("listed", field.listed))
         if "words" in said:
             field.words = [self._word(each) for each in said["words"]]

@@ -91,7 +91,7 @@ def _lists(draft: Draft) -> Iterator[str]:
 def _members(said: Sequence[tuple[str, str]], indent: str) -> Iterator[str]:
     for name, en in said:
         code = wording.name(name)
-        yield f"{indent}{code.upper().rstrip('_')} = {quoted(code)}, {message(en)}"
+        yield f"{indent}{code.upper()} = {quoted(code)}, {message(en)}"
 
 
 # The register ------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _register(draft: Draft) -> Iterator[str]:
 
 
 def _code(draft: Draft, place: int) -> str:
-    return wording.name(draft.states[place].en).upper().rstrip("_")
+    return wording.name(draft.states[place].en).upper()
 
 
 def _about(draft: Draft) -> str:
@@ -182,7 +182,7 @@ def _workflow(draft: Draft) -> Iterator[str]:
             said += ['stamps="closed_at"', 'stamps_by="closed_by"']
         steps.append(laid(f"{STEP * 2}Transition(", said, ")", STEP * 2).lstrip())
     if steps:
-        yield _tuple("transitions", steps)
+        yield laid(f"{STEP}transitions = (", steps, ")", STEP) if len(steps) == 1 else _tuple("transitions", steps)
     yield f"{STEP}closed = (State.{_code(draft, last)},)"
     if _spill(draft):
         rows = f"lambda row: {camel(draft.key)}.State.{_code(draft, last)}"

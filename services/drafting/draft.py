@@ -8,6 +8,7 @@ from typing import Any
 
 from models.core.access import GROUPS, ROLES, UnknownRole, roles
 from models.core.message import Message, _
+from services.drafting.wording import Said
 
 # The kinds that a column of an office's form may have, in the words of `models/core/fields.py`.
 KINDS: dict[str, Message] = {
@@ -32,22 +33,12 @@ ENTERED_AT, ENTERED_BY, CLOSED_AT, CLOSED_BY = _("Entered at"), _("Entered by"),
 STATE, PREPARED, REVIEWED = _("State"), _("Prepared by"), _("Reviewed by")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
-    @classmethod
-    def of(cls, message: Message) -> Said:
-        """A message that the catalogues have."""
-        return cls(message.say("zh"), message.text)
-
-
 @dataclass(slots=True)
 class DraftField:
-    """One column of the form. `heading` is what the office's ledger calls it; `words` are those of a closed list."""
+    """One column of the form. `heading` is what the office's ledger calls it; `words` are those of a closed list.
+
+    `stands_for` says that it was chosen as the register's own "moment", or as its "subject".
+    """
 
     label: Said
     kind: str
@@ -56,6 +47,7 @@ class DraftField:
     listed: bool = False
     heading: str = ""
     words: list[Said] = field(default_factory=list)
+    stands_for: str = ""
 
     @property
     def personal(self) -> bool:
@@ -114,6 +106,10 @@ class Draft:
             raise KeyError(key)
         return found
 
+    def role_of(self, field: DraftField) -> str:
+        """Whether a field is the register's own "moment" or its "subject"; else nothing."""
+        return {self.subject: "subject", self.moment: "moment"}.get(field.key, "")
+
     def rights(self) -> dict[str, str]:
         """Who may do what, in words of roles and groups; what is granted to nobody is left out."""
         may = together(self.enter, "lead")
@@ -161,6 +157,7 @@ def as_answers(draft: Draft) -> dict[str, Any]:
             "kind": each.kind,
             "required": each.required,
             "listed": each.listed,
+            **({"stands_for": role} if (role := draft.role_of(each)) else {}),
             **({"words": [{"zh": word.zh, "en": word.en} for word in each.words]} if each.words else {}),
         }
         for each in draft.fields
@@ -173,8 +170,6 @@ def as_answers(draft: Draft) -> dict[str, Any]:
         "zh": draft.title.zh,
         "en": draft.title.en,
         "clause": draft.clause,
-        "moment": draft.moment,
-        "subject": draft.subject,
         "read": draft.read,
         "enter": draft.enter,
         "states": [{"zh": each.zh, "en": each.en} for each in draft.states],

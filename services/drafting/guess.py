@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 
 from models.core.message import Message, _
 from models.core.validity import HOUSE
-from services.drafting.draft import KINDS, DraftField, Said
-from services.drafting.wording import CHINESE, Wording, label
+from services.drafting.draft import KINDS, DraftField
+from services.drafting.wording import CHINESE, Said, Wording, label
 from services.exchange import reading
 from services.exchange.reading import Unreadable
 from services.exchange.workbook import Heading, heading_key, read

@@ -171,7 +171,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def _put_back(path: Path, before: bytes | None) -> None:
-    if before is None:
-        path.unlink(missing_ok=True)
-    elif _bytes(path) != before:
+    if before is None and path.exists():
+        path.unlink()
+    elif before is not None and _bytes(path) != before:
         _put(path, before)

@@ -15,8 +15,8 @@ from models.core.base import Base
 from models.core.message import Message, _
 from models.core.register import NUMBER, Register
 from services.drafting import wording as words
-from services.drafting.draft import CLOSED_AT, CLOSED_BY, ENTERED_AT, ENTERED_BY, KINDS, STATE, Draft, DraftField, Said, against_roles
-from services.drafting.wording import CHINESE, Wording
+from services.drafting.draft import CLOSED_AT, CLOSED_BY, ENTERED_AT, ENTERED_BY, KINDS, STATE, Draft, DraftField, against_roles
+from services.drafting.wording import CHINESE, Said, Wording
 from services.settings import PROJECT
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -41,6 +41,9 @@ def settle(draft: Draft, wording: Wording) -> None:
     _tell_apart(draft)
     for each in draft.fields:
         each.key = each.key or _name(draft, each, wording)
+    for each in draft.fields:
+        if each.stands_for in ("moment", "subject"):
+            setattr(draft, each.stands_for, each.key)
     _settle_moment(draft)
     _settle_writer(draft)
     if not draft.subject:
@@ -70,12 +73,10 @@ def own_words() -> set[str]:
 
 
 def _name(draft: Draft, field: DraftField, wording: Wording) -> str:
-    """A name for a field that no other has: that of a field of the same label elsewhere, or made of its label."""
-    known = wording.fields.get(words.heading_key(field.label.zh))
-    alike = known is not None and known.label.text == field.label.en and known.kind == field.kind
-    first = known.key if known is not None and alike else words.name(field.label.en)
+    """A name for a field that no other has."""
+    first = wording.key(field.label)
     taken = {each.key for each in (*draft.fields, *draft.own_fields)}
-    tried = [first, f"own_{first}", *(f"{first}_{n}" for n in range(2, 99))]
+    tried = [first, f"own_{first}", *(f"{first}_{n}" for n in range(2, 99)), *(f"field_{n}" for n in range(1, 999))]
     return next(each for each in tried if each not in taken and against_field_name(each) is None)
 
 

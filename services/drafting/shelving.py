@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from itertools import takewhile
 
 from models.core.access import ACTIONS, ADMIN, AUDITED, AUDITOR, ROLES, roles
 from services.drafting import wording
@@ -66,7 +67,7 @@ def rights_row(draft: Draft) -> str:
     for action in ACTIONS:
         held = roles(granted.get(action, "")) | ({AUDITOR} if action in AUDITED else set())
         lines.append((action, _letters(held)))
-    lines += [(wording.name(step.en), _letters(roles(draft.enter))) for step in draft.steps]
+    lines += [(name, _letters(roles(draft.enter))) for name in (*(wording.name(step.en) for step in draft.steps), f"sign {draft.writer}")]
     said = "".join(f"{STEP * 2}{quoted(action)}: {quoted(letters)},\n" for action, letters in lines)
     return f"{STEP}{quoted(draft.key)}: {{\n{said}{STEP}}},\n"
 
@@ -152,7 +153,8 @@ def _call(head: str, pieces: list[str], elements: Sequence[str]) -> str:
 
 def _with_import(text: str, statement: str, module: str) -> str:
     """The text with one more import among those of its kind, in the order of their modules."""
-    imports = [each for each in ast.parse(text).body if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("models")]
+    above = takewhile(lambda each: isinstance(each, ast.Import | ast.ImportFrom | ast.Expr), ast.parse(text).body)
+    imports = [each for each in above if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("models")]
     after = next((each for each in imports if (each.module or "") > module), None)
     if not imports:
         raise Unlike("import")

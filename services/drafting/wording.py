@@ -7,10 +7,10 @@ the catalogue, then in the glossary of the documents; then it is put together fr
 from __future__ import annotations
 
 import csv
-import keyword
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +40,19 @@ APART = (
     ("数量", "number of {}"),
     ("数", "number of {}"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, message: Message) -> Said:
+        """A message that the catalogues have."""
+        return cls(message.say("zh"), message.text)
 
 
 class Word(NamedTuple):
@@ -73,6 +86,16 @@ class Wording:
             for word in field.known_as:
                 found.setdefault(heading_key(word), field)
         return found
+
+    @cached_property
+    def _shared(self) -> dict[str, str]:
+        """The key that more than one register gives to a label, by label."""
+        kept = Counter((field.label.say("zh"), field.key) for register in models.registers() for field in register.fields().values())
+        return {zh: key for (zh, key), many in reversed(kept.most_common()) if many > 1}
+
+    def key(self, label: Said) -> str:
+        """The name of a field in the code: the one that registers share for this label, else made of its English."""
+        return self._shared.get(label.zh) or name(label.en)
 
     @cached_property
     def _glossary(self) -> dict[str, str]:
@@ -158,8 +181,7 @@ def label(heading: str) -> str:
 
 def name(en: str) -> str:
     """An English label as a name in the code: `Date and time` → `date_and_time`."""
-    found = re.sub(r"[^a-z0-9]+", "_", en.lower()).strip("_")[:28].rstrip("_")
-    return f"{found}_" if keyword.iskeyword(found) else found
+    return re.sub(r"[^a-z0-9]+", "_", en.lower()).strip("_")[:26].rstrip("_")
 
 
 def initials(zh: str) -> str:
