@@ -1,5 +1,48 @@
-"""员工: training, rewards and undertakings."""
+"""人员: training, rewards and penalties, confidentiality."""
 
-REGISTERS: dict[str, dict[str, str]] = {}
+REGISTERS = {
+    "training": {
+        "read": "FASPEGQU",
+        "create": "S",
+        "edit": "S",
+        "void": "SP",
+        "print": "SPQU",
+        "export": "SPQU",
+        "load": "",
+        "names": "",
+        "unmask": "",
+        "appraise": "S",
+    },
+    "reward_penalty": {
+        "read": "SPQU",
+        "create": "SP",
+        "edit": "SP",
+        "void": "SP",
+        "print": "SPU",
+        "export": "SPU",
+        "load": "S",
+        "names": "SP",
+        "unmask": "",
+        "approve": "P",
+        "reject": "P",
+    },
+    "confidentiality": {
+        "read": "SPQU",
+        "create": "SP",
+        "edit": "SP",
+        "void": "SP",
+        "print": "SPU",
+        "export": "SPU",
+        "load": "S",
+        "names": "SP",
+        "unmask": "",
+        "enter_force": "SP",
+        "end": "SP",
+    },
+}
 
-SPEC: dict[str, dict[str, str]] = {}
+SPEC = {
+    "REG-67": {"日期": "held_on", "主题(案例)": "topic case", "参训人": "attendance", "考核": "attendance effect"},
+    "REG-68": {"人员": "person", "事由": "cause", "投诉编号": "complaint", "奖/罚": "kind manner amount", "批准": "approval approved_by"},
+    "REG-71": {"人员/单位": "signatory", "签署日": "signed_on", "范围": "scope", "有效期": "valid_from valid_until"},
+}
