@@ -51,7 +51,7 @@ def unknown(register: type[Register], place: str) -> list[str]:
 
 
 def known(register: type[Register], key: str) -> bool:
-    """Whether the register has the field `key`: its own, one behind a link (`complaint.house`), a column of a table (`articles.counted`)."""
+    """Whether the register has `key`: a field, one behind a link (`complaint.house`), or a column of a table (`articles.counted`)."""
     head, _dot, column = key.partition(".")
     own = register.fields().get(head)
     if own is not None and own.lines is not None and column:
