@@ -9,23 +9,26 @@ from typing import Any
 from flask import g
 from sqlalchemy import select
 
-import models
 from models.core import signatures
 from models.core.access import ROLES, granted
 from models.core.deadlines import Clock, Deadline
 from models.core.message import NOTHING, Message, _
+from models.core.places import Site
 from models.core.register import REGISTERS, Register
-from models.core.session import now
+from models.core.session import now, today
 from models.core.workflow import may
-from services import trail
+from models.houses import Building, Household
+from services import houses, relations, trail
 from services.database import db
 from services.display import Reader, hand, hides, signer
 from services.listing import Asked, Listing, Place
 from services.papers.terms import joined
-from views import signing
+from services.relations import Related
+from views import attachments, signing
+from views.attachments import Section
+from views.offers import offers
 from views.pages import Button, Clause, Marks, State, ordinal, state_of
 
-MOST_RELATED = 8
 SHORT = 3  # entries of a form that opens over the page
 ICONS = {"escalate": "escalate", "reopen": "again"}
 
@@ -83,6 +86,15 @@ class SlotShown:
 
 
 @dataclass(slots=True)
+class BookOfHouse:
+    """What one register has of a house: its title, how many records, and the numbers and addresses of the newest."""
+
+    title: str
+    many: str
+    newest: list[tuple[str, str]]
+
+
+@dataclass(slots=True)
 class RecordPage:
     """Everything that `record.html` draws."""
 
@@ -99,6 +111,9 @@ class RecordPage:
     more: list[Button]
     related: list[dict[str, str]]
     related_title: str
+    house: list[BookOfHouse]
+    facts: list[tuple[str, str]]
+    attachments: Section
     clauses: list[Clause]
     history: list[Any]
     proof: list[tuple[str, str]]
@@ -108,7 +123,7 @@ class RecordPage:
     previous_url: str = ""
     next_url: str = ""
     slots: list[SlotShown] = field(default_factory=list)
-    slots_mark: str = ""
+    offers: list[tuple[str, str]] = field(default_factory=list)
 
 
 class RecordMaker:
@@ -142,7 +157,9 @@ class RecordMaker:
             void={"reason": row.void_reason or "", "by": row.voided_by or "", "at": self.reader.moment(row.voided_at)}
             if row.voided_at
             else None,
-            closed=self.reader.moment(row.updated_at)[:10] if row.state in self.register.closed and row.voided_at is None else "",
+            closed=self.reader.moment(row.closed_at or row.updated_at)[:10]
+            if row.state in self.register.closed and row.voided_at is None
+            else "",
             tags=[(str(_("Taken over")), False)] if row.taken_over else [],
             clocks=dials,
             parts=parts,
@@ -150,6 +167,9 @@ class RecordMaker:
             more=more,
             related=self._related(),
             related_title=str(_("Related records")),
+            house=self._house(),
+            facts=self._facts(),
+            attachments=attachments.section(row),
             clauses=self.marks.notes,
             history=self._history(),
             proof=self._proof(),
@@ -158,6 +178,7 @@ class RecordMaker:
             previous_url=f"{self.url}{before}/" if before else "",
             next_url=f"{self.url}{after}/" if after else "",
             slots=slots,
+            offers=offers(row, self.reader.role),
         )
 
     def _neighbours(self) -> tuple[int | None, int | None]:
@@ -299,35 +320,31 @@ class RecordMaker:
     # What belongs to it ----------------------------------------------------------------
 
     def _related(self) -> list[dict[str, str]]:
-        """The records that this one links to, those that link to it, and those that bear its number."""
-        found: dict[str, dict[str, str]] = {}
-        for field_ in self.register.fields().values():
-            if (
-                field_.kind == "link"
-                and self.row.get(field_.key) is not None
-                and granted(REGISTERS[field_.target], "read", self.reader.role)
-            ):
-                self._add(found, getattr(self.row, field_.key))
-        for other in models.registers():
-            if not granted(other, "read", self.reader.role):
-                continue
-            if self.register.about.series and other.about.series == self.register.about.series and other is not self.register:
-                for each in db.session.execute(select(other).where(other.number == self.row.number)).scalars():
-                    self._add(found, each)
-            for field_ in other.fields().values():
-                if field_.kind == "link" and field_.target == self.register.key:
-                    statement = (
-                        select(other).where(getattr(other, field_.column) == self.row.id).order_by(other.id.desc()).limit(MOST_RELATED)
-                    )
-                    for each in db.session.execute(statement).scalars():
-                        self._add(found, each)
-        return list(found.values())
+        same = str(_("same number"))
+        return [
+            {"label": str(each.register.about.title), "text": same if each.number == self.row.number else each.number, "url": _url(each)}
+            for each in relations.related(db.session(), self.row, self.reader.role)
+        ]
 
-    def _add(self, found: dict[str, dict[str, str]], row: Register | None) -> None:
-        if row is None or (row.id == self.row.id and row.key == self.register.key):
-            return
-        number = str(_("same number")) if row.number == self.row.number else row.number
-        found[f"{row.key}/{row.id}"] = {"label": str(row.about.title), "text": number, "url": f"/register/{row.key}/{row.id}/"}
+    def _house(self) -> list[BookOfHouse]:
+        """What all books have of the house of a unit, a household or a person."""
+        key = houses.house_of(self.row)
+        if key is None:
+            return []
+        books = houses.books_of(db.session(), self.row.site_id, key, self.reader.role, self.row)
+        return [
+            BookOfHouse(str(book.register.about.title), f"{book.many:,}", [(each.number, _url(each)) for each in book.newest])
+            for book in books
+        ]
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """How many units a building has, and in how many of them somebody lives."""
+        if not isinstance(self.row, Building) or not granted(Household, "read", self.reader.role):
+            return []
+        session = db.session()
+        site = session.get_one(Site, self.row.site_id)
+        lived_in = houses.occupied(session, site, today(), self.row)
+        return [(str(_("Units in the list")), f"{houses.units(session, site, self.row):,}"), (str(_("Lived in today")), f"{lived_in:,}")]
 
     def _history(self) -> list[Any]:
         return trail.history(db.session, self.row, self.reader)
@@ -338,6 +355,10 @@ class RecordMaker:
             return []
         seq, digest = last
         return [(str(_("Trail entry")), f"{seq:,}"), (str(_("Digest")), " ".join(digest[i : i + 4] for i in range(0, 16, 4)))]
+
+
+def _url(record: Related) -> str:
+    return f"/register/{record.register.key}/{record.id}/"
 
 
 def certificates(row: Register) -> list[tuple[str, Message]]:

@@ -67,7 +67,7 @@ class Building(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.SERVED)
 
     parts = (
-        Part(_("Building"), "name use stairs storeys"),
+        Part(_("About the building"), "name use stairs storeys"),
         Part(_("Entry"), "delivered_on entered_on given_up_on remark"),
     )
     rules = (not_ahead("entered_on", now), not_ahead("delivered_on", now), not_ahead("given_up_on", now))

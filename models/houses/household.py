@@ -77,6 +77,7 @@ class Household(Register):
             asks="moved_out_on",
             may_ask="remark",
             clause="S3 SV 7.0",
+            step=False,
         ),
     )
     closed = (State.MOVED_OUT,)

@@ -102,6 +102,7 @@ class Person(Register):
             asks="left_on",
             may_ask="remark",
             clause="S4 L457",
+            step=False,
         ),
     )
     closed = (State.LEFT,)

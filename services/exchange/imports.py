@@ -90,6 +90,7 @@ class Import:
         self.session = session
         self.register = register
         self.site_id = site.id
+        self.site = site
         self.workbook = workbook
         self.mapping = mapping
         self.whole = whole
@@ -120,8 +121,9 @@ class Import:
         """Take one batch in a transaction of its own; a row that the database refuses is told, and the others taken again."""
         bad: set[int] = set()
         while True:
-            # Two imports at a site wait for one another here, so that neither takes what the other has just taken.
-            self.session.execute(select(Site.id).where(Site.id == self.site_id).with_for_update())
+            # Two imports at a site wait for one another here, so that neither takes what the other has just taken;
+            # and the site stays at hand, so that no row need look it up for its number.
+            self.site = self.session.execute(select(Site).where(Site.id == self.site_id).with_for_update(of=Site)).scalar_one()
             before = len(self.result.problems)
             added, skipped, broken = self._enter(batch, bad)
             if broken is None:
