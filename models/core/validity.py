@@ -119,7 +119,7 @@ def _grid(field: Field, lines: list[Any]) -> Message | None:
     for n, line in enumerate(lines, 1):
         for key, column in field.lines.columns.items():
             entry = meant(column, line.get(key))
-            wrong = (FILL_IN if column.required else None) if entry in (None, "") else problem(column, entry)
+            wrong = (FILL_IN if column.required and column.kind != "tick" else None) if entry in (None, "") else problem(column, entry)
             if wrong:
                 return _("Line {n}, {label}: {wrong}", n=n, label=column.label, wrong=wrong)
     return None

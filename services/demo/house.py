@@ -12,7 +12,22 @@ from models.core.places import Company, Site
 from models.core.validity import Invalid
 from models.people import User
 from services.accounts import add_user, one_time_password
-from services.demo import archive, complaints, contact, duty, houses, keys, survey
+from services.demo import (
+    archive,
+    complaints,
+    contact,
+    duty,
+    engineering,
+    follow_up,
+    houses,
+    keys,
+    measures,
+    repair,
+    security,
+    settled,
+    staff,
+    survey,
+)
 from services.demo.story import Stage, opening_moment
 from services.offices import add_company, add_site
 
@@ -28,7 +43,22 @@ PEOPLE = (
     ("qianwen", "钱文", "auditor"),
     ("admin", "管理员", "admin"),
 )
-STORIES = (*houses.STORIES, *duty.STORIES, *contact.STORIES, *complaints.STORIES, *keys.STORIES, *survey.STORIES, *archive.STORIES)
+STORIES = (
+    *houses.STORIES,
+    *duty.STORIES,
+    *contact.STORIES,
+    *complaints.STORIES,
+    *settled.STORIES,
+    *measures.STORIES,
+    *repair.STORIES,
+    *follow_up.STORIES,
+    *keys.STORIES,
+    *survey.STORIES,
+    *archive.STORIES,
+    *engineering.STORIES,
+    *security.STORIES,
+    *staff.STORIES,
+)
 
 
 @dataclass(frozen=True, slots=True)
