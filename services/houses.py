@@ -109,7 +109,7 @@ def _ways(register: type[Register]) -> Iterator[ColumnElement[bool]]:
     """The conditions under which a row speaks of the house."""
     table: Any = register.__table__
     for field in register.fields().values():
-        if field.kind == "house" and field.whole:
+        if field.kind == "house":
             yield table.c[field.match] == bindparam("house")
         elif field.kind == "link" and field.target in _MEMBERS:
             yield table.c[field.column].in_(_MEMBERS[field.target])

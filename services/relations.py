@@ -64,7 +64,7 @@ def _ways(register: type[Register]) -> tuple[Way, ...]:
     """All ways in which records belong to one of `register`, read off the declarations."""
     found = [Way(REGISTERS[field.target], "id", field.column) for field in register.fields().values() if field.kind == "link"]
     if register is not Unit:
-        found += [Way(Unit, "house_key", field.match, 1) for field in register.houses() if field.whole]
+        found += [Way(Unit, "house_key", field.match, 1) for field in register.houses()]
     for other in models.registers():
         if register.about.series and other.about.series == register.about.series and other is not register:
             found.append(Way(other, "number", "number"))

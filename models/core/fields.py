@@ -42,7 +42,7 @@ class Field:
 
     `width` is its share of a printed sheet in millimetres; `known_as` are other headings under
     which offices keep the same thing in Excel; `personal` values are masked by role;
-    what is `by_step` is written by transitions alone. A house number that is not `whole` names a building.
+    what is `by_step` is written by transitions alone. A house number that is not `whole` may name a building or another place.
     """
 
     kind: str
@@ -146,7 +146,7 @@ def phone(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
 
 
 def house(label: Message, *, whole: bool = True, **options: Unpack[Options]) -> MappedColumn[Any]:
-    """A flat as the office writes it: 3栋2单元1202, 19#-0201; not `whole`, a building alone: 3栋, 19#, A座.
+    """A flat as the office writes it: 3栋2单元1202, 19#-0201; not `whole`, a building or another place too: 3栋, A座, 1号配电房.
 
     The rows of all registers that speak of one flat are matched by its key, which the column `…_key` beside it keeps.
     """
