@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 from flask.cli import AppGroup
 
-from commands.console import Stop, console_language, say
+from commands.console import Stop, console_language, say, written
 from models.core.message import Message, _, speaking
 from services.drafting.asking import Interview, WrongAnswer, answers_of
 from services.drafting.draft import Draft, as_answers
@@ -84,19 +84,16 @@ def new(
             raise Stop(wrong.message) from None
         except NotWritten as refused:
             raise Stop(f"{refused.message}\n{refused.told}".rstrip()) from None
-        except OSError as trouble:
-            raise Stop(
-                _("“{name}” cannot be read: {why}", name=str(trouble.filename or ""), why=trouble.strerror or str(trouble))
-            ) from None
 
 
 def _draft_and_land(source: Path | None, answers: dict[str, Any], saved: Path | None, yes: bool, dry_run: bool) -> None:
     wording = Wording()
-    found = ledger(source, wording) if source else None
+    found = _read(source, wording) if source else None
     draft = Interview(answers, wording, found, None if yes else Terminal()).draft()
     _show(draft, found)
     if saved is not None:
-        saved.write_text(json.dumps(as_answers(draft), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        with written(saved) as file:
+            file.write((json.dumps(as_answers(draft), ensure_ascii=False, indent=2) + "\n").encode())
         say(_("The answers are written to {name}. Correct them, and give them with --answers.", name=str(saved)))
         return
     wrong = list(against(draft, wording))
@@ -113,6 +110,13 @@ def _draft_and_land(source: Path | None, answers: dict[str, Any], saved: Path | 
     for change in changes:
         click.echo(change.path)
     say(_('The register “{title}” stands on the shelf. Try it: make test ARGS="-k {key}"', title=draft.title.zh, key=draft.key))
+
+
+def _read(source: Path, wording: Wording) -> Ledger:
+    try:
+        return ledger(source, wording)
+    except OSError as trouble:
+        raise Stop(_("“{name}” cannot be read: {why}", name=str(source), why=trouble.strerror or str(trouble))) from None
 
 
 def _show(draft: Draft, found: Ledger | None) -> None:
@@ -143,7 +147,7 @@ def _show(draft: Draft, found: Ledger | None) -> None:
     say(
         _(
             "States: {states}; read by {read}, entered by {enter}",
-            states=" → ".join(each.zh for each in draft.states),
+            states=" → ".join(str(each) for each in draft.states),
             read=draft.read,
             enter=draft.enter,
         )

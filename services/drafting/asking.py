@@ -63,7 +63,7 @@ class Interview:
                 "key",
                 _("Key: an English noun in the singular, such as visitor_pass"),
                 self._free(settling.against_name),
-                wording.name(title.en),
+                wording.title_name(title.en),
             )
             clause = self._value(
                 "clause",

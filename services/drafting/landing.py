@@ -83,12 +83,14 @@ def land(changes: Sequence[Change], house: Path) -> None:
             path = house / change.path
             made += _make_folder(path.parent)
             _put(path, change.after)
-    except BaseException:
+    except BaseException as trouble:
         for change in changes:
             _put_back(house / change.path, change.before)
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
+        if isinstance(trouble, OSError):
+            raise NotWritten(_("Not everything could be written, so nothing was: {why}", why=str(trouble))) from trouble
         raise
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,7 @@ from pypinyin import lazy_pinyin
 import models
 from models.core.checks import glossary
 from models.core.fields import Field
-from models.core.message import CATALOGUES, LOCALES, Message, _
+from models.core.message import CATALOGUES, LOCALES, Message, _, language
 from services.exchange.workbook import heading_key
 
 WORDS = Path(__file__).with_name("words.csv")
@@ -29,6 +29,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 SIGNS = str.maketrans(",;:?!()", "，；：？！（）")
 LONGEST = 60
+ROOM = 26  # of a name, which stands in the names of indexes besides
+BOOKS = frozenset({"register", "log", "record", "ledger", "form", "list", "book", "summary"})
 # What stands behind what was done: 检查人 is who inspected, 检查时间 when.
 BEHIND = (("日期", "on"), ("时间", "at"), ("人员", "by"), ("人", "by"), ("员", "by"))
 APART = (
@@ -53,6 +55,9 @@ class Said:
     def of(cls, message: Message) -> Said:
         """A message that the catalogues have."""
         return cls(message.say("zh"), message.text)
+
+    def __str__(self) -> str:
+        return self.zh if language() == "zh" else self.en
 
 
 class Word(NamedTuple):
@@ -89,9 +94,12 @@ class Wording:
 
     @cached_property
     def _shared(self) -> dict[str, str]:
-        """The key that more than one register gives to a label, by label."""
-        kept = Counter((field.label.say("zh"), field.key) for register in models.registers() for field in register.fields().values())
-        return {zh: key for (zh, key), many in reversed(kept.most_common()) if many > 1}
+        """The key that registers of more than one chapter give to a label, by label."""
+        kept: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for chapter in models.shelf():
+            for field in (field for register in chapter.registers for field in register.fields().values()):
+                kept[field.label.say("zh"), field.key].add(chapter.key)
+        return {zh: key for (zh, key), chapters in sorted(kept.items(), key=lambda each: len(each[1])) if len(chapters) > 1}
 
     def key(self, label: Said) -> str:
         """The name of a field in the code: the one that registers share for this label, else made of its English."""
@@ -180,8 +188,18 @@ def label(heading: str) -> str:
 
 
 def name(en: str) -> str:
-    """An English label as a name in the code: `Date and time` → `date_and_time`."""
-    return re.sub(r"[^a-z0-9]+", "_", en.lower()).strip("_")[:26].rstrip("_")
+    """An English label as a name in the code: `Date and time` → `date_and_time`; as many words as there is room for."""
+    said = re.sub(r"[^a-z0-9]+", " ", en.lower()).split()
+    while len(said) > 1 and len("_".join(said)) > ROOM:
+        said.pop()
+    return "_".join(said)[:ROOM]
+
+
+def title_name(en: str) -> str:
+    """A title as a key: what one record is, without the word for the book: `Key borrow log` → `key_borrow`."""
+    said = name(en)
+    head, _line, last = said.rpartition("_")
+    return head if last in BOOKS and head else said
 
 
 def initials(zh: str) -> str:
