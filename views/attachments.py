@@ -124,7 +124,9 @@ def _kind(each: Attachment) -> str:
 
 
 def _measure(each: Attachment) -> str:
-    return str(_("{n} pages", n=each.pages)) if each.pages else f"{each.width} × {each.height}"
+    if each.pages is None:
+        return f"{each.width} × {each.height}"
+    return str(_("1 page") if each.pages == 1 else _("{n} pages", n=each.pages))
 
 
 def _size(count: int) -> str:
