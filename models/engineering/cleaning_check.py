@@ -67,7 +67,7 @@ class CleaningCheck(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.CHECKED)
 
     parts = (
-        Part(_("Check"), "checked_at area shift_before qualified problem inspector remark"),
+        Part(_("Inspection"), "checked_at area shift_before qualified problem inspector remark"),
         Part(_("Rework and recheck"), "rework rework_at recheck rechecked_by rechecked_at", later=True),
     )
     rules = (

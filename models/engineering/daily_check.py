@@ -182,6 +182,6 @@ class DailyCheck(Register):
     sheet = Sheet(
         "checked_on room shift weather technician faults serious reported_to reported_at state",
         signed_by=(_("Engineering manager"),),
-        notes=(_("The nine rounds of a day stand on the form of each plant room."),),
+        notes=(_("√ normal, × abnormal; readings as they are (S3 EI 4.2)."),),
         rows=15,
     )

@@ -122,7 +122,7 @@ class EngineeringLog(Register):
 
     parts = (
         Part(_("Duty"), "began_at shift officer weather room_temperature"),
-        Part(_("Running of the plant"), "systems"),
+        Part(_("Plant systems"), "systems"),
         Part(_("Abnormalities"), "events remark"),
         Part(_("Tools and duty room"), "tools_complete tools_intact room_clean", later=True),
         Part(_("Taking over"), "incoming relieved_at", later=True),

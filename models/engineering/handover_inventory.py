@@ -91,7 +91,7 @@ class HandoverInventory(Register):
     sheet = Sheet(
         "number counted_at handover handover.department place differences remark state",
         signed_by=(_("Outgoing officer"), _("Incoming officer"), _("Witness of the handover")),
-        notes=(_("The articles stand on the form of each list, with what there should be and what was counted."),),
+        notes=(_("Each article is counted beside the list; a difference is written down and forbids the handover (S3 HO 3, 7.6)."),),
         rows=20,
     )
 

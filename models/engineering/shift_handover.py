@@ -16,7 +16,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import in_order, needed, not_ahead
+from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 from models.duty.duty_log import Shift
 from models.engineering.engineering_log import EngineeringLog
@@ -57,7 +57,7 @@ class ArticleLine(fields.Line):
 
 STOPS = "not_explained irregular absent unfit in_accident fault mismatch understaffed unknown_cause"
 CHECKLIST = "log_read valuables room_clean"
-PREPARE, ARRIVE, AT_POST = 20, 15, 10  # minutes before the shift ends; a later arrival than the last is late (C-11)
+PREPARE, ARRIVE, AT_POST = 20, 15, 10  # minutes before the handover is due; a later arrival than the last is late (C-11)
 
 
 def ahead_of(field: str, minutes: int) -> Due:
@@ -78,6 +78,11 @@ def unticked() -> bool:
 def is_engineering(row: "ShiftHandover") -> bool:
     """The duty rules of plant are those of the engineering department alone."""
     return row.department == Department.ENGINEERING
+
+
+def not_yet_prepared(row: "ShiftHandover") -> Message | None:
+    """A shift is prepared once."""
+    return _("The preparation is entered already.") if row.prepared_at else None
 
 
 def ticked(row: "ShiftHandover") -> Iterator[Message]:
@@ -160,7 +165,7 @@ class ShiftHandover(Register):
         spec=("REG-03",),
         clause="S3 HO 1–7",
         number="JB-{site}-{year}-{serial:04}",
-        moment="began_at",
+        moment="opened_at",
         subject="outgoing",
         verb=_("Prepare a handover"),
         note=_("Equipment first, then papers; until the incoming officer has signed, the outgoing one stays (S3 ED 4.1.3, 4.1.8.2)."),
@@ -173,14 +178,14 @@ class ShiftHandover(Register):
     department: Mapped[Department] = fields.pick(_("Department"), Department, clause="S3 HO 3", listed=True, filtered=True)
     post: Mapped[str | None] = fields.line(_("Duty post"), longest=60, listed=True, searched=True)
     shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S3 HO 2", listed=True, filtered=True)
-    began_at: Mapped[datetime] = fields.moment(_("Shift began at"), clause="S3 HO 2", listed=True, filtered=True, default=now)
-    ends_at: Mapped[datetime] = fields.moment(
-        _("Shift ends at"),
+    opened_at: Mapped[datetime] = fields.moment(_("Sheet opened at"), clause="S3 HO 2", listed=True, filtered=True, default=now)
+    due_at: Mapped[datetime] = fields.moment(
+        _("Handover due at"),
         clause="S3 ED 4.1",
-        help=_("The outgoing shift prepares 20 minutes before; the incoming officer is there 15 minutes before."),
+        help=_("The outgoing shift is prepared 20 minutes before; the incoming officer is there 15 minutes before."),
     )
     outgoing: Mapped[str] = fields.staff(_("Outgoing officer"), clause="S3 ED 4.1.1", default=own_name, listed=True, searched=True)
-    prepared_at: Mapped[datetime | None] = fields.moment(_("Preparation began at"), clause="S3 ED 4.1.1", default=now)
+    prepared_at: Mapped[datetime | None] = fields.stamp(_("Prepared at"), clause="S3 ED 4.1.1")
     log: Mapped[EngineeringLog | None] = fields.link("engineering_log", _("Engineering duty log"), clause="S3 ED 4.1.5")
     course: Mapped[str] = fields.text(_("Course of the shift"), clause="S3 HO 2", searched=True)
     unfinished: Mapped[str | None] = fields.text(_("Unfinished work"), clause="S3 HO 2", searched=True)
@@ -201,7 +206,7 @@ class ShiftHandover(Register):
     log_read: Mapped[bool | None] = fields.tick(_("Previous record read"), clause="S3 ED 4.1.5; HO 2", by_step=True)
     valuables: Mapped[bool | None] = fields.tick(_("Valuables complete"), clause="S3 HO 5", by_step=True)
     room_clean: Mapped[bool | None] = fields.tick(
-        _("Duty room clean and tidy, keys complete"), clause="S3 HO 6; S3 ED 4.1.8.1", by_step=True
+        _("Duty room clean and tidy, keys complete"), width=24, clause="S3 HO 6; S3 ED 4.1.8.1", by_step=True
     )
     not_explained: Mapped[bool] = fields.tick(_("Running of the last shift not explained"), clause="S3 ED 4.1.8.1", default=unticked)
     irregular: Mapped[bool] = fields.tick(_("Records kept irregularly"), clause="S3 ED 4.1.8.1", default=unticked)
@@ -229,23 +234,31 @@ class ShiftHandover(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.PREPARING)
 
     parts = (
-        Part(_("Shift"), "department post shift began_at ends_at outgoing prepared_at log"),
+        Part(_("Shift"), "department post shift opened_at due_at outgoing prepared_at log"),
         Part(_("What is handed over"), "course unfinished cautions instructions"),
-        Part(_("Articles"), "articles damage"),
+        Part(_("Articles handed over"), "articles damage"),
         Part(_("Incoming officer"), "incoming arrived_at equipment equipment_checked_at log_read valuables room_clean", later=True),
         Part(_("Reasons not to hand over"), f"{STOPS} differing stopped_at manager manager_told_at settled", later=True),
         Part(_("Taking over"), "handed_over_at", later=True),
     )
     rules = (
-        not_ahead("began_at", now),
-        in_order("began_at", "ends_at", _("This is before the shift began.")),
-        in_order("began_at", "arrived_at", _("This is before the shift began.")),
+        not_ahead("opened_at", now),
         needed("incoming arrived_at", when=lambda row: row.state in (row.State.EQUIPMENT, row.State.PAPERS, row.State.DONE)),
         checklist_done,
         stopped_for_a_reason,
     )
     BY = "desk engineering security"
     transitions = (
+        Transition(
+            "prepare",
+            State.PREPARING,
+            None,
+            _("Prepared for the handover"),
+            by=BY,
+            stamps="prepared_at",
+            guard=not_yet_prepared,
+            clause="S3 ED 4.1.1",
+        ),
         Transition(
             "arrive",
             State.PREPARING,
@@ -319,19 +332,19 @@ class ShiftHandover(Register):
             label=_("Preparation"),
             rule="RULE-139",
             clause="S3 ED 4.1.1",
-            after="began_at",
-            due=ahead_of("ends_at", PREPARE),
+            after="opened_at",
+            due=ahead_of("due_at", PREPARE),
             met_by="prepared_at",
             when=is_engineering,
-            text=_("The outgoing shift prepares the handover 20 minutes before."),
+            text=_("The outgoing shift is prepared 20 minutes before."),
         ),
         Deadline(
             name="arrive",
             label=_("Arrival at the post"),
             rule="RULE-140",
             clause="S3 ED 4.1.2; HO 1",
-            after="began_at",
-            due=ahead_of("ends_at", ARRIVE),
+            after="opened_at",
+            due=ahead_of("due_at", ARRIVE),
             met_by="arrived_at",
             text=_("The incoming officer is at the post 15 minutes before."),
         ),
@@ -340,8 +353,8 @@ class ShiftHandover(Register):
             label=_("At the post"),
             rule="RULE-141",
             clause="S3 ED 4.2.1",
-            after="began_at",
-            due=ahead_of("ends_at", AT_POST),
+            after="opened_at",
+            due=ahead_of("due_at", AT_POST),
             met_by="arrived_at",
             when=is_engineering,
             text=_("Who arrives later than 10 minutes before is late."),
@@ -353,7 +366,7 @@ class ShiftHandover(Register):
         Slot("check", _("Supervisor's check"), "lead engineering", optional=True, clause="S3 ED 3.2"),
     )
     sheet = Sheet(
-        "began_at department post shift outgoing unfinished equipment valuables room_clean incoming arrived_at handed_over_at state",
+        "opened_at department post shift outgoing unfinished equipment valuables room_clean incoming arrived_at handed_over_at state",
         signed_by=(_("Supervisor's check"),),
         notes=(
             _("The incoming officer is there 15 minutes before; until relieved, nobody leaves the post (S3 HO 1; S2 篇六 三.5)."),

@@ -101,7 +101,7 @@ class PatrolLog(Register):
     shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S2 篇六 二.10", listed=True, filtered=True)
     patroller: Mapped[str] = fields.staff(_("Guard on patrol"), clause="S2 篇六 三.5", default=own_name, listed=True, searched=True)
     hours_on_duty: Mapped[str | None] = fields.line(_("Hours on duty"), longest=40, help=_("From and to, such as 7:00-19:00."))
-    route: Mapped[str] = fields.line(_("Route"), longest=120, clause="S2 篇六 三.6", listed=True, searched=True)
+    route: Mapped[str] = fields.line(_("Route"), longest=120, width=32, clause="S2 篇六 三.6", listed=True, searched=True)
     points: Mapped[list[Any] | None] = fields.grid(_("Points of the patrol"), PointLine, each="point", clause="S2 篇六 二.8, 二.9")
     others: Mapped[str | None] = fields.text(_("Further findings"), clause="S2 篇六 二.8", searched=True)
     questioned: Mapped[str | None] = fields.text(_("Persons and vehicles questioned"), clause="S2 篇六 二.11", searched=True)

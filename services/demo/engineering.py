@@ -51,10 +51,11 @@ def shift(name: str, at: When, systems: list[dict[str, str]], *steps: Step, **mo
 
 
 def handover(name: str, began: When, *steps: Step, **more: Any) -> Story:
-    """The handover of a night shift that began at `began` and lasts twelve hours."""
-    values = {"department": "engineering", "post": "工程值班室", "shift": "night", "began_at": began, "ends_at": later(began, hours=12)}
-    values |= {"outgoing": "李强", "prepared_at": later(began, hours=11, minutes=38), "articles": articles()}
-    return Story("shift_handover", later(began, hours=11, minutes=38), "wulei", values | more, steps, name=name)
+    """The handover at the end of a night shift that began at `began` and lasts twelve hours."""
+    opened, prepared = later(began, hours=11, minutes=30), later(began, hours=11, minutes=38)
+    values = {"department": "engineering", "post": "工程值班室", "shift": "night", "opened_at": opened, "due_at": later(began, hours=12)}
+    values |= {"outgoing": "李强", "articles": articles()}
+    return Story("shift_handover", opened, "wulei", values | more, (Step("prepare", prepared, "wulei"), *steps), name=name)
 
 
 def arrival(began: When, minutes: int) -> Step:

@@ -35,6 +35,7 @@ REGISTERS = {
     "engineering_log": LOG | {"take_over": "E"},
     "shift_handover": HANDOVER
     | {
+        "prepare": POSTS,
         "arrive": POSTS,
         "check_equipment": POSTS,
         "hand_over": POSTS,
@@ -113,7 +114,7 @@ SPEC = {
 
 def arrived(session: Session, row: Any) -> None:
     """The incoming officer is at the post."""
-    row.incoming, row.arrived_at = "李强", row.began_at
+    row.incoming, row.arrived_at = "李强", row.opened_at
 
 
 def arrived_unfit(session: Session, row: Any) -> None:
@@ -135,14 +136,12 @@ READY = {
     ("cleaning_check", "accept"): {"qualified": True},
 }
 
-ENDS = {"department": "engineering", "ends_at": LATER}
+DUE = {"department": "engineering", "due_at": LATER}
 
 CLOCKS = {
-    ("shift_handover", "prepare"): Expected(
-        "RULE-139", at(LATER - timedelta(minutes=20)), "prepared_at", over=ENDS | {"prepared_at": None}
-    ),
-    ("shift_handover", "arrive"): Expected("RULE-140", at(LATER - timedelta(minutes=15)), "arrived_at", over=ENDS),
-    ("shift_handover", "at_post"): Expected("RULE-141", at(LATER - timedelta(minutes=10)), "arrived_at", over=ENDS),
+    ("shift_handover", "prepare"): Expected("RULE-139", at(LATER - timedelta(minutes=20)), "prepared_at", over=DUE),
+    ("shift_handover", "arrive"): Expected("RULE-140", at(LATER - timedelta(minutes=15)), "arrived_at", over=DUE),
+    ("shift_handover", "at_post"): Expected("RULE-141", at(LATER - timedelta(minutes=10)), "arrived_at", over=DUE),
     ("daily_check", "report"): Expected(
         "RULE-155", after(minutes=15), "reported_at", start="found_at", over={"serious": True, "faults": "渗水", "found_at": START}
     ),

@@ -38,8 +38,8 @@ def refused(session, act, *args, **values) -> dict[str, str]:
 
 def handover(session, **over) -> ShiftHandover:
     """A handover that is prepared."""
-    values = {"department": "engineering", "shift": "early", "began_at": BEGAN, "ends_at": ENDS, "outgoing": "李强", "course": "运行正常"}
-    values |= {"prepared_at": ENDS - timedelta(minutes=25), "cautions": "2号泵停用，勿启"}
+    values = {"department": "engineering", "shift": "early", "opened_at": BEGAN, "due_at": ENDS, "outgoing": "李强", "course": "运行正常"}
+    values |= {"cautions": "2号泵停用，勿启"}
     row = bookkeeping.enter(session, ShiftHandover, 1, values | over)
     session.commit()
     return row
@@ -173,7 +173,15 @@ def test_who_comes_less_than_fifteen_minutes_before_is_not_in_time_and_less_than
     bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=minutes)})
     plant.flush()
     clocks = plant.query(Row).filter(Row.register == "shift_handover", Row.record_id == row.id)
-    assert {clock.name for clock in clocks if clock.met_at > clock.due_at} == late
+    assert {clock.name for clock in clocks if clock.met_at and clock.met_at > clock.due_at} == late
+
+
+def test_the_outgoing_shift_enters_once_that_it_is_prepared(plant):
+    row = handover(plant)
+    bookkeeping.move(plant, row, "prepare", {})
+    assert row.prepared_at is not None
+    assert not may(row, "prepare")
+    assert may(row, "arrive")
 
 
 def test_front_desk_and_guards_have_the_clock_of_arrival_alone(plant):
