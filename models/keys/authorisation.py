@@ -184,7 +184,7 @@ class CustodyAuthorisation(Register):
             _("In two parts under one number: the first stays as the stub, the second goes to the customer (S3 KY 4.2.1, 4.2.3)."),
             _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4)."),
         ),
-        copies=(_("Part 1: stub"), _("Part 2: customer")),
+        copies=(_("Stub"), _("Customer")),
     )
 
     def carry(self, session: Session) -> None:

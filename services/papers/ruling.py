@@ -17,11 +17,12 @@ from services.papers.typesetting import LEADING, fit
 UNITS = 24  # columns of the table that a card is
 WIDTH, HEIGHT = 171.0, 267.0  # the sheet less edges: 25 at the binding, 14 right and above, 16 below
 MOST_SLOTS = 5  # places to sign in one line
-SLOT = 25.0
+SLOT, LOW_SLOT = 25.0, 19.0  # the height of a place to sign, and on a full sheet
 
 _LABEL_UNITS = {12: 4, 9: 4, 8: 4, 6: 4, 5: 3, 4: 3}  # by twelfths of the line; narrower cells take two
 _ORDINALS = "一二三四五六七八九十"
 _LINE, _BLANK_LINE, _ONE = 6.0, 9.0, 9.0
+_LEAST_BLANK = 5.4  # of a line that is written on by hand
 _MOST_GROWTH = 3.0
 SCALE = 4  # so many boxes are a scale: they stand in columns, under each other from line to line
 _SCALE_LABEL_UNITS = 7
@@ -80,9 +81,13 @@ class Card:
         self._blank = isinstance(paper, Form) and paper.blank
         first = paper.head if isinstance(paper, Form) else paper.facts
         self.head = RuledPart("", "", self._ruled(first))
-        self.parts = [RuledPart(zh, en, self._ruled(cells)) for zh, en, cells in paper.parts]
-        room = HEIGHT - self._furniture(paper, remarks) - spare
-        self.fits = sum(line.needed for line in self._lines) <= room
+        self.parts = [RuledPart(zh, en, self._ruled(_once(zh, cells))) for zh, en, cells in paper.parts]
+        self.slot = SLOT
+        for self.slot in (SLOT, LOW_SLOT):
+            room = HEIGHT - self._furniture(paper, remarks) - spare
+            self.fits = sum(line.needed for line in self._lines) <= room
+            if self.fits:
+                break
         self._share(room)
 
     @property
@@ -92,6 +97,10 @@ class Card:
     def _share(self, room: float) -> None:
         """Give each line its height: the wish, more when the sheet has room, less when it has not."""
         lines = self._lines
+        if not self.fits:  # it runs on to another sheet, so nothing need be drawn in
+            for line in lines:
+                line.height = line.wished
+            return
         wished = sum(line.wished for line in lines)
         needed = sum(line.needed for line in lines)
         growing = sum(line.wished for line in lines if line.tall > 1)
@@ -115,7 +124,7 @@ class Card:
         used = 33.0 if both and paper.title_en else 28.0
         used += _PART * sum(1 for part in self.parts if part.zh or part.en)
         if paper.signatures:
-            used += 4 + SLOT * -(-len(paper.signatures) // MOST_SLOTS)
+            used += 4 + self.slot * -(-len(paper.signatures) // MOST_SLOTS)
         notes = [text for note in (*paper.notes, *remarks) for _, text in spoken(note, self._lang)]
         used += sum(_text_height(note, WIDTH - 5, 7.5, 1.45) for note in notes) + (3 if notes else 0)
         if isinstance(paper, Certificate):
@@ -164,16 +173,14 @@ class Card:
             size, style = (_SMALL_SIZE, "Regular") if index else (place.label_size, "Bold")
             label += _text_height(text, place.label * unit - 2.2, size, _LABEL_LEADING, style)
         width = place.value * unit - 3.4
-        value = (
-            0.0
-            if self._blank
-            else sum(
-                _text_height(text, width, _VALUE_SIZE if not index or self._lang != "both" else 7.5, _VALUE_LEADING)
-                for index, (_, text) in enumerate(spoken(place.cell.value, self._lang))
-            )
+        written = not (self._blank and place.label)  # on an empty form only what a table has printed stands there
+        value = sum(
+            _text_height(text, width, _VALUE_SIZE if not index or self._lang != "both" else 7.5, _VALUE_LEADING)
+            for index, (_, text) in enumerate(spoken(place.cell.value, self._lang) if written else ())
         )
         struck = sum(_text_height(joined(old, self._lang), width, _VALUE_SIZE, _VALUE_LEADING) for old in place.cell.struck)
-        return max(label, value + self._boxes(place.cell, width) + struck) + 2.4
+        least = _LEAST_BLANK if self._blank and not place.label else 0.0
+        return max(label, value + self._boxes(place.cell, width) + struck, least - 2.4) + 2.4
 
     def _head_height(self, place: Ruled, width: float) -> float:
         """The height of the heading of a column, with the second language below."""
@@ -215,12 +222,18 @@ def slots_across(count: int) -> int:
     return count if count <= MOST_SLOTS else -(-count // -(-count // MOST_SLOTS))
 
 
+def _once(title: str, cells: Sequence[Cell]) -> Sequence[Cell]:
+    """The cells of a part; a table that is all of it, or bears its title, does not say that title again."""
+    return [replace(cell, zh="", en="") if cell.table is not None and (len(cells) == 1 or cell.zh == title) else cell for cell in cells]
+
+
 def _table_lines(cell: Cell) -> Iterator[tuple[Ruled, ...]]:
     """A table inside a form as lines of its card: the label over all columns, the headings, then line by line."""
     table = cell.table
     assert table is not None
     units = _units([column.width for column in table.columns])
-    yield (Ruled(replace(cell, table=None), 0, UNITS, head=True),)
+    if cell.zh:
+        yield (Ruled(replace(cell, table=None), 0, UNITS, head=True),)
     yield tuple(Ruled(Cell(column.zh, column.en), 0, many, head=True) for column, many in zip(table.columns, units, strict=True))
     for line in table.lines:
         yield tuple(Ruled(each, 0, many) for each, many in zip(line, units, strict=True))
