@@ -15,6 +15,7 @@ from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.duty.duty_log import Shift
+from models.repair.request import RepairRequest
 
 
 class Point(Choice):
@@ -73,6 +74,11 @@ def every_point_said(row: "PatrolLog") -> Message | None:
     return None
 
 
+def damage_is_there(row: "PatrolLog") -> Message | None:
+    """Only damage that was found is passed on."""
+    return None if is_damaged(row) else _("No public facility is entered as damaged.")
+
+
 class PatrolLog(Register):
     """One round of a patrol: thirteen points and what was found, until the guard of the next shift has taken over."""
 
@@ -113,6 +119,14 @@ class PatrolLog(Register):
     progress: Mapped[list[Any] | None] = fields.grid(_("Further reports until it was over"), ProgressLine, clause="S2 篇六 三.1")
     reported_to: Mapped[str | None] = fields.staff(_("Reported to"), clause="S2 篇六 二.3, 三.1", by_step=True)
     reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S2 篇六 三.1")
+    passed_to: Mapped[str | None] = fields.staff(_("Damage passed on to"), clause="S2 篇六 二.3, 二.9", by_step=True)
+    passed_at: Mapped[datetime | None] = fields.stamp(_("Damage passed on at"), clause="S2 篇六 二.9")
+    repair: Mapped[RepairRequest | None] = fields.link(
+        "repair_request",
+        _("Repair request"),
+        clause="S2 篇六 二.9",
+        help=_("The repair by which the damage is put right."),
+    )
     relief: Mapped[str | None] = fields.staff(_("Relieved by"), clause="S2 篇六 三.5", listed=True, by_step=True)
     relieved_at: Mapped[datetime | None] = fields.stamp(_("Relieved at"), clause="S2 篇六 三.5")
     state: Mapped[State] = fields.state(_("State"), State, start=State.WALKED)
@@ -122,7 +136,7 @@ class PatrolLog(Register):
         Part(_("Points of the patrol"), "points others questioned"),
         Part(_("Public facilities"), "facilities damage"),
         Part(_("What was done"), "measures progress"),
-        Part(_("Report and relief"), "reported_to reported_at relief relieved_at", later=True),
+        Part(_("Report and relief"), "reported_to reported_at passed_to passed_at repair relief relieved_at", later=True),
     )
     rules = (
         not_ahead("walked_at", now),
@@ -152,6 +166,19 @@ class PatrolLog(Register):
             may_ask="progress",
             stamps="reported_at",
             clause="S2 篇六 三.1",
+            step=False,
+        ),
+        Transition(
+            "pass_on",
+            (State.WALKED, State.RELIEVED),
+            None,
+            _("Pass the damage on for repair"),
+            by="security lead",
+            asks="passed_to",
+            may_ask="repair",
+            stamps="passed_at",
+            guard=damage_is_there,
+            clause="S2 篇六 二.9",
             step=False,
         ),
     )

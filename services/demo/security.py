@@ -86,6 +86,7 @@ STORIES = (
         "东门—3栋—5栋—地下车库—西门",
         {"lights": "西门夜间灯不亮", "doors": "5栋1单元门禁关不严"},
         Step("report", on(2, "23:25"), "zhaogang", {"reported_to": "周敏"}),
+        Step("pass_on", on(2, "23:30"), "zhaogang", {"passed_to": "吴磊"}),
         facilities="damaged",
         damage="西门路灯一盏不亮；5栋1单元门禁闭门器松动。",
         measures="设警示牌，报工程部夜班处理。",

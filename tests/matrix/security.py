@@ -30,6 +30,7 @@ REGISTERS = {
         "unmask": "",
         "take_over": "G",
         "report": "G",
+        "pass_on": "GSP",
     },
     "security_incident": {
         "read": "GSPQU",
@@ -82,4 +83,5 @@ SPEC = {
 
 READY = {
     ("security_incident", "close"): {"kind": "fire"},
+    ("patrol_log", "pass_on"): {"facilities": "damaged", "damage": "门禁损坏"},
 }

@@ -108,6 +108,13 @@ def test_damaged_facilities_are_described(post):
     assert round_(post, {}, facilities="damaged", damage="3栋门禁损坏").id
 
 
+def test_damage_is_passed_on_for_repair_and_nothing_else_is(post):
+    assert not may(round_(post, {}), "pass_on")
+    row = round_(post, {}, facilities="damaged", damage="3栋门禁损坏")
+    bookkeeping.move(post, row, "pass_on", {"passed_to": "吴磊"})
+    assert row.passed_at is not None
+
+
 def incident(session, **over) -> SecurityIncident:
     """Something that happened."""
     values = {"place": "地下车库B区", "kind": "criminal", "course": "车窗被砸，财物被盗", "happened_at": now() - timedelta(hours=1)}
