@@ -42,7 +42,7 @@ class Pair:
     rule: str
     sentence: Message
     when: Callable[[Mapping[str, Any]], bool] = lambda row: True
-    fits: Callable[[Mapping[str, Any]], bool] = lambda row: True
+    fits: Callable[[Mapping[str, Any]], bool] = lambda row: row["voided_at"] is None
 
 
 PAIRS = (
@@ -52,7 +52,7 @@ PAIRS = (
         "RULE-016",
         _("This complaint by telephone or visit has no line in the call & visit register that is ticked as a complaint (S3 CP 1.4)."),
         when=lambda row: row["channel"] in BY_VOICE and not row["taken_over"],
-        fits=lambda row: bool(row["is_complaint"]),
+        fits=lambda row: row["is_complaint"] and row["voided_at"] is None,
     ),
     Pair(
         "call_visit",
@@ -60,6 +60,7 @@ PAIRS = (
         "RULE-016",
         _("This call or visit is ticked as a complaint and has no complaint record (S3 CP 1.4)."),
         when=lambda row: row["is_complaint"] and not row["taken_over"],
+        fits=lambda row: True,  # of a complaint that was voided the call stays, and the void number tells why
     ),
     Pair("complaint", "complaint_handling", "RULE-015", _("This complaint has no handling form (S3 CP 1.3).")),
 )
@@ -213,7 +214,7 @@ def _alone(books: dict[str, _Book]) -> Iterator[Entry]:
             continue
         book, partners = books[pair.register], books[pair.partner].rows
         for serial in sorted(book.rows):
-            fitting = any(row["voided_at"] is None and pair.fits(row) for row in partners.get(serial, ()))
+            fitting = any(pair.fits(row) for row in partners.get(serial, ()))
             for row in book.rows[serial]:
                 if row["voided_at"] is None and not fitting and pair.when(row):
                     yield book.entry(row, pair.sentence, pair.rule)

@@ -36,19 +36,23 @@ def answered_by_its_mode(row: "Complaint") -> dict[str, Message]:
 
     Asked when the way of reply is written, so that a complaint found to be collective after its answer can be reopened.
     """
-    if not row.reply_mode or not (row.intent == "reply" or "reply_mode" in row.changed_keys()):
+    if not row.reply_mode or not (row.intent in ("reply", "close") or "reply_mode" in row.changed_keys()):
         return {}
-    return _unanswered(row)
+    if wrong := _wrong_mode(row):
+        return {"reply_mode": wrong}
+    return {"reply_letter": LETTER_NO} if row.channel in IN_WRITING and not row.reply_letter else {}
 
 
-def _unanswered(row: "Complaint") -> dict[str, Message]:
-    if row.collective and row.reply_mode != ReplyMode.VISIT:
-        return {"reply_mode": BY_VISIT}
-    if row.channel not in IN_WRITING:
-        return {}
-    if not row.collective and row.reply_mode != ReplyMode.WRITTEN:
-        return {"reply_mode": BY_LETTER}
-    return {} if row.reply_letter else {"reply_letter": LETTER_NO}
+def _wrong_mode(row: "Complaint") -> Message | None:
+    if row.collective:
+        return None if row.reply_mode == ReplyMode.VISIT else BY_VISIT
+    return BY_LETTER if row.channel in IN_WRITING and row.reply_mode != ReplyMode.WRITTEN else None
+
+
+def explained(row: "Complaint") -> dict[str, Message]:
+    """An invalid complaint closes with the explanation that the resident was given (S1 4.4.4)."""
+    missing = row.intent == "close" and row.validity == Validity.INVALID and not row.explanation
+    return {"explanation": EXPLAIN} if missing else {}
 
 
 def can_rise(row: "Complaint") -> Message | None:
@@ -57,15 +61,10 @@ def can_rise(row: "Complaint") -> Message | None:
 
 
 def answered_as_ordered(row: "Complaint") -> Message | None:
-    """What must be there before a complaint closes: the answer in its way, an explanation, the special incident report."""
+    """Before a complaint closes it was answered in its way, and a collective one has its special incident report closed."""
     if row.taken_over:
         return None
-    wrong = next(iter(_unanswered(row).values()), None)
-    if wrong is not None:
-        return wrong
-    if row.validity == Validity.INVALID and not row.explanation:
-        return EXPLAIN
-    return _unreported(row) if row.collective else None
+    return _wrong_mode(row) or (_unreported(row) if row.collective else None)
 
 
 def _unreported(row: "Complaint") -> Message | None:

@@ -92,7 +92,7 @@ class Appeal(Register):
         _("Answer due on"), clause="S2 篇五 2.2.5", listed=True, help=_("Within 15 days; an urgent appeal within 3 working days.")
     )
     review: Mapped[str | None] = fields.text(_("Course of the review"), clause="S2 篇五 2.2.4", searched=True)
-    answer: Mapped[str | None] = fields.text(_("Result of the appeal"), clause="S2 篇五 2.2.5", by_step=True)
+    answer: Mapped[str | None] = fields.text(_("Result of the appeal"), clause="S2 篇五 2.2.5")
     answered_at: Mapped[datetime | None] = fields.stamp(_("Answered at"), clause="S2 篇五 2.2.5")
     answer_letter: Mapped[str | None] = fields.line(_("Reply letter no."), longest=60, clause="S2 篇五 2.2.5", by_step=True)
     old_paper: Mapped[str | None] = fields.line(_("Old paper"), longest=120, clause="S2 篇五 2.2.5", by_step=True)

@@ -73,16 +73,14 @@ class CapaVerification(Register):
     measure: Mapped[str] = fields.text(_("Corrective or preventive measure"), clause="S3 CP 2.4", listed=True, searched=True)
     implementer: Mapped[str] = fields.staff(_("Carried out by"), clause="S3 CP 2.4", listed=True)
     due_on: Mapped[date] = fields.day(_("To be completed by"), clause="S3 CP 2.4", listed=True, filtered=True)
-    done_on: Mapped[date | None] = fields.day(_("Completed on"), clause="S3 CP 2.4", by_step=True)
-    progress: Mapped[str | None] = fields.text(_("How it was carried out"), clause="S3 CP 2.4", by_step=True)
-    verdict: Mapped[Verdict | None] = fields.pick(
-        _("Conclusion of the verification"), Verdict, clause="S3 CP 2.4", listed=True, by_step=True
-    )
-    finding: Mapped[str | None] = fields.text(_("Finding of the verification"), clause="S3 CP 2.4", by_step=True)
+    done_on: Mapped[date | None] = fields.day(_("Completed on"), clause="S3 CP 2.4")
+    progress: Mapped[str | None] = fields.text(_("How it was carried out"), clause="S3 CP 2.4")
+    verdict: Mapped[Verdict | None] = fields.pick(_("Conclusion of the verification"), Verdict, clause="S3 CP 2.4", listed=True)
+    finding: Mapped[str | None] = fields.text(_("Finding of the verification"), clause="S3 CP 2.4")
     verified_by: Mapped[str | None] = fields.staff(_("Verified by"), clause="S3 CP 2.4", by_step=True)
     verified_at: Mapped[datetime | None] = fields.stamp(_("Verified at"), clause="S3 CP 2.4")
     consolidation: Mapped[str | None] = fields.text(
-        _("Made lasting by"), clause="S3 CP 2.5", by_step=True, help=_("Such as the rule or instruction that was changed.")
+        _("Made lasting by"), clause="S3 CP 2.5", help=_("Such as the rule or instruction that was changed.")
     )
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from models.complaints.answering import answered_as_ordered, answered_by_its_mode, can_rise, within_cap
+from models.complaints.answering import answered_as_ordered, answered_by_its_mode, can_rise, explained, within_cap
 from models.complaints.judgement import Level, Post, ReplyMode, Severity, Validity
 from models.contact.call_visit import CallVisit, Channel
 from models.core import fields
@@ -98,26 +98,25 @@ class Complaint(Register):
     later_reason: Mapped[str | None] = fields.text(_("Reason for a later time"), clause="S3 CP 1.2", by_step=True)
     contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.4.1")
     cause: Mapped[str | None] = fields.text(_("Investigation and cause"), clause="S2 篇五 2.1.1")
-    measures: Mapped[str | None] = fields.text(_("Measures taken"), clause="S2 篇五 2.1.1")
-    passed_to_office: Mapped[bool | None] = fields.tick(
-        _("Hard to settle: passed to the office"),
-        clause="S2 篇五 2.1.2",
-        help=_("What the department can hardly settle goes to the office, which may form an inquiry group."),
-    )
+    measures: Mapped[str | None] = fields.text(_("Measures taken"), clause="S2 篇五 2.1.1", by_step=True)
+    passed_to_office: Mapped[datetime | None] = fields.stamp(_("Hard to settle: passed to the office"))
     result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.4.8", searched=True)
     handler: Mapped[str | None] = fields.staff(_("Handled by"), clause="S0 投诉五")
     handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"))
     reply_mode: Mapped[ReplyMode | None] = fields.pick(_("Way of reply"), ReplyMode, clause="S1 4.7.3")
-    reply_letter: Mapped[str | None] = fields.line(_("Reply letter no."), longest=60, clause="S1 4.8.1", searched=True)
+    reply_letter: Mapped[str | None] = fields.line(_("Reply letter no."), longest=60, clause="S1 4.8.1", searched=True, by_step=True)
     explanation: Mapped[str | None] = fields.text(
-        _("Explanation to the resident"), clause="S1 4.4.4", help=_("An invalid complaint is explained reasonably and patiently.")
+        _("Explanation to the resident"),
+        clause="S1 4.4.4",
+        by_step=True,
+        help=_("An invalid complaint is explained reasonably and patiently."),
     )
     answered_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.2")
     answered_by: Mapped[str | None] = fields.staff(_("Replied by"), clause="S3 CP 2.2", by_step=True)
     opinion: Mapped[str | None] = fields.text(_("Resident's opinion"), clause="S1 4.7.3")
     satisfied: Mapped[bool | None] = fields.tick(_("Satisfied"), clause="S3 CP 2.2")
     closed_at: Mapped[datetime | None] = fields.stamp(_("Closed at"))
-    reopened_at: Mapped[datetime | None] = fields.stamp(_("Reopened at"), clause="S1 4.11.1")
+    reopened_at: Mapped[datetime | None] = fields.stamp(_("Reopened at"))
     reopen_reason: Mapped[str | None] = fields.text(_("Reason for reopening"), clause="S1 4.11.1", by_step=True)
     level: Mapped[Level] = fields.pick(_("Level"), Level, clause="S1 4.4.9", by_step=True, default=lambda: Level.DESK.value)
     told_to: Mapped[str | None] = fields.staff(_("Told to"), clause="S1 4.5.2", by_step=True)
@@ -136,10 +135,10 @@ class Complaint(Register):
             "contacted_at agreed_reply_at later_reason cause measures passed_to_office result handler handled_at",
             later=True,
         ),
-        Part(_("Reply and opinion"), "reply_mode reply_letter explanation answered_at answered_by satisfied opinion", later=True),
+        Part(_("Reply and opinion"), "reply_mode reply_letter explanation answered_at answered_by satisfied opinion remark", later=True),
         Part(
             _("Escalation and closing"),
-            "level told_to escalation_reason escalated_at reopened_at reopen_reason closed_at remark",
+            "level told_to escalation_reason escalated_at reopened_at reopen_reason closed_at",
             later=True,
         ),
     )
@@ -150,6 +149,7 @@ class Complaint(Register):
         in_order("received_at", "reported_at", _("This is before the complaint was received.")),
         within_cap,
         answered_by_its_mode,
+        explained,
     )
     OPEN = (State.RECEIVED, State.HANDLING, State.HANDLED, State.REOPENED)
     transitions = (
@@ -194,6 +194,7 @@ class Complaint(Register):
             _("Close"),
             by="lead",
             asks="satisfied",
+            may_ask="explanation reply_letter",
             stamps="closed_at",
             guard=answered_as_ordered,
             clause="S1 4.12.2b",
@@ -221,6 +222,17 @@ class Complaint(Register):
             clause="S1 4.4.9",
             step=False,
             bulk=True,
+        ),
+        Transition(
+            "pass_to_office",
+            OPEN,
+            None,
+            _("Pass to the office"),
+            by="staff",
+            asks="measures",
+            stamps="passed_to_office",
+            clause="S2 篇五 2.1.2",
+            step=False,
         ),
         Transition(
             "agree_later",
@@ -317,12 +329,9 @@ class Complaint(Register):
         "reported_at": "上报主管时间",
         "agreed_reply_at": "约定回复时间 约定时间",
         "cause": "调查情况与原因 原因",
-        "measures": "采取措施 处理措施",
-        "passed_to_office": "移交办公室",
         "result": "处理结果 答复意见 调查与处理结果",
         "handler": "处理人",
         "reply_mode": "答复方式",
-        "reply_letter": "复函编号",
         "answered_at": "答复时间 回复时间",
         "opinion": "业户意见 业主意见",
         "satisfied": "满意否 是否满意",

@@ -61,7 +61,7 @@ class SpecialIncident(Register):
         note=_("A collective complaint is reported to the manager at once: marking it as such opens this report (S1 4.5.1)."),
     )
     access = Access(
-        read="staff", create="desk lead", edit="desk lead", void="lead", print="desk lead quality", export="lead quality",
+        read="staff", create="desk lead", edit="service lead", void="lead", print="desk lead quality", export="lead quality",
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ class SpecialIncident(Register):
     told_to: Mapped[str | None] = fields.staff(_("Report to"), clause="S1 4.5.1", help=_("The service-centre manager, told at once."))
     reported_at: Mapped[datetime] = fields.moment(_("Reported at"), clause="S1 4.5.1", listed=True, default=now)
     happened_at: Mapped[datetime] = fields.moment(_("Time of the incident"), clause="S1 6.3", listed=True, filtered=True)
-    place: Mapped[str | None] = fields.line(_("Place"), longest=120, listed=True, searched=True)
+    place: Mapped[str | None] = fields.line(_("Place"), longest=60, listed=True, searched=True)
     course: Mapped[str] = fields.text(_("Course of the incident"), clause="S1 4.5.1", listed=True, searched=True)
     first_cause: Mapped[str | None] = fields.text(_("First finding of the cause"), clause="S1 4.5.1")
     measures: Mapped[str | None] = fields.text(_("What was done"), clause="S1 4.5.1")
@@ -78,28 +78,24 @@ class SpecialIncident(Register):
         _("Households concerned"), Household, clause="S1 4.1.4", help=_("Five or more different households make a collective complaint.")
     )
     assessment: Mapped[str | None] = fields.text(_("Assessment of the situation"), clause="S1 4.5.1")
-    inform_general: Mapped[bool | None] = fields.tick(_("Inform the company general manager"), clause="S1 4.5.1", by_step=True)
-    inform_developer: Mapped[bool | None] = fields.tick(
-        _("Inform the developer's customer service centre"), clause="S1 4.5.1", by_step=True
-    )
-    inform_reason: Mapped[str | None] = fields.text(_("Reason for informing or not"), clause="S1 4.5.1", by_step=True)
+    inform_general: Mapped[bool | None] = fields.tick(_("Inform the company general manager"), clause="S1 4.5.1")
+    inform_developer: Mapped[bool | None] = fields.tick(_("Inform the developer's customer service centre"), clause="S1 4.5.1")
+    inform_reason: Mapped[str | None] = fields.text(_("Reason for informing or not"), clause="S1 4.5.1")
     decided_at: Mapped[datetime | None] = fields.stamp(_("Decided at"), clause="S1 4.5.1")
     agreed_reply_at: Mapped[datetime | None] = fields.moment(_("Agreed reply time"), clause="S1 4.5.1")
     organisation: Mapped[str | None] = fields.text(_("Who handles it"), clause="S1 4.5.1")
     visit_result: Mapped[str | None] = fields.text(_("Result of the home visits"), clause="S1 4.8.1", searched=True)
-    closed_at: Mapped[datetime | None] = fields.stamp(_("Closed at"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.REPORTED)
 
     parts = (
-        Part(_("Report"), "complaint complaint.house complaint.complainant reporter told_to reported_at"),
-        Part(_("Incident"), "happened_at place course first_cause measures"),
-        Part(_("Households concerned"), "households"),
+        Part(_("Report"), "complaint complaint.house reporter told_to reported_at"),
+        Part(_("Incident"), "happened_at place course first_cause measures households"),
         Part(
             _("Decision of the manager"),
             "assessment inform_general inform_developer inform_reason decided_at agreed_reply_at organisation",
             later=True,
         ),
-        Part(_("Outcome"), "visit_result closed_at", later=True),
+        Part(_("Outcome"), "visit_result", later=True),
     )
     rules = (
         not_ahead("happened_at", now),
@@ -124,7 +120,6 @@ class SpecialIncident(Register):
             _("Close"),
             by="project_manager",
             asks="visit_result",
-            stamps="closed_at",
             guard=enough_households,
             signs="manager",
             clause="S1 4.8.1",
@@ -141,7 +136,6 @@ class SpecialIncident(Register):
         signed_by=(_("Prepared by"), _("Service-centre manager")),
         notes=(
             _("The front desk reports a collective complaint to the service-centre manager at once (S1 4.5.1)."),
-            _("The manager judges at once whether the company general manager and the developer are informed (S1 4.5.1)."),
             _("Every household concerned is answered by home visit (S1 4.8.1)."),
         ),
         rows=10,

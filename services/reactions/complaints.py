@@ -156,7 +156,7 @@ def report_special_incident(session: Session, complaint: Complaint) -> None:
         complaint_id=complaint.id,
         reporter=actor.name if actor else "",
         happened_at=complaint.received_at,
-        place=complaint.place or complaint.house,
+        place=(complaint.place or complaint.house or "")[:PLACE] or None,
         course=complaint.content,
         households=[{"house": complaint.house, "name": complaint.complainant, "phone": complaint.phone}] if complaint.house else None,
     )
@@ -212,9 +212,10 @@ def sign_anew(session: Session, row: Any) -> None:
 
 def write_in_capitals(session: Session, record: Compensation) -> None:
     """The amount agreed stands in capitals too (S2 篇五 6)."""
-    if record.amount is not None:
+    said = in_capitals(record.amount) if record.amount is not None else None
+    if record.capitals != said:
         record.intent = CARRIED
-        record.capitals = in_capitals(record.amount)
+        record.capitals = said
 
 
 def keep_reviewers_apart(session: Session, appeal: Appeal) -> None:
@@ -230,6 +231,7 @@ def keep_reviewers_apart(session: Session, appeal: Appeal) -> None:
 
 
 SUBJECT = 60  # characters of a duty line that become the subject of its complaint
+PLACE = 60  # characters of the place of a complaint that stand on its special incident report
 AT_A_DISTANCE = (ReplyMode.PHONE, ReplyMode.ONLINE)
 
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
@@ -248,6 +250,7 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("capa_verification", "return_measure"): (sign_anew,),
     ("outcome_feedback", "take_back"): (investigate_anew,),
     ("compensation", "agree"): (write_in_capitals,),
+    ("compensation", "corrected"): (write_in_capitals,),
     ("appeal", "signed first_reviewer"): (keep_reviewers_apart,),
     ("appeal", "signed second_reviewer"): (keep_reviewers_apart,),
     ("duty_log", "refer"): (open_complaint,),

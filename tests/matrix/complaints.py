@@ -26,6 +26,7 @@ REGISTERS = {
         "reopen": "ASP",
         "escalate": "FASP",
         "agree_later": "P",
+        "pass_to_office": "FASPEGQ",
         "sign plan": "P",
         "sign handler": "FASPEGQ",
         "sign resident": "ASP",
@@ -56,7 +57,7 @@ REGISTERS = {
     "special_incident": {
         "read": "FASPEGQU",
         "create": "FASP",
-        "edit": "FASP",
+        "edit": "ASP",
         "void": "SP",
         "print": "FASPQU",
         "export": "SPQU",

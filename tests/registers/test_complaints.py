@@ -146,9 +146,19 @@ def test_a_collective_one_in_writing_gets_both_the_visit_and_the_letter(books):
 def test_an_invalid_complaint_closes_with_an_explanation_alone(books):
     row = answered(books, complaint(books), handled=HANDLED | {"validity": "invalid"})
     sign_all(books, row)
-    assert "S1 4.4.4" in why_not(row, "close")
-    bookkeeping.correct(books, row, {"explanation": "账单无误，已逐项说明。"}, row.version)
-    assert may(row, "close")
+    books.commit()
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, row, "close", {"satisfied": True})
+    assert "S1 4.4.4" in invalid.value.problems["explanation"].text
+    books.rollback()
+    bookkeeping.move(books, row, "close", {"satisfied": True, "explanation": "账单无误，已逐项说明。"})
+    assert row.state == Complaint.State.CLOSED
+
+
+def test_what_a_department_can_hardly_settle_goes_to_the_office(books):
+    row = complaint(books)
+    bookkeeping.move(books, row, "pass_to_office", {"measures": "已临时围挡"})
+    assert (row.passed_to_office is not None, row.measures) == (True, "已临时围挡")
 
 
 def test_a_collective_complaint_opens_its_special_incident_report_once(books):
@@ -345,6 +355,8 @@ def test_the_amount_agreed_is_written_in_capitals(books):
     record = make(books, Compensation, losses=losses, complaint=complaint(books).id)
     bookkeeping.move(books, record, "agree", {"settlement": "money", "amount": Decimal("4800.50")})
     assert record.capitals == "肆仟捌佰元伍角整"
+    bookkeeping.correct(books, record, {"amount": Decimal("5000")}, record.version)
+    assert record.capitals == "伍仟元整"
     sign(books, record, "customer", "department")
     bookkeeping.move(books, record, "settle", {"paid_on": today()})
     assert record.state == Compensation.State.SETTLED

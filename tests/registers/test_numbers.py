@@ -105,6 +105,14 @@ def test_a_complaint_whose_line_is_void_or_not_ticked_lacks_its_partner(books, o
     assert by_letter.number not in {each.number for each in alone}
 
 
+def test_the_call_of_a_complaint_that_was_voided_stands_without_reproach(books, office):
+    row = complaint(books)
+    bookkeeping.void(books, row, "重复登记")
+    found = series(books, office)
+    assert found.whole
+    assert {each.register.key for each in found.void} == {"complaint", "complaint_handling"}
+
+
 def test_a_complaint_without_its_handling_form_is_named(books, office):
     row = complaint(books)
     past_all_rules(books, "DELETE FROM complaint_handling WHERE complaint_id = :id", id=row.id)
