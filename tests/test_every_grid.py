@@ -13,12 +13,9 @@ from tests.office import Office
 from tests.walk import said
 
 GRIDS = [
-    (register.key, key)
-    for register in models.registers()
-    for key in register.entry_keys()
-    if register.fields()[key].lines is not None
+    (register.key, key) for register in models.registers() for key in register.entry_keys() if register.fields()[key].lines is not None
 ]
-pytestmark = pytest.mark.parametrize(("key", "name"), GRIDS, ids=lambda part: part)
+pytestmark = [pytest.mark.parametrize(("key", "name"), GRIDS, ids=lambda part: part), pytest.mark.usefixtures("no_margin")]
 WRITER = "cs_supervisor"
 
 
@@ -56,6 +53,7 @@ def test_what_is_typed_in_its_lines_is_kept_and_shown_again(office: Office, key:
         assert f'name="{name}-3-' in edit, "There are blank lines to go on with."
 
 
+@pytest.mark.one_database
 def test_a_wrong_cell_is_marked_and_nothing_typed_is_lost(office: Office, key: str, name: str) -> None:
     register, field = declared(key, name)
     wrong = {"count": "很多", "day": "昨天", "moment": "不久前", "money": "不贵", "phone": "138", "identity": "430102199001011234"}
@@ -73,6 +71,7 @@ def test_a_wrong_cell_is_marked_and_nothing_typed_is_lost(office: Office, key: s
             assert value in page, each
 
 
+@pytest.mark.one_database
 def test_personal_columns_are_masked_line_by_line(office: Office, key: str, name: str) -> None:
     register, field = declared(key, name)
     if not any(column.kind == "phone" for column in field.lines.columns.values()):

@@ -53,6 +53,7 @@ def test_its_places_are_signed_in_order_and_each_once(office: Office, key: str) 
         assert list(signatures.standing(row)) == [slot.name for slot in type(row).slots]
 
 
+@pytest.mark.one_database
 @every
 def test_a_place_is_signed_by_its_roles_alone(office: Office, key: str) -> None:
     register = models.register(key)
