@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 import models
 from models.complaints import Complaint
+from models.core.access import roles
 from models.core.audit import AuditEntry
 from models.core.deadlines import Clock
 from models.core.validity import problems
@@ -17,9 +18,11 @@ from services.proof import verify
 from services.seeding import seed_rows
 from tests.make import make
 
+TYPED = [register for register in models.registers() if roles(register.access.create)]  # the others are reckoned from these
+
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("register", models.registers(), ids=lambda register: register.key)
+@pytest.mark.parametrize("register", TYPED, ids=lambda register: register.key)
 def test_rows_of_any_register_are_made_as_people_could_have_entered_them(session, site, register):
     assert seed_rows(session, register, site, 40) == 40
     rows = session.execute(select(register)).scalars().all()

@@ -9,6 +9,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, earlier_of, hours
+from models.core.fields import meant
 from models.core.message import Message, _
 from models.core.register import CARRIED, About, Register
 from models.core.session import now
@@ -31,7 +32,7 @@ class Purpose(Choice):
 class Recall(Choice):
     """How a borrower is reminded (S3 KY 4.3.3)."""
 
-    PHONE = "phone", _("By telephone")
+    PHONE = "phone", _("Telephoned")
     VISIT = "visit", _("At the door")
     MESSAGE = "message", _("By message")
 
@@ -65,6 +66,12 @@ def all_back_or_said_why(row: "KeyBorrow") -> dict[str, Message]:
     if row.returned_quantity < row.quantity and not row.remark:
         return {"remark": _("{n} were lent: say in a remark why fewer come back.", n=row.quantity)}
     return {}
+
+
+def _told(line: dict[str, Any]) -> tuple[Any, ...]:
+    """A line of the reminders as it is compared: to the minute, as a form shows it."""
+    moment = meant(Reminder.columns["at"], line.get("at"))
+    return (moment and moment.replace(second=0, microsecond=0), line.get("way"), line.get("whom"), line.get("answer") or None)
 
 
 class KeyBorrow(Register):
@@ -245,10 +252,10 @@ class KeyBorrow(Register):
 
     def misfits(self, session: Session) -> dict[str, Message]:
         """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys as their owners allow."""
-        if self.voided_at is not None or self.state != self.State.OUT or not LENDING & set(self.changed_keys()):
+        if self.voided_at is not None or self.state != self.State.OUT or self.get("key_lent") is None:
             return {}
-        if self.get("key_lent") is None:
-            return {}
+        if not LENDING & set(self.changed_keys()):
+            return self._overwritten()
         hook = locked(session, self.get("key_lent"))
         if hook is None or hook.site_id != self.site_id or hook.state != KeyOnHook.State.KEPT or hook.voided_at is not None:
             return {"key_lent": _("This key is no longer in the cabinet.")}
@@ -260,6 +267,14 @@ class KeyBorrow(Register):
             found["purpose"] = _("An entrusted key is lent for repairs and vacant-unit patrols only (S3 KY 4.3.1).")
         against = not_entrusted(session, hook)
         return found | {"key_lent": against} if against else found
+
+    def _overwritten(self) -> dict[str, Message]:
+        """A reminder is added to the others, which stay as they were told."""
+        before = inspect(self).attrs.recalls.history.deleted
+        old, new = (before[0] if before else None) or [], self.recalls or []
+        if [_told(line) for line in new[: len(old)]] == [_told(line) for line in old]:
+            return {}
+        return {"recalls": _("Earlier reminders stay as they are; add a line below them.")}
 
     def carry(self, session: Session) -> None:
         """Keep the count of lent keys on the hook."""

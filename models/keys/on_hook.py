@@ -47,15 +47,6 @@ def handed_back(row: "KeyOnHook") -> Message | None:
     return _("Keys under an authorisation are handed over in the key custody register (S3 KY 4.3.4).")
 
 
-def of_a_customer(row: "KeyOnHook") -> dict[str, Message]:
-    """A customer's key hangs with an authorisation, and no other key does (RULE-111)."""
-    if row.source == Source.CUSTOMER and row.get("entrustment") is None and row.hanging():
-        return {"entrustment": _("A customer's key hangs only with a signed custody authorisation (S3 KY 4.2.1, 4.2.2).")}
-    if row.source != Source.CUSTOMER and row.get("entrustment") is not None:
-        return {"source": _("A key with a custody authorisation is in a customer's custody (S3 KY 4.1.2).")}
-    return {}
-
-
 def no_fewer_than_lent(row: "KeyOnHook") -> dict[str, Message]:
     """The hook cannot hold fewer keys than are lent from it."""
     if row.quantity is None or row.quantity >= row.lent:
@@ -140,7 +131,6 @@ class KeyOnHook(Register):
     )
     rules = (
         not_ahead("hung_on", now),
-        of_a_customer,
         in_order("hung_on", "taken_down_on", _("This is before the keys were hung.")),
         no_fewer_than_lent,
     )
@@ -236,7 +226,7 @@ class KeyOnHook(Register):
                 cls.id != (self.id or 0),
             )
         )
-        found = self._beyond_authorisation(session)
+        found = self._of_no_customer() or self._beyond_authorisation(session)
         if session.execute(same).scalar_one():
             found["key_number"] = _("A key of this number hangs in the cabinet already.")
         return found
@@ -244,6 +234,14 @@ class KeyOnHook(Register):
     def hanging(self) -> bool:
         """Whether the keys are in the cabinet, or lent from it."""
         return self.state == self.State.KEPT and self.voided_at is None
+
+    def _of_no_customer(self) -> dict[str, Message]:
+        """A customer's key hangs with an authorisation, and no other key does (RULE-111)."""
+        if self.source == Source.CUSTOMER and self.get("entrustment") is None:
+            return {"entrustment": _("A customer's key hangs only with a signed custody authorisation (S3 KY 4.2.1, 4.2.2).")}
+        if self.source != Source.CUSTOMER and self.get("entrustment") is not None:
+            return {"source": _("A key with a custody authorisation is in a customer's custody (S3 KY 4.1.2).")}
+        return {}
 
     def _beyond_authorisation(self, session: Session) -> dict[str, Message]:
         """What stands against hanging these keys under their authorisation, which stays locked from here on."""

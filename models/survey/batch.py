@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Mapped, object_session
+from sqlalchemy.orm import Mapped, Session, object_session
 
 from models.core import fields
 from models.core.access import Access
@@ -136,7 +136,7 @@ class SurveyBatch(Register):
         listed=True,
         searched=True,
         width=40,
-        help=_("Such as 2026年度满意度调查."),
+        help=_("The year and what it is about."),
     )
     kind: Mapped[Kind] = fields.pick(
         _("Kind of survey"), Kind, clause="S3 SV 4.1.1", listed=True, filtered=True, default=lambda: Kind.ANNUAL.value
@@ -164,7 +164,6 @@ class SurveyBatch(Register):
     rules = (
         not_ahead("planned_on", now),
         in_order("starts_on", "ends_on", _("This is before the forms are issued.")),
-        in_order("ended_at", "published_at", _("This is before the survey ended.")),
         not_told_ahead,
     )
     transitions = (
@@ -217,3 +216,9 @@ class SurveyBatch(Register):
         signed_by=(_("Prepared by"), _("Project manager")),
         notes=(_("One survey of all customers a year (S3 SV 4.1.1); monthly and topical surveys come on top."),),
     )
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """A result is told after the survey ended."""
+        if self.ended_at is not None and self.published_at is not None and self.published_at < self.ended_at:
+            return {"published_at": _("This is before the survey ended.")}
+        return {}

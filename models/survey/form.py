@@ -11,7 +11,7 @@ from models.core.register import About, Register, TakenOver
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import needed, not_ahead
+from models.core.validity import not_ahead
 from models.core.workflow import Transition
 from models.survey.batch import Grade, SurveyBatch
 
@@ -20,7 +20,7 @@ class Way(Choice):
     """Who wrote the answers down."""
 
     CUSTOMER = "customer", _("By the customer")
-    PHONE = "phone", _("By telephone")
+    PHONE = "phone", _("Asked by telephone")
 
 
 ITEMS = "courtesy reception complaints timeliness workmanship security parking cleaning greenery facilities"
@@ -105,8 +105,6 @@ class SatisfactionForm(Register):
     facilities: Mapped[Grade | None] = fields.pick(_("Public facilities and lifts"), Grade, clause="S3 SV 4.1.3")
     overall: Mapped[Grade | None] = fields.pick(_("Overall"), Grade, clause="S3 SV 4.1.3", listed=True, filtered=True)
     opinion: Mapped[str | None] = fields.text(_("Opinions and suggestions"), clause="S3 SV 4.1.3", listed=True, searched=True)
-    signed: Mapped[bool] = fields.tick(_("Signed by the customer"))
-    signed_on: Mapped[date | None] = fields.day(_("Date of signature"))
     checked_by: Mapped[str | None] = fields.staff(_("Checked by"), clause="S3 SV 4.1.2", by_step=True)
     checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"), clause="S3 SV 4.1.2")
     spoilt_reason: Mapped[str | None] = fields.line(
@@ -118,12 +116,11 @@ class SatisfactionForm(Register):
         Part(_("Questionnaire"), "survey survey.kind issued_on issued_by house"),
         Part(_("Return of the forms"), "collected_at collected_by way respondent", later=True),
         Part(_("Items of the survey"), ITEMS, later=True),
-        Part(_("Overall and opinion"), "overall opinion signed signed_on", later=True),
+        Part(_("Overall and opinion"), "overall opinion", later=True),
         Part(_("Check"), "checked_by checked_at spoilt_reason", later=True),
     )
     rules = (
         not_ahead("issued_on", now),
-        needed("signed_on", when=lambda row: row.signed),
         not_before_it_was_issued,
     )
     transitions = (
@@ -133,7 +130,7 @@ class SatisfactionForm(Register):
             State.ENTERED,
             _("Enter the return"),
             by="desk",
-            may_ask=f"way house respondent {ITEMS} overall opinion signed signed_on",
+            may_ask=f"way house respondent {ITEMS} overall opinion",
             stamps="collected_at",
             stamps_by="collected_by",
             signs="collector",
@@ -214,8 +211,6 @@ class SatisfactionForm(Register):
         "facilities": "公共设施设备 公共设施设备(含电梯)",
         "overall": "总体评价 总体感觉",
         "opinion": "意见建议 意见和建议",
-        "signed": "签名",
-        "signed_on": "签名日期",
     }
     slots = (
         Slot("issuer", _("Issued by"), "desk", at_entry=True, optional=True, person="issued_by", clause="S3 SV 4.1.2"),

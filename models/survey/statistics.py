@@ -38,14 +38,14 @@ class Item(Choice):
 class ItemCount(fields.Line):
     """One item: how often each level was ticked, in how many valid forms any was, and the share of the satisfied."""
 
-    item: str = fields.pick(_("Item of the survey"), Item)
-    very_satisfied: int | None = fields.count(_("Very satisfied"))
-    satisfied: int | None = fields.count(_("Satisfied"))
-    neutral: int | None = fields.count(_("Neutral"))
-    dissatisfied: int | None = fields.count(_("Dissatisfied"))
-    very_dissatisfied: int | None = fields.count(_("Very dissatisfied"))
-    rated: int | None = fields.count(_("Forms that rate it"))
-    rate: str | None = fields.line(_("Satisfaction rate of the item"), longest=40)
+    item: str = fields.pick(_("Item of the survey"), Item, width=34)
+    very_satisfied: int | None = fields.count(_("Very satisfied"), width=17)
+    satisfied: int | None = fields.count(_("Satisfied"), width=17)
+    neutral: int | None = fields.count(_("Neutral"), width=17)
+    dissatisfied: int | None = fields.count(_("Dissatisfied"), width=17)
+    very_dissatisfied: int | None = fields.count(_("Very dissatisfied"), width=17)
+    rated: int | None = fields.count(_("Forms that rate it"), width=15)
+    rate: str | None = fields.line(_("Satisfaction rate of the item"), longest=40, width=24)
 
 
 class Said(fields.Line):
@@ -151,7 +151,8 @@ def _figures(session: Session, survey: SurveyBatch) -> dict[str, Any]:
     form, state = SatisfactionForm.__table__.c, SatisfactionForm.State
     mine = (form.survey_id == survey.id, form.voided_at.is_(None))
     valid = (*mine, form.state == state.VALID.value)
-    many = dict(session.execute(select(form.state, func.count()).where(*mine).group_by(form.state)).all())
+    standing = select(form.state, func.count()).where(*mine).group_by(form.state)
+    many: dict[str, int] = {of: n for of, n in session.execute(standing)}
     issued, returned = sum(many.values()), sum(many.get(each.value, 0) for each in (state.ENTERED, state.VALID, state.SPOILT, state.BLANK))
     keys = (*ITEMS.split(), "overall")
     columns = [func.sum(case((form[key] == grade.value, 1), else_=0)) for key in keys for grade in Grade]

@@ -99,7 +99,7 @@ SPEC = {
         "分项评价": "courtesy reception complaints timeliness workmanship security parking cleaning greenery facilities",
         "总体评价": "overall",
         "意见建议": "opinion",
-        "签名/日期": "signed signed_on",
+        "签名/日期": "signed by Customer (optional)",
     },
     "REG-30": {
         "发放份数": "issued",

@@ -146,6 +146,18 @@ def test_more_than_a_day_needs_the_supervisor(books, hook, me):
     assert row.extended_by == me
 
 
+def test_a_reminder_is_added_and_overwrites_no_other(books, hook):
+    row = lend(books, hook)
+    first = {"at": now().isoformat(), "way": "phone", "whom": "吴磊", "answer": "下午还"}
+    second = {"at": now().isoformat(), "way": "visit", "whom": "工程部", "answer": None}
+    bookkeeping.move(books, row, "remind", {"recalls": [first]})
+    books.commit()
+    assert "recalls" in refused(books, bookkeeping.move, row, "remind", {"recalls": [second]})
+    assert "recalls" in refused(books, bookkeeping.move, row, "remind", {"recalls": [first | {"answer": "明天还"}, second]})
+    bookkeeping.move(books, row, "remind", {"recalls": [first, second]})
+    assert [line["way"] for line in row.recalls] == ["phone", "visit"]
+
+
 def test_an_entrusted_key_is_lent_for_repairs_and_patrols_alone(books, hook):
     assert "purpose" in refused(books, lend, hook, purpose="duty")
 

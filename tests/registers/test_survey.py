@@ -1,6 +1,6 @@
 """What is peculiar to surveys: the plan, forms that go out and come back, and the sheet that nobody types."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -187,6 +187,21 @@ def test_the_result_is_told_once_the_manager_has_analysed_what_was_counted(books
         bookkeeping.move(books, found, "analyse", {"analysis": "样本过少。"})
         bookkeeping.move(books, batch, "publish", told)
     assert batch.state == SurveyBatch.State.PUBLISHED
+
+
+def test_a_result_is_not_told_before_the_survey_ended(books, batch, manager):
+    came_back(books, batch, overall="satisfied")
+    bookkeeping.move(books, batch, "end", {})
+    found = sheet(books, batch)
+    bookkeeping.sign(books, found, "counter", Way.ACCOUNT)
+    with acting(manager):
+        bookkeeping.move(books, found, "analyse", {"analysis": "样本过少。"})
+    books.commit()
+    for wrong in (now() - timedelta(days=1), now() + timedelta(days=2)):
+        with pytest.raises(Invalid) as invalid:
+            bookkeeping.move(books, batch, "publish", {"published_at": wrong, "publication": "posted"})
+        books.rollback()
+        assert set(invalid.value.problems) == {"published_at"}
 
 
 def test_who_counted_does_not_analyse(books, batch, manager):
