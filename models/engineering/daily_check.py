@@ -111,7 +111,7 @@ class DailyCheck(Register):
     faults: Mapped[str | None] = fields.text(_("Faults and how they were dealt with"), clause="S3 EI 4.3", listed=True, searched=True)
     serious: Mapped[bool] = fields.tick(_("Serious finding"), clause="S3 EI 4.5", listed=True, filtered=True)
     found_at: Mapped[datetime | None] = fields.moment(_("Found at"), clause="S3 EI 4.5")
-    reported_to: Mapped[str | None] = fields.staff(_("Engineering manager told"), clause="S3 EI 4.5", by_step=True)
+    reported_to: Mapped[str | None] = fields.staff(_("Engineering manager told"), clause="S3 EI 4.5")
     reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S3 EI 4.5")
     state: Mapped[State] = fields.state(_("State"), State, start=State.FILLING)
 

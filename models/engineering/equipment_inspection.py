@@ -107,7 +107,7 @@ class EquipmentInspection(Register):
     daily_checks: Mapped[Extent] = fields.pick(_("Daily checks by technicians"), Extent, clause="S3 EI 5.2.2", listed=True, filtered=True)
     week_work: Mapped[Extent] = fields.pick(_("Work of the week"), Extent, clause="S3 EI 5.2.3", listed=True, filtered=True)
     not_done: Mapped[str | None] = fields.text(_("What was not done and why"), clause="S3 EI 5.2")
-    spot_check: Mapped[str | None] = fields.text(_("What was spot-checked"), clause="S3 EI 5.3", by_step=True)
+    spot_check: Mapped[str | None] = fields.text(_("What was spot-checked"), clause="S3 EI 5.3")
     spot_checked_by: Mapped[str | None] = fields.staff(_("Spot-checked by"), clause="S3 EI 5.3", by_step=True)
     spot_checked_at: Mapped[datetime | None] = fields.stamp(_("Spot-checked at"), clause="S3 EI 5.3")
     state: Mapped[State] = fields.state(_("State"), State, start=State.FILLED)

@@ -194,20 +194,17 @@ class ShiftHandover(Register):
     )
     instructions: Mapped[str | None] = fields.text(_("Instructions from above"), clause="S2 篇六 三.5")
     articles: Mapped[list[Any] | None] = fields.grid(_("Articles"), ArticleLine, each="article", clause="S3 HO 3, 7.6")
-    incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), clause="S3 ED 4.1.2", listed=True, by_step=True)
-    arrived_at: Mapped[datetime | None] = fields.moment(_("Arrived at the post at"), clause="S3 ED 4.1.2, 4.2.1; HO 1", by_step=True)
+    incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), clause="S3 ED 4.1.2", listed=True)
+    arrived_at: Mapped[datetime | None] = fields.moment(_("Arrived at the post at"), clause="S3 ED 4.1.2, 4.2.1; HO 1")
     equipment: Mapped[str | None] = fields.text(
         _("Equipment as found"),
         clause="S3 HO 4; S3 ED 4.1.3",
-        by_step=True,
         help=_("What is abnormal is dealt with at once: the outgoing officer acts, the incoming one assists (S3 ED 4.1.3.1)."),
     )
     equipment_checked_at: Mapped[datetime | None] = fields.stamp(_("Equipment checked at"), clause="S3 ED 4.1.3")
-    log_read: Mapped[bool | None] = fields.tick(_("Previous record read"), clause="S3 ED 4.1.5; HO 2", by_step=True)
-    valuables: Mapped[bool | None] = fields.tick(_("Valuables complete"), clause="S3 HO 5", by_step=True)
-    room_clean: Mapped[bool | None] = fields.tick(
-        _("Duty room clean and tidy, keys complete"), width=24, clause="S3 HO 6; S3 ED 4.1.8.1", by_step=True
-    )
+    log_read: Mapped[bool | None] = fields.tick(_("Previous record read"), clause="S3 ED 4.1.5; HO 2")
+    valuables: Mapped[bool | None] = fields.tick(_("Valuables complete"), clause="S3 HO 5")
+    room_clean: Mapped[bool | None] = fields.tick(_("Duty room clean and tidy, keys complete"), width=24, clause="S3 HO 6; S3 ED 4.1.8.1")
     not_explained: Mapped[bool] = fields.tick(_("Running of the last shift not explained"), clause="S3 ED 4.1.8.1", default=unticked)
     irregular: Mapped[bool] = fields.tick(_("Records kept irregularly"), clause="S3 ED 4.1.8.1", default=unticked)
     absent: Mapped[bool] = fields.tick(_("Incoming officer not at the post"), clause="S3 ED 4.1.8.2; S2 篇六 三.5", default=unticked)
@@ -226,9 +223,9 @@ class ShiftHandover(Register):
         help=_("Counted from the inventory lists of this handover."),
     )
     stopped_at: Mapped[datetime | None] = fields.stamp(_("Handover stopped at"), clause="S3 HO 7")
-    manager: Mapped[str | None] = fields.staff(_("Manager informed"), clause="S3 HO 7", by_step=True)
+    manager: Mapped[str | None] = fields.staff(_("Manager informed"), clause="S3 HO 7")
     manager_told_at: Mapped[datetime | None] = fields.stamp(_("Manager informed at"), clause="S3 HO 7")
-    settled: Mapped[str | None] = fields.text(_("How the reason was removed"), clause="S3 ED 4.1.8", by_step=True)
+    settled: Mapped[str | None] = fields.text(_("How the reason was removed"), clause="S3 ED 4.1.8")
     damage: Mapped[str | None] = fields.line(_("Missing or damaged articles"), clause="S3 HO 7.6")
     handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handover completed at"), clause="S3 ED 4.1.7")
     state: Mapped[State] = fields.state(_("State"), State, start=State.PREPARING)

@@ -67,8 +67,8 @@ class GateVisitor(Register):
     plate: Mapped[str | None] = fields.line(_("Number plate"), longest=20, clause="S2 篇六 二.12", searched=True)
     guard_on_duty: Mapped[str] = fields.staff(_("Guard on duty"), clause="S2 篇六 三.7", default=own_name)
     entered_at: Mapped[datetime | None] = fields.stamp(_("Let in at"), clause="S2 篇六 三.7")
-    refusal: Mapped[str | None] = fields.line(_("Reason for not letting in"), clause="S2 篇六 三.3", by_step=True)
-    left_at: Mapped[datetime | None] = fields.moment(_("Left at"), clause="S2 篇六 三.2", listed=True, by_step=True)
+    refusal: Mapped[str | None] = fields.line(_("Reason for not letting in"), clause="S2 篇六 三.3")
+    left_at: Mapped[datetime | None] = fields.moment(_("Left at"), clause="S2 篇六 三.2", listed=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.AT_GATE)
 

@@ -117,9 +117,9 @@ class PatrolLog(Register):
     damage: Mapped[str | None] = fields.text(_("Damage found"), clause="S2 篇六 二.9", searched=True)
     measures: Mapped[str | None] = fields.text(_("What was done"), clause="S2 篇六 二.8", searched=True)
     progress: Mapped[list[Any] | None] = fields.grid(_("Further reports until it was over"), ProgressLine, clause="S2 篇六 三.1")
-    reported_to: Mapped[str | None] = fields.staff(_("Reported to"), clause="S2 篇六 二.3, 三.1", by_step=True)
+    reported_to: Mapped[str | None] = fields.staff(_("Reported to"), clause="S2 篇六 二.3, 三.1")
     reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S2 篇六 三.1")
-    passed_to: Mapped[str | None] = fields.staff(_("Damage passed on to"), clause="S2 篇六 二.3, 二.9", by_step=True)
+    passed_to: Mapped[str | None] = fields.staff(_("Damage passed on to"), clause="S2 篇六 二.3, 二.9")
     passed_at: Mapped[datetime | None] = fields.stamp(_("Damage passed on at"), clause="S2 篇六 二.9")
     repair: Mapped[RepairRequest | None] = fields.link(
         "repair_request",

@@ -35,7 +35,7 @@ def scene_kept(row: "SecurityIncident") -> Message | None:
 
 def with_the_police(row: "SecurityIncident") -> Message | None:
     """An unlawful case is handed to the police station; the office does not close it by itself (S2 篇六 一.4)."""
-    if row.kind in UNLAWFUL and row.handed_over_at is None:
+    if row.kind in UNLAWFUL and row.state == row.State.OPEN:
         return _("An unlawful case is handed over to the local police station in time; enter that first (S2 篇六 一.4).")
     return None
 
@@ -79,12 +79,12 @@ class SecurityIncident(Register):
     alarmed_at: Mapped[datetime | None] = fields.moment(_("Police or fire brigade called at"), clause="S2 篇六 一.4")
     came: Mapped[str | None] = fields.line(_("Who came"), longest=120, help=_("Police station, fire brigade, ambulance."))
     recorder: Mapped[str] = fields.staff(_("Recorded by"), clause="S2 篇六 二.8", default=own_name)
-    handed_over: Mapped[str | None] = fields.line(_("Persons and things handed over"), clause="S2 篇六 一.4", by_step=True)
-    station: Mapped[str | None] = fields.line(_("Police station"), longest=80, clause="S2 篇六 一.4", listed=True, by_step=True)
-    officer: Mapped[str | None] = fields.person(_("Received by (police)"), clause="S2 篇六 一.4", by_step=True)
-    handed_over_at: Mapped[datetime | None] = fields.moment(_("Handed to the police at"), clause="S2 篇六 一.4", listed=True, by_step=True)
-    negligence: Mapped[bool | None] = fields.tick(_("Caused by staff neglecting their duty"), clause="S2 篇六 一.5", by_step=True)
-    responsibility: Mapped[str | None] = fields.text(_("Who answers for it"), clause="S2 篇六 一.5", by_step=True)
+    handed_over: Mapped[str | None] = fields.line(_("Persons and things handed over"), clause="S2 篇六 一.4")
+    station: Mapped[str | None] = fields.line(_("Police station"), longest=80, clause="S2 篇六 一.4", listed=True)
+    officer: Mapped[str | None] = fields.person(_("Received by (police)"), clause="S2 篇六 一.4")
+    handed_over_at: Mapped[datetime | None] = fields.moment(_("Handed to the police at"), clause="S2 篇六 一.4", listed=True)
+    negligence: Mapped[bool | None] = fields.tick(_("Caused by staff neglecting their duty"), clause="S2 篇六 一.5")
+    responsibility: Mapped[str | None] = fields.text(_("Who answers for it"), clause="S2 篇六 一.5")
     reviewer: Mapped[str | None] = fields.staff(_("Reviewed by"), clause="S2 篇六 一.5", by_step=True)
     closed_at: Mapped[datetime | None] = fields.stamp(_("Closed at"))
     reported_at: Mapped[datetime | None] = fields.stamp(_("Special incident reported at"), clause="S3 ED 4.2.3")
