@@ -7,9 +7,10 @@ from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table
 
 import models
 from models.core.access import Access
-from models.core.checks import Fault, WrongDeclaration, check, faults, glossary
+from models.core.checks import Fault, WrongDeclaration, check, faults
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, at, hours
+from models.core.documents import glossary
 from models.core.fields import Field
 from models.core.message import Message
 from models.core.register import About

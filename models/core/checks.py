@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
 from models.core.deadlines import Due
-from models.core.documents import glossary, register_titles, rule_ids
+from models.core.document_checks import labels_agree, rules_known, titles_agree
 from models.core.fields import Field
 from models.core.sheet import PAPERS
 
@@ -281,46 +281,6 @@ def clause_named(register: type[Register], shelf: Shelved) -> Found:
         yield register.key, "it names no clause. Say in About(clause=…) which clause of the documents orders it."
 
 
-def titles_agree(register: type[Register], shelf: Shelved) -> Found:
-    """A register bears the titles that the documents give it, in both languages."""
-    for each in register.about.spec:
-        if any(alias.spec == each for alias in register.about.aliases):
-            yield from _aliases_agree(register, each)
-            continue
-        said = {"zh": register.about.title.say("zh"), "en": register.about.title.text}
-        row = register_titles().get(each)
-        if row is None:
-            yield register.key, f"“{each}” is not in docs/spec/registers.csv. Correct the id."
-            continue
-        for language, title in said.items():
-            if title != row[language]:
-                yield (
-                    register.key,
-                    f"it is called “{title}”, and {each} “{row[language]}” in docs/spec/registers.csv. Use that; see make i18n.",
-                )
-
-
-def _aliases_agree(register: type[Register], spec: str) -> Found:
-    row = register_titles().get(spec)
-    for alias in register.about.aliases:
-        if alias.spec == spec and (row is None or alias.title.say("zh") not in row["zh"]):
-            yield register.key, f"“{alias.title.say('zh')}” is none of the titles of {spec} in docs/spec/registers.csv. Use one of them."
-
-
-def labels_agree(register: type[Register], shelf: Shelved) -> Found:
-    """A label that the glossary knows is said in Chinese as the glossary says it."""
-    for key, field in register.fields().items():
-        columns = tuple(field.lines.columns.values()) if field.lines else ()
-        for label in (each for one in (field, *columns) for each in (one.label, *(choice.label for choice in one.choices or ()))):
-            wanted = glossary().get(label.text.lower())
-            said = label.say("zh")
-            if wanted and said not in wanted | {label.text}:
-                yield (
-                    f"{register.key}.{key}",
-                    f"“{label.text}” is “{said}” in the catalogue and “{'” or “'.join(sorted(wanted))}” in docs/spec/glossary.csv.",
-                )
-
-
 def holder_is_staff(register: type[Register], shelf: Shelved) -> Found:
     """An open record is in the hands of somebody of the office, whom a field for staff names."""
     where = f"{register.key} holder"
@@ -330,13 +290,6 @@ def holder_is_staff(register: type[Register], shelf: Shelved) -> Found:
             yield where, f"“{key}” is no field for staff of this register. Name one that is declared with fields.staff()."
     if register.about.holder and not register.closed:
         yield where, "no state closes a record, and everything would be in somebody's hands for ever. Say in `closed` which do."
-
-
-def rules_known(register: type[Register], shelf: Shelved) -> Found:
-    """A deadline names a rule of the documents."""
-    for each in register.deadlines:
-        if each.rule not in rule_ids():
-            yield f"{register.key} deadline “{each.name}”", f"“{each.rule}” is not in docs/spec/rules.csv. Correct the id."
 
 
 def names_once(registers: Shelf) -> Found:

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from pypinyin import lazy_pinyin
 
 import models
-from models.core.checks import glossary
+from models.core.documents import glossary
 from models.core.fields import Field
 from models.core.message import CATALOGUES, LOCALES, Message, _, language
 from services.exchange.workbook import heading_key
