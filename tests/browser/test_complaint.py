@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.deeds import (
@@ -64,11 +64,20 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
 
     step(page, "登记联系", {"agreed_reply_at": in_an_hour()}, {"validity": "valid"})
     expect(page.locator(".stand")).to_contain_text("处理中")
+    managers = window(house.person("project_manager"))
+    managers.goto(record)
+    sign(managers, "方案确认")
     handled = {"cause": "住户不知装修时间", "result": "已书面告知，改在 14:30 后施工", "handler": "吴磊"}
     step(page, "登记处理结果", handled, {"post": "engineering"})
     expect(page.locator(".stand")).to_contain_text("待确认")
+    sign(page, "处理人")
     step(page, "登记答复", {"opinion": "同意"}, {"reply_mode": "phone"})
     expect(page.locator(".stand")).to_contain_text("待回访")
+    expect(place(page, "业户")).to_contain_text("电话答复")
+    sign(page, "主管审核")
+    managers.goto(record)
+    sign(managers, "服务中心经理意见")
+    page.goto(record)
     step(page, "关闭", {}, {"satisfied": "1"})
     expect(page.get_by_role("img", name="已关闭")).to_be_visible()
     expect(page.locator(".history")).to_contain_text(supervisor.name)
@@ -79,6 +88,19 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
     closure = page.locator('a[href*="/certificate/"]').first.get_attribute("href")
     certificate = text_of(fetched(page, str(closure)), tmp_path)
     assert "投诉办结确认书" in certificate.replace(" ", "") and number in certificate
+
+
+def place(page: Page, label: str) -> Locator:
+    """A place to sign of the record that is open."""
+    return page.locator(".slots li").filter(has=page.locator("h3", has_text=label))
+
+
+def sign(page: Page, label: str) -> None:
+    """Sign a place of the record that is open with the own account, in its dialog or on its page."""
+    place(page, label).get_by_role("link", name="签认", exact=True).click()
+    page.locator(".dock .btn.go").filter(visible=True).click()
+    page.wait_for_selector(".ruled")
+    expect(place(page, label).locator(".chop")).to_be_visible()
 
 
 def step(page: Page, word: str, typed: dict[str, str], chosen: dict[str, str]) -> None:
