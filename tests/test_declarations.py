@@ -11,10 +11,11 @@ from models.core.checks import Fault, WrongDeclaration, check, faults
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, at, hours
 from models.core.documents import glossary
-from models.core.fields import Field
+from models.core.fields import Field, Line
 from models.core.message import Message
 from models.core.register import About
 from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
 from models.core.workflow import Transition
 
 
@@ -108,6 +109,22 @@ def parts(*keys: str) -> tuple[Part, ...]:
     return tuple(Part(Message(f"Part {n}"), each) for n, each in enumerate(keys))
 
 
+TOLD = {"name": "take_back", "source": Step.OUT, "target": Step.BACK, "label": Message("Take back"), "by": "service"}
+SLOT, LATER, NARROW = (Slot(*told) for told in (("lender", Message("Lender"), "service"), ("head", Message("Head"), "lead"),
+                                                ("lender", Message("Lender"), "quality")))  # fmt: skip
+
+
+class Empty(Line):
+    """A line without a column."""
+
+
+class Linked(Line):
+    """A line with a column of a kind that no line holds."""
+
+
+Linked.columns = {"key": field("link", target="key_borrow")}
+
+
 WRONG = {
     "a part naming a missing field": ("T001", "borrowr", {"parts": parts("lent_at borrower borrowr", "returned_at")}),
     "a sheet naming a missing field": ("T002", "fone", {"sheet": Sheet("number fone")}),
@@ -146,6 +163,17 @@ WRONG = {
     "a deadline of no rule": ("T016", "RULE-999", {"deadlines": clock(rule="RULE-999")}),
     "headings of a missing field": ("T020", "borrowr", {"headings": {"borrowr": "借用人"}}),
     "one heading for two fields": ("T020", "日期", {"headings": {"lent_at": "日期", "returned_at": "日期"}}),
+    "a place to sign that is named twice": ("T021", "more than one", {"slots": (SLOT, SLOT)}),
+    "a step that signs a missing place": ("T021", "receiver", {"slots": (SLOT,), "transitions": (Transition(**TOLD, signs="receiver"),)}),
+    "a closing step that signs before the last place": (
+        "T021",
+        "comes after",
+        {"slots": (SLOT, LATER), "transitions": (Transition(**TOLD, signs="lender"),)},
+    ),
+    "a step by people who may not sign": ("T021", "same roles", {"slots": (NARROW,), "transitions": (Transition(**TOLD, signs="lender"),)}),
+    "a table without columns": ("T022", "no column", {"fields": {"lines": field("grid", lines=Empty)}}),
+    "a table with a link in it": ("T022", "cannot hold", {"fields": {"lines": field("grid", lines=Linked)}}),
+    "a sheet of a size that is not printed": ("T002", "A0", {"sheet": Sheet("number lent_at", paper="A0 landscape")}),
     "two transitions of one name": ("T017", "take_back", {"transitions": (BACK, BACK)}),
     "a number without its year": ("T019", "year", {"about": {"number": "KB-{site}-{serial}"}}),
 }
