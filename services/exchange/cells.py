@@ -79,7 +79,8 @@ class Cells:
         if subject.kind in ("line", "text", "person", "house"):
             ways.append((getattr(target, subject.match), house_key(name) if subject.kind == "house" else name))
         for column, called in ways:
-            found = self.session.execute(select(target.id).where(target.site_id == self.site_id, column == called).limit(2)).scalars().all()
-            if len(found) == 1:
-                return found[0]
+            found = self.session.execute(select(target.id, target.state).where(target.site_id == self.site_id, column == called)).all()
+            standing = [each for each in found if each.state not in target.closed]  # of several, the one that is not closed
+            if len(found) == 1 or len(standing) == 1:
+                return (standing or found)[0].id
         raise reading.Unreadable(_("“{value}” is not found in the register “{title}”", value=name[:40], title=target.about.title))

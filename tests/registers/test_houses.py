@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 
 import pytest
@@ -175,6 +176,14 @@ def test_a_list_of_persons_finds_their_household_by_the_house(taken, session):
     assert child.household.householder == "李雪梅"
 
 
+def test_a_list_of_persons_means_the_household_that_lives_there_now(taken, session):
+    headings = ("房号", "业主姓名", "入住日期", "迁出日期")
+    taken((("3栋2单元1202", "邱明", "2019-05-01", "2023-01-31"), ("3栋2单元1202", "姚志刚", "2023-03-01", "")), headings)
+    assert [each.state for each in all_of(session, Household)] == ["moved_out", "living"]
+    assert taken((("3-2-1202", "姚小妹", "子女"),), ("房号", "姓名", "与户主关系"), Person).added == 1
+    assert session.execute(select(Person).where(Person.name == "姚小妹")).scalar_one().household.householder == "姚志刚"
+
+
 # By hand -------------------------------------------------------------------------------------
 
 
@@ -266,6 +275,16 @@ def test_nobody_counts_households_whom_the_role_may_not_read(acting_as, site, ot
         houses.occupied(session, site, today())
     with acting_as("cs_supervisor") as session, pytest.raises(Refused):
         houses.occupied(session, other_site, today())
+
+
+def test_the_console_counts_them(app, acting_as):
+    with acting_as("cs_supervisor") as session:
+        make(session, Household, house="3栋2单元1202", moved_in_on=date(2025, 1, 10))
+        make(session, Unit, house="3栋2单元1203")
+    counted = app.test_cli_runner().invoke(args=["households", "--site", "TEST", "--on", "2025-01-10", "--json"])
+    assert json.loads(counted.stdout) == {"site": "TEST", "on": "2025-01-10", "units": 2, "occupied": 1}
+    before = app.test_cli_runner().invoke(args=["households", "--site", "TEST", "--on", "2025-01-09"])
+    assert "2" in before.stdout and "0" in before.stdout
 
 
 # One click apart -----------------------------------------------------------------------------
