@@ -88,9 +88,10 @@ def test_english_says_what_the_code_says() -> None:
 # Pages -----------------------------------------------------------------------------------
 
 READ_ATTRIBUTES = ("title", "alt", "aria-label", "placeholder", "label", "data-close", "data-discard", "data-found", "data-none")
-SAME = {"PDF", "Excel", "CSV", "QR", "DA", "English", "EN", "TEST", "OTHER", "xlsx", "xls", "csv", "Asia", "Shanghai", "MB", "Esc", "Ctrl"}
-CLAUSE = re.compile(r"\bS\d(\s[A-Z]{2})?|\bDA/T\b|\bGB/T\b|\bREG-\d+|\bRULE-\d+")
-CLAUSE_IN_CHINESE = re.compile(r"S\d [\u4e00-\u9fff][\u4e00-\u9fff、一-十\d. ]*")
+SAME = {"PDF", "Excel", "CSV", "QR", "PNG", "JPEG", "HEIC", "MB", "xlsx", "xls", "csv"}
+SAME |= {"DA", "English", "EN", "TEST", "OTHER", "Asia", "Shanghai", "Esc", "Ctrl"}
+CLAUSE = re.compile(r"\bS\d(\s[A-Z]{2})?|; [A-Z]{2}(?= \d)|\bDA/T\b|\bGB/T\b|\bREG-\d+|\bRULE-\d+")
+CLAUSE_IN_CHINESE = re.compile(r"S\d [\u4e00-\u9fff][\u4e00-\u9fff、一-十\d. ]*(?:[,;] [一二三四五六七八九十]+[.\d、-]+)*")
 CODE = re.compile(r"\b[A-Z]{2}-[A-Z]+(-\d+)+|\b[0-9a-f]{4,16}\b|\b[\w.-]*_[\w.]*\b|\b[A-Z]-\d+\b|\b[A-Z]+-[A-Z]{2}·[\w·-]+")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
