@@ -16,11 +16,29 @@ from commands.numbers import numbers
 from commands.printing import print_
 from commands.register import register
 from commands.registers import registers
+from commands.retention import retention
 from commands.seed import seed
 from commands.user import user
 
 
 def mount(app: Flask) -> None:
     """Put every command on the application."""
-    for command in (init, user, registers, register, seed, import_, export, print_, certificate, households, numbers, audit, doctor, migration):
+    commands = (
+        init,
+        user,
+        registers,
+        register,
+        seed,
+        import_,
+        export,
+        print_,
+        certificate,
+        households,
+        numbers,
+        retention,
+        audit,
+        doctor,
+        migration,
+    )
+    for command in commands:
         app.cli.add_command(command)

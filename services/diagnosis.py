@@ -105,7 +105,8 @@ def _attachments(settings: Settings) -> Finding:
     """Every file that a record names is there and is what it was when it was attached."""
     name, store = _("Attachments"), Store(settings.files)
     with db.engine.connect() as connection:
-        found = connection.execute(select(Attachment.sha256, Attachment.register, Attachment.record_id, Attachment.name)).all()
+        kept = select(Attachment.sha256, Attachment.register, Attachment.record_id, Attachment.name).where(Attachment.bytes > 0)
+        found = connection.execute(kept).all()  # of what was destroyed by list the row alone stays
     faulty = {digest for digest in {each.sha256 for each in found} if store.fault(digest)}
     lost = [f"{each.register}/{each.record_id} {each.name}" for each in found if each.sha256 in faulty]
     if lost:

@@ -35,6 +35,7 @@ KINDS: dict[str, Message] = {
     "attached": _("Attached"),
     "attachment_withdrawn": _("Attachment withdrawn"),
     "attachment_opened": _("Attachment opened"),
+    "erased": _("Personal data destroyed"),
     "refused": _("Refused attempt"),
     "sign_in": _("Signed in"),
     "sign_out": _("Signed out"),
@@ -50,7 +51,7 @@ KINDS: dict[str, Message] = {
     "site_opened": _("Site opened"),
     "site_changed": _("Site changed"),
 }
-HISTORY = ("created", "changed", "performed", "signed", "voided")
+HISTORY = ("created", "changed", "performed", "signed", "voided", "erased")
 HUNG = ("attached", "attachment_withdrawn")  # told in the history of a record, though they write nothing in it
 DETAILS: dict[str, Message] = {
     "reason": _("Reason"),

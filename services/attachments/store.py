@@ -19,7 +19,10 @@ class Lost(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The folder of the files, `ab/abcdef…`: one for each content, however often it was attached, never changed."""
+    """The folder of the files, `ab/abcdef…`: one for each content, however often it was attached, never changed.
+
+    What an approved destruction list names is removed; nothing else is.
+    """
 
     folder: Path
 
@@ -55,6 +58,11 @@ class Store:
             return self.path(digest).with_suffix(SMALL).read_bytes()
         except FileNotFoundError as missing:
             raise Lost(digest) from missing
+
+    def destroy(self, digest: str) -> None:
+        """Remove the content of a digest and its thumbnail; nothing is wrong when they are gone already."""
+        for path in (self.path(digest), self.path(digest).with_suffix(SMALL)):
+            path.unlink(missing_ok=True)
 
     def fault(self, digest: str) -> bool:
         """Whether the content of a digest is missing or damaged."""

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.reactions import complaints, houses, keys, repair, security, survey
+from services.reactions import archive, complaints, houses, keys, repair, security, survey
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints, repair, keys, houses, security, survey)
+CHAPTERS = (complaints, repair, keys, houses, security, survey, archive)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:

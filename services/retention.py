@@ -1,0 +1,228 @@
+"""What registers need not keep any longer: which records have run out, and how those on a destruction list are made nameless.
+
+The documents say for some registers how long they are kept (`About.keep`), counted from the closing of each record (C-17);
+a record that is open is kept, however old. Nothing here destroys by itself: only an approved list that two have witnessed does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, delete, event, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+
+import models
+from models.archive.destruction import Outcome
+from models.core import audit, search, signatures
+from models.core.attachments import Attachment
+from models.core.audit import AuditEntry, AuditValue
+from models.core.fields import Field
+from models.core.places import Site
+from models.core.register import REGISTERS, Register
+from models.core.session import now
+from models.core.signatures import Signature
+from models.people import Draft
+
+GONE = "（已销毁）"  # what stands where a personal value was
+FILES = "files to destroy"  # in a session: digests whose content goes when it commits
+
+
+@dataclass(frozen=True, slots=True)
+class RunOut:
+    """One record whose retention has run out."""
+
+    register: type[Register]
+    id: int
+    number: str
+    closed_on: date
+    version: int
+
+
+def today_at(site: Site) -> date:
+    """The day it is at a site."""
+    return now().astimezone(ZoneInfo(site.timezone)).date()
+
+
+def personal(register: type[Register]) -> list[Field]:
+    """The fields of a register that hold personal values, tables with such a column among them."""
+    return [field for field in register.fields().values() if field.personal]
+
+
+def holds_persons(register: type[Register]) -> bool:
+    """Whether anything in a register tells of persons outside the office."""
+    return bool(personal(register)) or any(slot.outside for slot in register.slots)
+
+
+def stated() -> list[type[Register]]:
+    """The registers of which the documents say how long they are kept."""
+    return [each for each in models.registers() if each.about.keep is not None]
+
+
+def not_stated() -> list[type[Register]]:
+    """The registers of which no document says how long they are kept; nothing in them runs out."""
+    return [each for each in models.registers() if each.about.keep is None]
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years before; the first of March where that year has no 29 February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 3, 1)
+
+
+def run_out(session: Session, site: Site, day: date) -> list[RunOut]:
+    """The records of a site that need not be kept any longer on `day`, the registers in menu order, the oldest first."""
+    return [each for register in stated() if holds_persons(register) for each in _run_out(session, register, site, day)]
+
+
+def _closing(register: type[Register]) -> Any:
+    columns = register.__table__.c  # type: ignore[attr-defined]
+    return func.coalesce(columns.closed_at, columns.voided_at, columns.updated_at)
+
+
+def _may_go(register: type[Register], site: Site, day: date) -> list[ColumnElement[bool]]:
+    """The conditions under which a record has run out and has not been made nameless since it was last written."""
+    columns = register.__table__.c  # type: ignore[attr-defined]
+    assert register.about.keep is not None
+    limit = datetime.combine(years_before(day, register.about.keep), time(), ZoneInfo(site.timezone))
+    over = or_(columns.voided_at.is_not(None), columns.state.in_([state.value for state in register.closed]))
+    mine = and_(AuditEntry.register == register.key, AuditEntry.record_id == columns.id, AuditEntry.kind == "erased")
+    gone = select(AuditEntry.seq).where(mine, AuditEntry.at >= columns.updated_at).exists()
+    return [columns.site_id == site.id, over, _closing(register) < limit, ~gone]
+
+
+def _run_out(session: Session, register: type[Register], site: Site, day: date) -> Iterator[RunOut]:
+    columns, zone = register.__table__.c, ZoneInfo(site.timezone)  # type: ignore[attr-defined]
+    closing = _closing(register).label("closing")
+    wanted = select(columns.id, columns.number, columns.version, closing).where(*_may_go(register, site, day))
+    for each in session.connection().execute(wanted.order_by(closing, columns.id)):
+        yield RunOut(register, each.id, each.number, each.closing.astimezone(zone).date(), each.version)
+
+
+def listed(each: RunOut) -> dict[str, Any]:
+    """The line of a destruction list for a record."""
+    return {
+        "title": each.register.about.title.say("zh"),
+        "book": each.register.key,
+        "number": each.number,
+        "closed_on": each.closed_on.isoformat(),
+        "edition": each.version,
+        "outcome": None,
+    }
+
+
+# Making records nameless -------------------------------------------------------------------
+
+
+def destroy(session: Session, site: Site, lines: Iterable[dict[str, Any]], warrant: str) -> list[dict[str, Any]]:
+    """Make the records of the lines nameless under the list `warrant`; the lines again, each with what became of it.
+
+    A record that was written since it was listed, or has not run out, is left alone. Not yet committed.
+    """
+    done = []
+    for line in lines:
+        outcome = Outcome.DESTROYED if _make_nameless(session, site, line, warrant) else Outcome.SKIPPED
+        done.append({**line, "outcome": outcome.value})
+    return done
+
+
+def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: str) -> bool:
+    register = REGISTERS.get(line["book"])
+    if register is None or register.about.keep is None:
+        return False
+    session.flush()
+    table: Any = register.__table__
+    as_listed = (table.c.number == line["number"], table.c.version == line["edition"])
+    wanted = select(table).where(*_may_go(register, site, today_at(site)), *as_listed).with_for_update()
+    row = session.connection().execute(wanted).mappings().first()
+    if row is None:
+        return False
+    values = {field.column: nameless(field, row[field.column]) for field in personal(register)}
+    written = {"version": row["version"] + 1, "updated_at": now(), **values}
+    session.connection().execute(update(table).where(table.c.id == row["id"]).values(written))
+    old, new = (search.tokens(register, dict(each)) for each in (row, {**row, **values}))
+    search.reindex(session.connection(), register, row["id"], old, new)
+    _forget_instance(session, register, row["id"])
+    _erase_trail(session, register, row["id"])
+    _erase_signers(session, register, row["id"])
+    session.execute(delete(Draft).where(Draft.path.like(f"/register/{register.key}/{row['id']}/%")))
+    files = _withdraw_files(session, register, row["id"], warrant)
+    entry = audit.Entry("erased", written["updated_at"], register=register.key, record_id=row["id"], number=row["number"], site_id=site.id)
+    changed = [field.key for field in personal(register) if row[field.column] not in (None, "", [])]
+    entry.details = {"reason": warrant, "fields": changed, "count": files}
+    audit.tell(session, entry)
+    return True
+
+
+def nameless(field: Field, value: Any) -> Any:
+    """What stands in the place of a personal value: a fixed word, so that a required column stays filled; empty stays empty."""
+    if value in (None, "", []):
+        return value
+    if field.lines is not None:
+        hidden = {key: column for key, column in field.lines.columns.items() if column.personal}
+        return [line | {key: nameless(column, line.get(key)) for key, column in hidden.items()} for line in value]
+    if field.longest and field.longest < len(GONE):
+        return GONE[: field.longest] if field.required else None
+    return GONE
+
+
+def _forget_instance(session: Session, register: type[Register], record_id: int) -> None:
+    """Let what the session has read of a record be read anew."""
+    known = session.identity_map.get(identity_key(register, record_id))
+    if known is not None:
+        session.expire(known)
+    session.info.get(signatures.KNOWN, {}).pop((register.key, record_id), None)
+
+
+def _erase_trail(session: Session, register: type[Register], record_id: int) -> None:
+    """Salt and value of all that the trail keeps apart for a record go; the digests stay in the chain, which still holds."""
+    mine = select(AuditEntry.seq).where(AuditEntry.register == register.key, AuditEntry.record_id == record_id)
+    erased = update(AuditValue.__table__).where(AuditValue.__table__.c.seq.in_(mine))  # type: ignore[arg-type]
+    session.connection().execute(erased.values(salt="", value=""))
+
+
+def _erase_signers(session: Session, register: type[Register], record_id: int) -> None:
+    """Who signed from outside loses the name; place, way and moment of the signature stay."""
+    outside = [slot.name for slot in register.slots if slot.outside]
+    mine = (Signature.register == register.key, Signature.record_id == record_id, Signature.slot.in_(outside))
+    for each in session.execute(select(Signature).where(*mine)).scalars():
+        each.name = GONE
+
+
+def _withdraw_files(session: Session, register: type[Register], record_id: int, warrant: str) -> int:
+    """Personal photos and scans go with the commit; their rows stay, with their digests. Answers how many."""
+    hung = (Attachment.register == register.key, Attachment.record_id == record_id)
+    mine = select(Attachment).where(*hung, Attachment.personal, Attachment.bytes > 0)
+    found = list(session.execute(mine).scalars())
+    for each in found:
+        each.name, each.caption, each.bytes = GONE, "", 0
+        if each.withdrawn_at is None:
+            each.withdrawn_at, each.withdrawn_by, each.withdraw_reason = now(), "", warrant
+    session.flush()
+    digests = {each.sha256 for each in found}
+    elsewhere = select(Attachment.sha256).where(Attachment.sha256.in_(digests), Attachment.bytes > 0)
+    session.info.setdefault(FILES, set()).update(digests - set(session.execute(elsewhere).scalars()))
+    return len(found)
+
+
+@event.listens_for(Session, "after_commit")
+def _destroy_files(session: Session) -> None:
+    if session.in_nested_transaction() or not (digests := session.info.pop(FILES, None)):
+        return
+    from services.attachments.store import Store  # attachments are written through the books, whose reactions lead here
+
+    store = Store(current_app.config["SETTINGS"].files)
+    for digest in digests:
+        store.destroy(digest)
+
+
+@event.listens_for(Session, "after_rollback")
+def _keep_files(session: Session) -> None:
+    session.info.pop(FILES, None)
