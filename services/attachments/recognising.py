@@ -7,17 +7,20 @@ out goes a line of JSON, then the bytes to keep, then those of the thumbnail. It
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import resource
 import sys
 import warnings
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 PIXELS = 50_000_000
 SIDE = 30_000  # pixels
+LARGEST_PICTURE = 64 * 2**20  # bytes of a JPEG inside a PDF
 PAGES = 100
 THUMBNAIL = 320  # pixels of the longer side
 QUALITY = 90
@@ -162,6 +165,7 @@ def _document(data: bytes) -> Cleaned:
             raise Unfit("broken")
         for each in _dictionaries(pdf):
             _judge(each)
+        for each in _dictionaries(pdf):  # once all of it is judged, since what is shed takes with it what is inside
             for key in SHED:
                 if key in each:
                     del each[key]
@@ -214,10 +218,21 @@ def _bare_picture(stream: Any) -> None:
     names = [str(each) for each in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
     if names[-1] != "/DCTDecode":
         return
-    found = stream.read_raw_bytes() if len(names) == 1 else stream.read_bytes(pikepdf.StreamDecodeLevel.generalized)
+    found = stream.read_raw_bytes()
+    for name in names[:-1]:
+        found = _unwrapped(found, name)
     settings = stream.get("/DecodeParms")
     own = settings[-1] if isinstance(settings, pikepdf.Array) and len(settings) else settings
     stream.write(_without_notes(found), filter=pikepdf.Name.DCTDecode, decode_parms=own if isinstance(own, pikepdf.Dictionary) else None)
+
+
+def _unwrapped(found: bytes, name: str) -> bytes:
+    """What a filter before that of the JPEG wraps; `Unfit` when it is none that programs put there."""
+    if name == "/FlateDecode":
+        return zlib.decompressobj().decompress(found, LARGEST_PICTURE)
+    if name == "/ASCII85Decode":
+        return base64.a85decode(found.strip().removeprefix(b"<~").removesuffix(b"~>"))
+    raise Unfit("broken")
 
 
 def _without_notes(jpeg: bytes) -> bytes:
