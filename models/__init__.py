@@ -4,7 +4,22 @@ To add a register: write its file in a chapter, name it in the chapter's face, m
 (`make migration`), and fill the catalogues (`make i18n`). It is tested the moment it stands here.
 """
 
-from models import archive, complaints, contact, duty, engineering, follow_up, houses, keys, people, repair, security, staff, survey
+from models import (
+    archive,
+    complaints,
+    contact,
+    duty,
+    engineering,
+    follow_up,
+    houses,
+    keys,
+    outreach,
+    people,
+    repair,
+    security,
+    staff,
+    survey,
+)
 from models.core.chapter import Chapter
 from models.core.register import Register
 
@@ -19,6 +34,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     archive.CHAPTER,
     engineering.CHAPTER,
     security.CHAPTER,
+    outreach.CHAPTER,
     staff.CHAPTER,
     houses.CHAPTER,
 )

@@ -1,0 +1,129 @@
+from calendar import monthrange
+from datetime import date
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.choice import Choice
+from models.core.message import Message, _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.validity import not_ahead
+from models.core.workflow import Transition
+
+
+class Delivery(Choice):
+    """How a card is delivered."""
+
+    DOOR = "door", _("Delivered at the door")
+    MAILBOX = "mailbox", _("Mailbox")
+    MESSAGE = "message", _("Text message")
+
+
+class Consent(Choice):
+    """How the owner agreed that the birthday is kept; without that there is no card, and no birthday (norms on personal data)."""
+
+    WRITTEN = "written", _("Consented in writing")
+    SPOKEN = "spoken", _("Consented by word of mouth")
+    PHONE = "phone", _("Consented by telephone")
+
+
+LEAP_YEAR = 2024  # the year of birth is not kept, so that any month may have all its days
+
+
+def day_of_month(row: "BirthdayCard") -> dict[str, Message]:
+    """The month has that day."""
+    if row.birth_month is None or row.birth_day is None or row.birth_day <= monthrange(LEAP_YEAR, row.birth_month)[1]:
+        return {}
+    return {"birth_day": _("The month has no such day.")}
+
+
+class BirthdayCard(Register):
+    """One birthday card, delivered ahead of the day. Of the birthday only month and day are kept, with the owner's consent."""
+
+    __tablename__ = "birthday_card"
+
+    class State(Choice):
+        PLANNED = "planned", _("Card to be delivered")
+        DELIVERED = "delivered", _("Card delivered")
+
+    about = About(
+        title=_("Birthday card log"),
+        spec=("REG-64",),
+        clause="S4 4.2.6",
+        number="SR-{site}-{year}-{serial:04}",
+        moment="planned_on",
+        subject="house",
+        verb=_("Plan a birthday card"),
+    )
+    access = Access(
+        read="desk lead",
+        create="desk",
+        edit="desk",
+        void="lead",
+        print="desk lead",
+        export="lead",
+        load="cs_supervisor",
+        names="desk lead",
+        unmask="desk lead",
+    )
+
+    planned_on: Mapped[date] = fields.day(_("Listed on"), clause="S4 4.2.6", listed=True, filtered=True)
+    week: Mapped[int] = fields.count(_("Week of the year"), least=1, most=53, clause="S4 4.2.6", listed=True)
+    house: Mapped[str] = fields.house(_("House number"), clause="S4 4.2.6", listed=True, searched=True)
+    owner: Mapped[str] = fields.person(_("Owner"), clause="S4 4.2.6", listed=True, searched=True)
+    consent: Mapped[Consent] = fields.pick(
+        _("Owner's consent"), Consent, clause="S4 4.2.6", help=_("Without the owner's consent no birthday is kept.")
+    )
+    birth_month: Mapped[int] = fields.count(_("Birthday: month"), least=1, most=12, clause="S4 4.2.6", listed=True)
+    birth_day: Mapped[int] = fields.count(_("Birthday: day"), least=1, most=31, clause="S4 4.2.6", listed=True)
+    delivered_on: Mapped[date | None] = fields.day(_("Card delivered on"), clause="S4 4.2.6", listed=True, by_step=True)
+    delivery: Mapped[Delivery | None] = fields.pick(_("How the card is delivered"), Delivery, clause="S4 4.2.6", by_step=True)
+    delivered_by: Mapped[str | None] = fields.staff(_("Card delivered by"), clause="S4 4.2.6", by_step=True)
+    feedback: Mapped[str | None] = fields.line(_("Receipt or feedback"), clause="S4 4.2.6", by_step=True)
+    remark: Mapped[str | None] = fields.line(_("Remark"))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.PLANNED)
+
+    parts = (
+        Part(_("Owner"), "planned_on week house owner consent birth_month birth_day remark"),
+        Part(_("Delivery of the card"), "delivered_on delivery delivered_by feedback", later=True),
+    )
+    rules = (not_ahead("planned_on", now), day_of_month)
+    transitions = (
+        Transition(
+            "deliver",
+            State.PLANNED,
+            State.DELIVERED,
+            _("Enter the delivery of the card"),
+            by="desk",
+            asks="delivered_on delivery",
+            may_ask="feedback",
+            stamps_by="delivered_by",
+            clause="S4 4.2.6",
+        ),
+    )
+    closed = (State.DELIVERED,)
+    headings = {  # what offices call these columns in Excel
+        "planned_on": "列入日期",
+        "week": "周次",
+        "house": "房号",
+        "owner": "业主 姓名",
+        "consent": "同意方式 本人同意",
+        "birth_month": "生日(月) 月",
+        "birth_day": "生日(日) 日",
+        "delivered_on": "派送日期 派送日",
+        "delivery": "方式",
+        "delivered_by": "派送人",
+        "feedback": "签收/反馈",
+        "remark": "备注",
+    }
+    sheet = Sheet(
+        "number week house owner birth_month birth_day delivered_on delivery delivered_by feedback remark",
+        paper="A4 portrait",
+        groups={"birth_month": (_("Birthday"), 2)},
+        signed_by=(_("Customer service centre"),),
+        notes=(_("Cards of the week are delivered ahead of the day (S4 4.2.6)."),),
+        rows=20,
+    )

@@ -1,0 +1,142 @@
+from datetime import date
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.message import _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import in_order, needed, not_ahead
+from models.core.workflow import Transition
+
+
+class Kind(Choice):
+    """Whether support is asked for or a fact is made known (S4 L149)."""
+
+    APPLICATION = "application", _("Application")
+    NOTIFICATION = "notification", _("Notification")
+
+
+class Event(Choice):
+    """The six events that are notified (S4 L151–161, RULE-184)."""
+
+    LAW = "law", _("New property law")
+    CHANGE = "change", _("Major change or event")
+    DISPUTE = "dispute", _("Major disagreement with a member")
+    ACTIVITY = "activity", _("Important activity")
+    PENALTY = "penalty", _("Penalty on an individual owner")
+    OTHER = "other", _("Other matter")
+
+
+class Delivery(Choice):
+    """How the written paper is delivered."""
+
+    HAND = "hand", _("By hand")
+    POST = "post", _("By post")
+    MAIL = "mail", _("E-mail")
+
+
+class CommitteeNotice(Register):
+    """One application or notification in writing to the owners' committee, and its receipt."""
+
+    __tablename__ = "committee_notice"
+
+    class State(Choice):
+        DRAFTED = "drafted", _("Being drafted")
+        DELIVERED = "delivered", _("Awaiting answer")
+        CLOSED = "closed", _("Filed")
+
+    about = About(
+        title=_("Application & notification register (to owners' committee)"),
+        spec=("REG-52",),
+        clause="S4 L149",
+        number="ST-{site}-{year}-{serial:04}",
+        moment="decided_on",
+        subject="paper",
+        verb=_("Enter an application or notification"),
+        holder="drafted_by",
+    )
+    access = Access(
+        read="desk lead quality", create="lead", edit="lead", void="lead", print="lead quality", export="lead quality", load="cs_supervisor"
+    )
+
+    kind: Mapped[Kind] = fields.pick(_("Category"), Kind, clause="S4 L149", listed=True, filtered=True)
+    event: Mapped[Event] = fields.pick(_("Cause of the paper"), Event, clause="S4 L151–161", listed=True, filtered=True)
+    decided_on: Mapped[date] = fields.day(
+        _("Day of the fact or decision"), clause="S4 L163", listed=True, filtered=True,
+        help=_("Applications 15 days ahead; notifications within 3 working days of the fact."),
+    )  # fmt: skip
+    needed_on: Mapped[date | None] = fields.day(
+        _("Day on which it is to take place"), clause="S4 L163", help=_("Needed for an application.")
+    )
+    paper: Mapped[str] = fields.line(_("Written paper"), clause="S4 L165", listed=True, searched=True)
+    pages: Mapped[int | None] = fields.count(_("Pages"), least=1, most=9999, clause="S4 L165")
+    drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name)
+    delivered_on: Mapped[date | None] = fields.day(_("Served on"), clause="S4 L163", listed=True, by_step=True)
+    delivery: Mapped[Delivery | None] = fields.pick(_("How it was served"), Delivery, clause="S4 L165", by_step=True)
+    answered_on: Mapped[date | None] = fields.day(_("Answered on"), listed=True, by_step=True)
+    answer: Mapped[str | None] = fields.text(_("Answer of the committee"), by_step=True)
+    archive_number: Mapped[str | None] = fields.line(_("Archive number"), longest=60, by_step=True, searched=True)
+    state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFTED)
+
+    parts = (
+        Part(_("Application or notification"), "kind event decided_on needed_on"),
+        Part(_("Written paper"), "paper pages drafted_by"),
+        Part(_("Delivery and answer"), "delivered_on delivery answered_on answer archive_number", later=True),
+    )
+    rules = (
+        not_ahead("decided_on", now),
+        needed("needed_on", when=lambda row: row.kind == Kind.APPLICATION),
+        in_order("decided_on", "delivered_on", _("This is before the fact or decision.")),
+        in_order("delivered_on", "answered_on", _("This is before it was delivered.")),
+    )
+    transitions = (
+        Transition(
+            "deliver",
+            State.DRAFTED,
+            State.DELIVERED,
+            _("Enter when it was served"),
+            by="lead",
+            asks="delivered_on delivery",
+            clause="S4 L165",
+        ),
+        Transition(
+            "close",
+            State.DELIVERED,
+            State.CLOSED,
+            _("File with the answer"),
+            by="lead",
+            asks="archive_number",
+            may_ask="answered_on answer",
+            clause="S4 L165",
+        ),
+    )
+    closed = (State.CLOSED,)
+    headings = {  # what offices call these columns in Excel
+        "kind": "类别",
+        "event": "事由",
+        "decided_on": "事实日/决定日",
+        "paper": "书面件名称/页数 书面件",
+        "drafted_by": "拟文人",
+        "delivered_on": "送达日",
+        "delivery": "送达方式",
+        "answered_on": "答复日",
+        "archive_number": "归档号",
+    }
+    slots = (
+        Slot("drafter", _("Drafted by"), "lead", at_entry=True, person="drafted_by"),
+        Slot("committee", _("Receipt of the owners' committee"), "lead", outside=True, clause="S4 L165"),
+    )
+    sheet = Sheet(
+        "number kind event decided_on paper pages drafted_by delivered_on delivery answered_on archive_number",
+        signed_by=(_("Project manager"),),
+        notes=(
+            _("Applications are delivered 15 days ahead, notifications within 3 working days of the fact (S4 L163)."),
+            _("Both are delivered in writing (S4 L165)."),
+        ),
+    )

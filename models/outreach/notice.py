@@ -1,0 +1,165 @@
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Mapped
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.message import Message, _
+from models.core.register import About, Register
+from models.core.session import now
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.validity import in_order, needed, not_ahead
+from models.core.workflow import Transition
+
+
+class Subject(Choice):
+    """What a notice is about (S4 4.2.1(1)); some are published so many days ahead."""
+
+    WATER = "water", _("Water cut")
+    POWER = "power", _("Power cut")
+    PEST = "pest", _("Pest control and disinfection")
+    REMINDER = "reminder", _("Reminder")
+    COOPERATION = "cooperation", _("Request for cooperation")
+    COMMUNITY = "community", _("Community affairs")
+
+
+CUTS = (Subject.WATER, Subject.POWER)
+PEST_DAYS = 3  # days ahead (S4 4.2.1(1))
+
+
+class Patrol(fields.Line):
+    """One look at the posted copy."""
+
+    on: date = fields.day(_("Date"), width=24)
+    by: str = fields.staff(_("Patrolled by"), width=24)
+    intact: bool = fields.tick(_("Intact"), width=16)
+    posted_again: bool = fields.tick(_("Posted again"), width=18)
+
+
+def ahead_enough(row: "Notice") -> dict[str, Message]:
+    """Pest control is announced three days ahead, a cut of water or power ahead at all (S4 4.2.1(1))."""
+    if row.posted_on is None or row.event_on is None:
+        return {}
+    days_ahead = (row.event_on - row.posted_on).days
+    if row.subject == Subject.PEST and days_ahead < PEST_DAYS:
+        return {"posted_on": _("Pest control is announced three days ahead (S4 4.2.1(1)).")}
+    if row.subject in CUTS and days_ahead < 0:
+        return {"posted_on": _("A cut of water or power is announced before it begins (S4 4.2.1(1)).")}
+    return {}
+
+
+def cuts_in_colour(row: "Notice") -> dict[str, Message]:
+    """A cut of water or power is printed in colour when it is posted (S4 4.2.1(2))."""
+    if row.posted_on is not None and row.subject in CUTS and not row.colour:
+        return {"colour": _("A cut of water or power is printed in colour (S4 4.2.1(2)).")}
+    return {}
+
+
+class Notice(Register):
+    """One notice to the residents: approved, posted, watched over, taken down, its original filed."""
+
+    __tablename__ = "notice"
+
+    class State(Choice):
+        DRAFTED = "drafted", _("Awaiting approval")
+        APPROVED = "approved", _("To be posted")
+        POSTED = "posted", _("Posted")
+        TAKEN_DOWN = "taken_down", _("Taken down")
+
+    about = About(
+        title=_("Notice publication ledger"),
+        spec=("REG-61",),
+        clause="S4 4.2.1",
+        number="TZ-{site}-{year}-{serial:04}",
+        moment="drafted_on",
+        subject="title",
+        verb=_("New notice"),
+        holder="drafted_by",
+    )
+    access = Access(read="staff", create="desk", edit="desk", void="lead", print="desk lead", export="lead", load="cs_supervisor")
+
+    title: Mapped[str] = fields.line(_("Notice title"), clause="S4 4.2.1", listed=True, searched=True)
+    subject: Mapped[Subject] = fields.pick(_("Kind of notice"), Subject, clause="S4 4.2.1(1)", listed=True, filtered=True)
+    drafted_on: Mapped[date] = fields.day(_("Drafted on"), clause="S4 4.2.1(2)", listed=True, filtered=True)
+    drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name, clause="S4 3.1")
+    event_on: Mapped[date | None] = fields.day(
+        _("Day of the event"), clause="S4 4.2.1(1)", help=_("The notice is posted so long ahead of it; needed for cuts and pest control.")
+    )
+    colour: Mapped[bool] = fields.tick(_("Printed in colour"), clause="S4 4.2.1(2)", by_step=True)
+    copies: Mapped[int] = fields.count(_("Number of copies"), least=1, most=999, clause="S4 4.2.1(3)", default=lambda: 1)
+    places: Mapped[str] = fields.line(_("Where it is posted"), clause="S4 4.2.1(3)", searched=True)
+    valid_until: Mapped[date | None] = fields.day(
+        _("Valid until"), clause="S4 4.2.1(5)", listed=True, help=_("Left blank, it is taken down one month after posting.")
+    )
+    approved_by: Mapped[str | None] = fields.staff(_("Approved by"), clause="S4 3.1", by_step=True)
+    posted_on: Mapped[date | None] = fields.day(_("Posted on"), clause="S4 4.2.1(3)", listed=True, by_step=True)
+    patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.1(4)", by_step=True)
+    taken_down_on: Mapped[date | None] = fields.day(_("Taken off the board on"), clause="S4 4.2.1(5)", listed=True, by_step=True)
+    archive_number: Mapped[str | None] = fields.line(_("Archive number of the original"), longest=60, clause="S4 4.2.1(2)", by_step=True)
+    remark: Mapped[str | None] = fields.line(_("Remark"))
+    state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFTED)
+
+    parts = (
+        Part(_("Notice"), "title subject drafted_on drafted_by event_on"),
+        Part(_("Printing and posting"), "copies places valid_until remark"),
+        Part(_("Approval and posting"), "approved_by colour posted_on", later=True),
+        Part(_("Patrols"), "patrols", later=True),
+        Part(_("Taking down"), "taken_down_on archive_number", later=True),
+    )
+    rules = (
+        not_ahead("drafted_on", now),
+        needed("event_on", when=lambda row: row.subject in (*CUTS, Subject.PEST)),
+        in_order("drafted_on", "posted_on", _("This is before it was drafted.")),
+        in_order("posted_on", "taken_down_on", _("This is before it was posted.")),
+        ahead_enough,
+        cuts_in_colour,
+    )
+    transitions = (
+        Transition(
+            "approve", State.DRAFTED, State.APPROVED, _("Approve"), by="lead", stamps_by="approved_by", signs="approver", clause="S4 3.1"
+        ),
+        Transition("post", State.APPROVED, State.POSTED, _("Enter the posting"), by="desk", asks="colour posted_on", clause="S4 4.2.1(3)"),
+        Transition("patrol", State.POSTED, None, _("Enter a patrol"), by="desk security", asks="patrols", step=False, clause="S4 4.2.1(4)"),
+        Transition(
+            "take_down",
+            State.POSTED,
+            State.TAKEN_DOWN,
+            _("Take down"),
+            by="desk",
+            asks="taken_down_on archive_number",
+            clause="S4 4.2.1(5)",
+        ),
+    )
+    closed = (State.TAKEN_DOWN,)
+    headings = {  # what offices call these columns in Excel
+        "title": "标题",
+        "subject": "类型",
+        "drafted_on": "拟文日期 日期",
+        "drafted_by": "拟文部门/人 拟文人",
+        "copies": "份数",
+        "places": "位置",
+        "valid_until": "有效期至 有效期",
+        "approved_by": "审批",
+        "posted_on": "张贴日期 张贴",
+        "taken_down_on": "撤下日期 撤下",
+        "archive_number": "原件存档号",
+        "remark": "备注",
+    }
+    slots = (
+        Slot("drafter", _("Drafted by"), "desk", at_entry=True, person="drafted_by", clause="S4 3.1"),
+        Slot("approver", _("Approved by"), "lead", clause="S4 3.1"),
+    )
+    sheet = Sheet(
+        "number title subject drafted_by approved_by event_on copies colour posted_on places valid_until patrols taken_down_on "
+        "archive_number remark",
+        signed_by=(_("Customer service supervisor"),),
+        notes=(
+            _("Notices are issued by the customer service centre alone (S4 3.1)."),
+            _("Without a date, a notice is taken down one month after posting (S4 4.2.1(5))."),
+        ),
+        rows=15,
+    )
