@@ -86,7 +86,7 @@ def not_yet_prepared(row: "ShiftHandover") -> Message | None:
 
 
 def ticked(row: "ShiftHandover") -> Iterator[Message]:
-    """The reasons not to hand over that are ticked, each with its clause (S3 ED 4.1.8, HO 7)."""
+    """The reasons not to hand over that are ticked, each with its clause (S3 ED 4.1.8, S3 HO 7)."""
     for key in STOPS.split():
         if getattr(row, key):
             field = type(row).field(key)
@@ -142,9 +142,9 @@ def checklist_done(row: "ShiftHandover") -> dict[str, Message]:
 
 
 def stopped_for_a_reason(row: "ShiftHandover") -> dict[str, Message]:
-    """A handover is stopped only for a reason that the documents name (S3 ED 4.1.8, HO 7)."""
+    """A handover is stopped only for a reason that the documents name (S3 ED 4.1.8, S3 HO 7)."""
     if row.state == row.State.STOPPED and reasons(row) is None:
-        return {"not_explained": _("Tick the reason for which there is no handover (S3 ED 4.1.8, HO 7).")}
+        return {"not_explained": _("Tick the reason for which there is no handover (S3 ED 4.1.8, S3 HO 7).")}
     return {}
 
 
@@ -195,23 +195,23 @@ class ShiftHandover(Register):
     instructions: Mapped[str | None] = fields.text(_("Instructions from above"), clause="S2 篇六 三.5")
     articles: Mapped[list[Any] | None] = fields.grid(_("Articles"), ArticleLine, each="article", clause="S3 HO 3, 7.6")
     incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), clause="S3 ED 4.1.2", listed=True)
-    arrived_at: Mapped[datetime | None] = fields.moment(_("Arrived at the post at"), clause="S3 ED 4.1.2, 4.2.1; HO 1")
+    arrived_at: Mapped[datetime | None] = fields.moment(_("Arrived at the post at"), clause="S3 ED 4.1.2, 4.2.1; S3 HO 1")
     equipment: Mapped[str | None] = fields.text(
         _("Equipment as found"),
         clause="S3 HO 4; S3 ED 4.1.3",
         help=_("What is abnormal is dealt with at once: the outgoing officer acts, the incoming one assists (S3 ED 4.1.3.1)."),
     )
     equipment_checked_at: Mapped[datetime | None] = fields.stamp(_("Equipment checked at"), clause="S3 ED 4.1.3")
-    log_read: Mapped[bool | None] = fields.tick(_("Previous record read"), clause="S3 ED 4.1.5; HO 2")
+    log_read: Mapped[bool | None] = fields.tick(_("Previous record read"), clause="S3 ED 4.1.5; S3 HO 2")
     valuables: Mapped[bool | None] = fields.tick(_("Valuables complete"), clause="S3 HO 5")
     room_clean: Mapped[bool | None] = fields.tick(_("Duty room clean and tidy, keys complete"), width=24, clause="S3 HO 6; S3 ED 4.1.8.1")
     not_explained: Mapped[bool] = fields.tick(_("Running of the last shift not explained"), clause="S3 ED 4.1.8.1", default=unticked)
     irregular: Mapped[bool] = fields.tick(_("Records kept irregularly"), clause="S3 ED 4.1.8.1", default=unticked)
     absent: Mapped[bool] = fields.tick(_("Incoming officer not at the post"), clause="S3 ED 4.1.8.2; S2 篇六 三.5", default=unticked)
     unfit: Mapped[bool] = fields.tick(
-        _("Incoming officer tired, drunk, ill or otherwise unfit"), clause="S3 ED 4.1.8.3; HO 7.3", default=unticked
+        _("Incoming officer tired, drunk, ill or otherwise unfit"), clause="S3 ED 4.1.8.3; S3 HO 7.3", default=unticked
     )
-    in_accident: Mapped[bool] = fields.tick(_("An accident is being handled"), clause="S3 ED 4.1.8.4; HO 7.4", default=unticked)
+    in_accident: Mapped[bool] = fields.tick(_("An accident is being handled"), clause="S3 ED 4.1.8.4; S3 HO 7.4", default=unticked)
     fault: Mapped[bool] = fields.tick(_("A fault came up during the handover"), clause="S3 ED 4.1.8.5", default=unticked)
     mismatch: Mapped[bool] = fields.tick(_("Equipment record differs from how it runs"), clause="S3 HO 7.1", default=unticked)
     understaffed: Mapped[bool] = fields.tick(_("Staff of the handover not complete"), clause="S3 HO 7.2", default=unticked)
@@ -263,7 +263,7 @@ class ShiftHandover(Register):
             _("Enter the arrival"),
             by=BY,
             asks="incoming arrived_at",
-            clause="S3 ED 4.1.2; HO 1",
+            clause="S3 ED 4.1.2; S3 HO 1",
         ),
         Transition(
             "check_equipment",
@@ -296,7 +296,7 @@ class ShiftHandover(Register):
             by=BY,
             may_ask=STOPS,
             stamps="stopped_at",
-            clause="S3 ED 4.1.8; HO 7",
+            clause="S3 ED 4.1.8; S3 HO 7",
             step=False,
         ),
         Transition(
@@ -339,7 +339,7 @@ class ShiftHandover(Register):
             name="arrive",
             label=_("Arrival at the post"),
             rule="RULE-140",
-            clause="S3 ED 4.1.2; HO 1",
+            clause="S3 ED 4.1.2; S3 HO 1",
             after="opened_at",
             due=ahead_of("due_at", ARRIVE),
             met_by="arrived_at",
@@ -358,8 +358,8 @@ class ShiftHandover(Register):
         ),
     )
     slots = (
-        Slot("outgoing", _("Outgoing officer"), BY, person="outgoing", clause="S3 ED 4.1.6; HO 3"),
-        Slot("incoming", _("Incoming officer"), BY, apart=True, person="incoming", clause="S3 ED 4.1.6; HO 3"),
+        Slot("outgoing", _("Outgoing officer"), BY, person="outgoing", clause="S3 ED 4.1.6; S3 HO 3"),
+        Slot("incoming", _("Incoming officer"), BY, apart=True, person="incoming", clause="S3 ED 4.1.6; S3 HO 3"),
         Slot("check", _("Supervisor's check"), "lead engineering", optional=True, clause="S3 ED 3.2"),
     )
     sheet = Sheet(
@@ -367,7 +367,9 @@ class ShiftHandover(Register):
         signed_by=(_("Supervisor's check"),),
         notes=(
             _("The incoming officer is there 15 minutes before; until relieved, nobody leaves the post (S3 HO 1; S2 篇六 三.5)."),
-            _("No handover while one of the reasons of S3 ED 4.1.8 and HO 7 stands; if need be the engineering manager is told at once."),
+            _(
+                "No handover while one of the reasons of S3 ED 4.1.8 and S3 HO 7 stands; if need be the engineering manager is told."
+            ),
             _("What happens after both have signed is the incoming officer's (S3 ED 4.1.7)."),
         ),
     )

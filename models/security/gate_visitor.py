@@ -15,9 +15,9 @@ from models.core.workflow import Transition
 
 
 def may_enter(row: "GateVisitor") -> Message | None:
-    """Nobody enters without a proof of identity, and nobody who is suspicious (S2 篇六 三.3, 三.7)."""
+    """Nobody enters without a proof of identity, and nobody who is suspicious (S2 篇六 三.3、三.7)."""
     if not row.proof:
-        return _("No proof of identity was shown: no entry. Enter the refusal with its reason (S2 篇六 三.3, 三.7).")
+        return _("No proof of identity was shown: no entry. Enter the refusal with its reason (S2 篇六 三.3、三.7).")
     if row.suspicious:
         return _("A suspicious person is not let in. Enter the refusal with its reason (S2 篇六 三.3).")
     return None
@@ -43,7 +43,7 @@ class GateVisitor(Register):
         subject="visitor",
         verb=_("Register a visitor"),
         note=_(
-            "Everyone who enters is verified and registered first; without any proof of identity there is no entry (S2 篇六 三.3, 三.7)."
+            "Everyone who enters is verified and registered first; without any proof of identity there is no entry (S2 篇六 三.3、三.7)."
         ),
     )
     access = Access(
@@ -55,7 +55,7 @@ class GateVisitor(Register):
     visitor: Mapped[str] = fields.person(_("Gate visitor"), clause="S2 篇六 三.3", listed=True, searched=True)
     proof: Mapped[str | None] = fields.identity(
         _("Proof of identity"),
-        clause="S2 篇六 三.3, 三.7",
+        clause="S2 篇六 三.3、三.7",
         help=_("Kind of document and its last four characters; without it there is no entry."),
     )
     suspicious: Mapped[bool] = fields.tick(_("Suspicious"), clause="S2 篇六 三.3", filtered=True)

@@ -65,10 +65,10 @@ def is_damaged(row: "PatrolLog") -> bool:
 
 
 def every_point_said(row: "PatrolLog") -> Message | None:
-    """Each printed point is ticked, or says what was found; suspicious persons were questioned (S2 篇六 二.8, 二.11)."""
+    """Each printed point is ticked, or says what was found; suspicious persons were questioned (S2 篇六 二.8、二.11)."""
     for line in row.points or ():
         if not line.get("right") and not line.get("found"):
-            return _("{point}: tick it, or write what was found (S2 篇六 二.8, 三.5).", point=Point.labelled(line["point"]))
+            return _("{point}: tick it, or write what was found (S2 篇六 二.8、三.5).", point=Point.labelled(line["point"]))
         if line["point"] == Point.SUSPECTS and not line.get("right") and not row.questioned:
             return _("Suspicious persons are questioned and checked: write down what came of it (S2 篇六 二.11).")
     return None
@@ -91,12 +91,12 @@ class PatrolLog(Register):
     about = About(
         title=_("Guard duty & patrol log"),
         spec=("REG-58",),
-        clause="S2 篇六 二.8, 三.5",
+        clause="S2 篇六 二.8、三.5",
         number="XL-{site}-{year}-{serial:05}",
         moment="walked_at",
         subject="route",
         verb=_("New patrol"),
-        note=_("Round the clock; nobody leaves the post before being relieved (S2 篇六 三.5, 三.6)."),
+        note=_("Round the clock; nobody leaves the post before being relieved (S2 篇六 三.5、三.6)."),
     )
     access = Access(
         read="security lead desk quality", create="security cs_supervisor", edit="security cs_supervisor", void="lead",
@@ -108,7 +108,7 @@ class PatrolLog(Register):
     patroller: Mapped[str] = fields.staff(_("Guard on patrol"), clause="S2 篇六 三.5", default=own_name, listed=True, searched=True)
     hours_on_duty: Mapped[str | None] = fields.line(_("Hours on duty"), longest=40, help=_("From and to, such as 7:00-19:00."))
     route: Mapped[str] = fields.line(_("Route"), longest=120, width=32, clause="S2 篇六 三.6", listed=True, searched=True)
-    points: Mapped[list[Any] | None] = fields.grid(_("Points of the patrol"), PointLine, each="point", clause="S2 篇六 二.8, 二.9")
+    points: Mapped[list[Any] | None] = fields.grid(_("Points of the patrol"), PointLine, each="point", clause="S2 篇六 二.8、二.9")
     others: Mapped[str | None] = fields.text(_("Further findings"), clause="S2 篇六 二.8", searched=True)
     questioned: Mapped[str | None] = fields.text(_("Persons and vehicles questioned"), clause="S2 篇六 二.11", searched=True)
     facilities: Mapped[Facilities] = fields.pick(
@@ -117,9 +117,9 @@ class PatrolLog(Register):
     damage: Mapped[str | None] = fields.text(_("Damage found"), clause="S2 篇六 二.9", searched=True)
     measures: Mapped[str | None] = fields.text(_("What was done"), clause="S2 篇六 二.8", searched=True)
     progress: Mapped[list[Any] | None] = fields.grid(_("Further reports until it was over"), ProgressLine, clause="S2 篇六 三.1")
-    reported_to: Mapped[str | None] = fields.staff(_("Reported to"), clause="S2 篇六 二.3, 三.1")
+    reported_to: Mapped[str | None] = fields.staff(_("Reported to"), clause="S2 篇六 二.3、三.1")
     reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S2 篇六 三.1")
-    passed_to: Mapped[str | None] = fields.staff(_("Damage passed on to"), clause="S2 篇六 二.3, 二.9")
+    passed_to: Mapped[str | None] = fields.staff(_("Damage passed on to"), clause="S2 篇六 二.3、二.9")
     passed_at: Mapped[datetime | None] = fields.stamp(_("Damage passed on at"), clause="S2 篇六 二.9")
     repair: Mapped[RepairRequest | None] = fields.link(
         "repair_request",

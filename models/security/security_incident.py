@@ -58,12 +58,12 @@ class SecurityIncident(Register):
     about = About(
         title=_("Security incident & police hand-over register"),
         spec=("REG-59",),
-        clause="S2 篇六 一.4, 一.5",
+        clause="S2 篇六 一.4、一.5",
         number="ZA-{site}-{year}-{serial:04}",
         moment="happened_at",
         subject="course",
         verb=_("Register an incident"),
-        note=_("Unlawful cases are handed to the local police station in time; the scene is protected until then (S2 篇六 一.4, 二.13)."),
+        note=_("Unlawful cases are handed to the local police station in time; the scene is protected until then (S2 篇六 一.4、二.13)."),
     )
     access = Access(
         read="security lead quality", create="security lead", edit="security lead", void="lead",

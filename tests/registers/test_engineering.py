@@ -74,7 +74,7 @@ def test_no_handover_while_a_reason_is_ticked_and_it_is_named_with_its_clause(pl
 
 def test_all_reasons_are_named_at_once(plant):
     row = at_the_papers(plant, handover(plant, unfit=True, in_accident=True))
-    assert "HO 7.3); An accident is being handled (S3 ED 4.1.8.4; HO 7.4)" in said(row, "hand_over")
+    assert "S3 HO 7.3); An accident is being handled (S3 ED 4.1.8.4; S3 HO 7.4)" in said(row, "hand_over")
 
 
 def test_no_handover_when_an_article_is_missing_or_was_not_counted(plant):
