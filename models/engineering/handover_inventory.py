@@ -118,6 +118,8 @@ class HandoverInventory(Register):
                 handover.differing = differing
 
     def _differing(self, session: Session, handover_id: int) -> int:
-        others = select(HandoverInventory).where(HandoverInventory.handover_id == handover_id, HandoverInventory.id != (self.id or 0))
+        others = select(HandoverInventory).where(
+            HandoverInventory.__table__.c.handover_id == handover_id, HandoverInventory.id != (self.id or 0)
+        )
         mine = self.unequal() if self.get("handover") == handover_id else []
         return len(mine) + sum(len(other.unequal()) for other in session.execute(others).scalars())

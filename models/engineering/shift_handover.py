@@ -367,9 +367,7 @@ class ShiftHandover(Register):
         signed_by=(_("Supervisor's check"),),
         notes=(
             _("The incoming officer is there 15 minutes before; until relieved, nobody leaves the post (S3 HO 1; S2 篇六 三.5)."),
-            _(
-                "No handover while one of the reasons of S3 ED 4.1.8 and S3 HO 7 stands; if need be the engineering manager is told."
-            ),
+            _("No handover while one of the reasons of S3 ED 4.1.8 and S3 HO 7 stands; if need be the engineering manager is told."),
             _("What happens after both have signed is the incoming officer's (S3 ED 4.1.7)."),
         ),
     )
