@@ -28,6 +28,7 @@ REGISTERS = {
         "answer": "FASPEG",
         "pass_on": "FASPEG",
         "decline": "SP",
+        "sign responder": "FASPEG",
     },
     "correspondence": {
         "read": "FASPQU",
@@ -43,6 +44,8 @@ REGISTERS = {
         "instruct": "P",
         "answer": "FASP",
         "file": "FAS",
+        "sign registrar": "FAS",
+        "sign leader": "P",
     },
     "enquiry": {
         "read": "FASPEGQU",
@@ -67,6 +70,7 @@ REGISTERS = {
         "names": "FASP",
         "unmask": "FASP",
         "leave": "FAS",
+        "sign visitor": "FAS",
     },
     "suggestion_box": {
         "read": "FASPEGQU",
@@ -80,6 +84,9 @@ REGISTERS = {
         "unmask": "FASP",
         "answer": "FASP",
         "close": "S",
+        "sign opener": "FAS",
+        "sign witness": "FASPG",
+        "sign supervisor": "S",
     },
 }
 

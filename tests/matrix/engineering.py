@@ -32,7 +32,7 @@ HANDOVER = {
 }
 
 REGISTERS = {
-    "engineering_log": LOG | {"take_over": "E"},
+    "engineering_log": LOG | {"take_over": "E", "sign outgoing": "E", "sign incoming": "E", "sign check": "SPE"},
     "shift_handover": HANDOVER
     | {
         "prepare": POSTS,
@@ -42,12 +42,16 @@ REGISTERS = {
         "stop": POSTS,
         "inform_manager": POSTS,
         "resume": POSTS,
+        "sign outgoing": "FASEG",
+        "sign incoming": "FASEG",
+        "sign check": "SPE",
     },
-    "handover_inventory": HANDOVER | {"sign_off": POSTS},
-    "equipment_inspection": LOG | {"load": "S", "sign_off": "EP"},
-    "daily_check": LOG | {"report": "E", "finish": "E", "sign_off": "EP"},
-    "monthly_check": LOG | {"create": "ESP", "edit": "ESP", "load": "S", "sign_off": "ESP"},
-    "cleaning_check": LOG | {"load": "S", "accept": "ESP", "order_rework": "ESP", "recheck_passed": "ESP"},
+    "handover_inventory": HANDOVER | {"sign_off": POSTS, "sign outgoing": "FASEG", "sign incoming": "FASEG", "sign witness": "FASPEG"},
+    "equipment_inspection": LOG | {"load": "S", "sign_off": "EP", "sign technician": "E", "sign manager": "PE"},
+    "daily_check": LOG | {"report": "E", "finish": "E", "sign_off": "EP", "sign technician": "E", "sign manager": "PE"},
+    "monthly_check": LOG | {"create": "ESP", "edit": "ESP", "load": "S", "sign_off": "ESP", "sign inspector": "SPE"},
+    "cleaning_check": LOG
+    | {"load": "S", "accept": "ESP", "order_rework": "ESP", "recheck_passed": "ESP", "sign inspector": "SPE", "sign manager": "PE"},
 }
 
 SPEC = {

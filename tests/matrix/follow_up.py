@@ -18,6 +18,8 @@ REGISTERS = {
         "answer": "ASPE",
         "review": "S",
         "enter_meeting": "SP",
+        "sign visitor": "ASPE",
+        "sign review": "S",
     },
     "appraisal_form": {
         "read": "FASPQU",
@@ -30,6 +32,8 @@ REGISTERS = {
         "names": "FASP",
         "unmask": "FASP",
         "take_back": "ASP",
+        "sign visitor": "ASP",
+        "sign occupier": "ASP",
     },
     "feedback_handling": {
         "read": "FASPEGQU",
@@ -44,6 +48,8 @@ REGISTERS = {
         "answer": "ASP",
         "review": "SP",
         "send_back": "SP",
+        "sign visitor": "ASP",
+        "sign review": "SP",
     },
     "visit_plan": {
         "read": "FASPEGQU",
@@ -58,6 +64,8 @@ REGISTERS = {
         "approve": "P",
         "report": "ASP",
         "close": "P",
+        "sign maker": "ASP",
+        "sign director": "P",
     },
     "customer_call": {
         "read": "FASPEGQU",
@@ -71,6 +79,8 @@ REGISTERS = {
         "unmask": "FASP",
         "handle": "FASP",
         "follow_up": "FASP",
+        "sign interviewer": "FASP",
+        "sign customer": "FASP",
     },
 }
 

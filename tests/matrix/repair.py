@@ -18,6 +18,8 @@ REGISTERS = {
         "complete": "E",
         "follow_up": "ASPE",
         "withdraw": "FAS",
+        "sign repairer": "E",
+        "sign customer": "FASPE",
     },
     "reschedule": {
         "read": "FASPEGQU",
@@ -30,6 +32,8 @@ REGISTERS = {
         "names": "FASP",
         "unmask": "FASP",
         "confirm": "FAS",
+        "sign teller": "FAS",
+        "sign customer": "FAS",
     },
     "repair_follow_up": {
         "read": "FASPEGQU",
@@ -42,6 +46,8 @@ REGISTERS = {
         "names": "FASPE",
         "unmask": "FASP",
         "finish": "ASPE",
+        "sign follower": "ASPE",
+        "sign respondent": "FASPE",
     },
     "rectification_notice": {
         "read": "FASPEGQU",
@@ -57,6 +63,9 @@ REGISTERS = {
         "report": "E",
         "recheck": "ASP",
         "send_back": "ASP",
+        "sign issuer": "ASP",
+        "sign repairer": "E",
+        "sign recheck": "ASP",
     },
 }
 

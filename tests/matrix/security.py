@@ -17,7 +17,7 @@ GATE = {
 
 REGISTERS = {
     "gate_visitor": GATE,
-    "unfamiliar_vehicle": GATE,
+    "unfamiliar_vehicle": GATE | {"sign driver": "G"},
     "patrol_log": {
         "read": "FASPGQU",
         "create": "GS",
@@ -31,6 +31,8 @@ REGISTERS = {
         "take_over": "G",
         "report": "G",
         "pass_on": "GSP",
+        "sign patroller": "G",
+        "sign relief": "G",
     },
     "security_incident": {
         "read": "GSPQU",
@@ -45,6 +47,9 @@ REGISTERS = {
         "hand_to_police": "GSP",
         "close": "SP",
         "report_incident": "GSP",
+        "sign recorder": "SPG",
+        "sign police": "SPG",
+        "sign review": "SP",
     },
 }
 

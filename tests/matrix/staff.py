@@ -12,6 +12,7 @@ REGISTERS = {
         "names": "",
         "unmask": "",
         "appraise": "S",
+        "sign supervisor": "S",
     },
     "reward_penalty": {
         "read": "SPQU",
@@ -25,6 +26,8 @@ REGISTERS = {
         "unmask": "",
         "approve": "P",
         "reject": "P",
+        "sign person": "SP",
+        "sign company": "P",
     },
     "confidentiality": {
         "read": "SPQU",
@@ -38,6 +41,7 @@ REGISTERS = {
         "unmask": "",
         "enter_force": "SP",
         "end": "SP",
+        "sign signatory": "SP",
     },
 }
 
