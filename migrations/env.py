@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from models.core.base import Base, UtcDateTime
 
@@ -20,7 +21,8 @@ def keep(item: object, name: str | None, kind: str, reflected: bool, against: ob
     return "_search" not in (table or "")
 
 
-with current_app.extensions["migrate"].db.engine.connect() as connection:
+def carry_out(connection: Connection) -> None:
+    """Run the steps, and see that every link still leads somewhere."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -31,3 +33,19 @@ with current_app.extensions["migrate"].db.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+            raise RuntimeError(f"A link of the table {broken[0]} to {broken[2]} leads nowhere; nothing was changed.")
+
+
+with current_app.extensions["migrate"].db.engine.connect() as connection:
+    if connection.dialect.name != "sqlite":
+        carry_out(connection)
+    else:
+        # SQLite alters a table by making it anew, and drops the old one while others point at it.
+        driver = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            carry_out(connection)
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
