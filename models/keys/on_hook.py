@@ -123,7 +123,7 @@ class KeyOnHook(Register):
 
     parts = (
         Part(_("Cabinet"), "slot key_number unit"),
-        Part(_("Origin"), "source entrustment entrustment.customer entrustment.quantity"),
+        Part(_("Origin"), "source entrustment entrustment.customer"),
         Part(_("Keys"), "quantity lent hung_on keeper remark"),
         Part(_("Stocktake"), "first_count second_count third_count fourth_count", later=True),
         Part(_("Collection"), "collector proof identified_at taken_down_on", later=True),

@@ -91,7 +91,9 @@ class SatisfactionStatistics(Register):
         _("Overall satisfaction rate"), longest=40, clause="S3 SV 4.1.3 1)", listed=True, by_step=True
     )
     items: Mapped[list[Any]] = fields.grid(_("Per-item satisfaction rate"), ItemCount, each="item", clause="S3 SV 4.1.3 1)", by_step=True)
-    opinions: Mapped[list[Any] | None] = fields.grid(_("Opinions gathered"), Said, clause="S3 SV 4.1.3 2)", by_step=True)
+    opinions: Mapped[list[Any] | None] = fields.grid(
+        _("Opinions gathered"), Said, clause="S3 SV 4.1.3 2)", by_step=True, help=_("Gathered when the survey ends.")
+    )
     analysis: Mapped[str | None] = fields.text(_("Project manager's analysis"), clause="S3 SV 4.1.3", by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.COUNTED)
 
@@ -159,7 +161,9 @@ def _figures(session: Session, survey: SurveyBatch) -> dict[str, Any]:
     figures = [n or 0 for n in session.execute(select(*columns).where(*valid)).one()]
     ticks = {key: dict(zip(Grade, figures[n * len(Grade) :], strict=False)) for n, key in enumerate(keys)}
     counted = Measure.of(survey.satisfied_means).grades
-    said = session.execute(select(form.number, form.opinion).where(*valid, form.opinion.is_not(None)).order_by(form.id))
+    # Gathered once the survey has ended: each sheet stands in the trail as it was before and after every form.
+    wanted = select(form.number, form.opinion).where(*valid, form.opinion.is_not(None)).order_by(form.id)
+    said = [{"form": number, "opinion": opinion} for number, opinion in session.execute(wanted)] if survey.ended_at else []
     return {
         "issued": issued,
         "returned": returned,
@@ -167,7 +171,7 @@ def _figures(session: Session, survey: SurveyBatch) -> dict[str, Any]:
         "return_rate": share(returned, issued),
         "overall_rate": _rate(ticks["overall"], counted),
         "items": [_line(key, ticks[key], counted) for key in ITEMS.split()],
-        "opinions": [{"form": number, "opinion": opinion} for number, opinion in said],
+        "opinions": said,
     }
 
 

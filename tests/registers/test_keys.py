@@ -211,6 +211,17 @@ def test_an_authorisation_is_signed_only_after_the_disclaimer_was_told(books):
     bookkeeping.sign(books, row, "customer", Way.PAPER, person="罗敏")
 
 
+def test_nobody_signs_for_a_key_by_telephone(books, letter, kept):
+    row, line = lend(books, kept), line_of(books, letter)
+    for each, place in ((row, "borrower"), (line, "collector"), (kept, "collector")):
+        with pytest.raises(Invalid) as invalid:
+            bookkeeping.sign(books, each, place, Way.PHONE, person="罗敏")
+        books.rollback()
+        assert "S3 KY" in invalid.value.problems["person"].text
+        bookkeeping.sign(books, each, place, Way.PAPER, person="罗敏")
+        books.commit()
+
+
 def test_the_second_part_is_given_once_the_customer_has_signed(books):
     row = draw_up(books)
     bookkeeping.move(books, row, "tell", {"disclaimer": True})

@@ -121,6 +121,8 @@ def test_of_fewer_than_five_there_is_no_percentage(part, whole, said):
 
 def test_a_corrected_a_moved_and_a_void_form_are_counted_anew(books, batch, manager):
     row = came_back(books, batch, overall="satisfied", opinion="路灯太暗")
+    assert sheet(books, batch).opinions is None
+    bookkeeping.move(books, batch, "end", {})
     assert sheet(books, batch).opinions == [{"form": row.number, "opinion": "路灯太暗"}]
     bookkeeping.correct(books, row, {"opinion": "路灯很亮"}, row.version, "录错")
     assert sheet(books, batch).opinions == [{"form": row.number, "opinion": "路灯很亮"}]
