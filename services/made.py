@@ -135,7 +135,7 @@ class Maker:
         self.subject = register.about.subject
         self.quantity = 1
         # Rules and deadlines ask a row for its values and its class for the declaration: such a class, without the weight of a record.
-        declared = {name: getattr(register, name) for name in ("key", "deadlines", "fields", "State")}
+        declared = {name: getattr(register, name) for name in ("key", "deadlines", "fields", "State", "intent")}
         self.stand_in: type[SimpleNamespace] = type(register.__name__, (SimpleNamespace,), declared)
         # A row that keeps a count in another one is made closed: nothing is left to be counted.
         self.settled = register.carry is not Register.carry

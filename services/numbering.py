@@ -181,7 +181,7 @@ def _book(session: Session, register: type[Register], site: Site, year: int) -> 
     for row in connection.execute(select(*(table.c[name] for name in READ if name in table.c)).where(*of_year)).mappings():
         serial = row["number"].removeprefix(head).removesuffix(tail)
         if serial.isdecimal():
-            book.rows.setdefault(int(serial), []).append(row)
+            book.rows.setdefault(int(serial), []).append(dict(row))
     return book
 
 

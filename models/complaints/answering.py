@@ -34,13 +34,14 @@ def within_cap(row: "Complaint") -> dict[str, Message]:
 def answered_by_its_mode(row: "Complaint") -> dict[str, Message]:
     """A collective complaint is answered by home visit, a written one in writing; one that is both, by both (S1 4.8.1).
 
-    Asked when the way of reply is written, so that a complaint found to be collective after its answer can be reopened.
+    The visit is asked where the reply is entered, so that a complaint found to be collective afterwards can be reopened.
     """
-    if not row.reply_mode or not (row.intent in ("reply", "close") or "reply_mode" in row.changed_keys()):
+    if not row.reply_mode:
         return {}
-    if wrong := _wrong_mode(row):
+    replying = row.intent in ("reply", "close")
+    if (wrong := _wrong_mode(row)) and (replying or not row.collective):
         return {"reply_mode": wrong}
-    return {"reply_letter": LETTER_NO} if row.channel in IN_WRITING and not row.reply_letter else {}
+    return {"reply_letter": LETTER_NO} if replying and row.channel in IN_WRITING and not row.reply_letter else {}
 
 
 def _wrong_mode(row: "Complaint") -> Message | None:

@@ -67,7 +67,7 @@ class CorrectiveAction(Register):
     )
     rules = (
         not_ahead("raised_on", now),
-        needed("site_facts", when=lambda row: row.get("inspection") is None),
+        needed("site_facts", when=lambda row: row.inspection_id is None),
         in_order("raised_on", "due_on", _("This is before the report was raised.")),
         in_order("raised_on", "done_on", _("This is before the report was raised.")),
     )

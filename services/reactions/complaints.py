@@ -90,7 +90,7 @@ def open_complaint(session: Session, line: DutyLog) -> None:
 
 def _handling_form(session: Session, complaint: Complaint) -> ComplaintHandling | None:
     """The handling form of a complaint, unless it is void."""
-    mine = (ComplaintHandling.complaint_id == complaint.id, ComplaintHandling.voided_at.is_(None))
+    mine = (ComplaintHandling.complaint == complaint, ComplaintHandling.voided_at.is_(None))
     return session.execute(select(ComplaintHandling).where(*mine)).scalar_one_or_none()
 
 
@@ -106,7 +106,7 @@ def close_handling_form(session: Session, complaint: Complaint) -> None:
     form = _handling_form(session, complaint)
     if form is None or form.state == ComplaintHandling.State.CLOSED:
         return
-    said = {"report": complaint.result, "feedback": complaint.opinion, "satisfied": complaint.satisfied}
+    said: dict[str, Any] = {"report": complaint.result, "feedback": complaint.opinion, "satisfied": complaint.satisfied}
     if complaint.handled_at is not None and complaint.handled_at >= form.opened_at:
         said["completed_at"] = complaint.handled_at
     perform(form, "close_with_complaint", {key: value for key, value in said.items() if form.get(key) is None}, now())
@@ -123,7 +123,7 @@ def start_anew(session: Session, complaint: Complaint) -> None:
 
 def sign_plan(session: Session, form: ComplaintHandling) -> None:
     """Who confirms the plan on the handling form signs for it on the complaint record too (C-25)."""
-    complaint = session.get_one(Complaint, form.complaint_id)
+    complaint = session.get_one(Complaint, form.get("complaint"))
     if "plan" not in signatures.standing(complaint):
         signatures.sign(complaint, "plan", signatures.Way.ACCOUNT, now())
 
@@ -147,7 +147,7 @@ def report_special_incident(session: Session, complaint: Complaint) -> None:
     """A complaint found to be collective opens its special incident report (S1 4.5.1)."""
     if not complaint.collective or complaint.taken_over:
         return
-    mine = (SpecialIncident.complaint_id == complaint.id, SpecialIncident.voided_at.is_(None))
+    mine = (SpecialIncident.complaint == complaint, SpecialIncident.voided_at.is_(None))
     if session.execute(select(SpecialIncident.id).where(*mine)).first() is not None:
         return
     actor = actors.current()
@@ -199,7 +199,7 @@ def carry_to_handling(session: Session, complaint: Complaint) -> None:
 
 def investigate_anew(session: Session, form: OutcomeFeedback) -> None:
     """Who is not satisfied with the result has the complaint investigated anew (S2 篇五 4)."""
-    complaint = session.get_one(Complaint, form.complaint_id)
+    complaint = session.get_one(Complaint, form.get("complaint"))
     if form.grade == Contentment.DISSATISFIED and may(complaint, "reopen"):
         perform(complaint, "reopen", {"reopen_reason": form.opinion or str(Contentment.DISSATISFIED.label)}, now())
         reactions.react(session, complaint, "reopen")
@@ -220,7 +220,7 @@ def write_in_capitals(session: Session, record: Compensation) -> None:
 
 def keep_reviewers_apart(session: Session, appeal: Appeal) -> None:
     """Nobody reviews an appeal who handled or answered the complaint it is about (S2 篇五 2.2.4)."""
-    complaint = session.get(Complaint, appeal.complaint_id) if appeal.complaint_id is not None else None
+    complaint = appeal.complaint
     if complaint is None:
         return
     handled = {complaint.handler, complaint.answered_by}
