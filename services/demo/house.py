@@ -22,6 +22,7 @@ from services.demo import (
     houses,
     keys,
     measures,
+    outreach,
     repair,
     security,
     settled,
@@ -57,6 +58,7 @@ STORIES = (
     *archive.STORIES,
     *engineering.STORIES,
     *security.STORIES,
+    *outreach.STORIES,
     *staff.STORIES,
 )
 
