@@ -14,7 +14,7 @@ from models.core.message import NOTHING, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.sheet import Part as Section
-from services import corrections
+from services import attachments, corrections
 from services.bookkeeping import require
 from services.display import Reader, signer
 from services.papers import volumes
@@ -51,8 +51,9 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
         ),
         parts=_parts(register, pen, row, _struck(session, row, reader)),
         signed_by=_signed(row, reader),
-        notes=tuple(pair(note) for note in register.sheet.notes),
+        notes=(*(pair(note) for note in register.sheet.notes), *_enclosed(session, row)),
         place=volumes.place(row),
+        entered=reader.moment(row.created_at),
         copies=_copies(register),
         void=row.voided_at is not None,
         void_note=void_note,
@@ -98,6 +99,12 @@ def _signed(row: Register, reader: Reader) -> tuple[Any, ...]:
         day = each.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d") if each else ""
         places.append(Signature(*pair(slot.label), name, f"{day} {way.say('zh')}".strip()))
     return tuple(places)
+
+
+def _enclosed(session: Session, row: Register) -> tuple[tuple[str, str], ...]:
+    """How many photos and scans hang on the record, and the beginnings of their digests; a file name may name a person."""
+    digests = [each.digest for each in attachments.listed(session, row)]
+    return (pair(_("Attachments: {n}; digests {digests}", n=len(digests), digests=", ".join(digests))),) if digests else ()
 
 
 def _copies(register: type[Register]) -> tuple[tuple[str, str], ...]:

@@ -152,7 +152,8 @@ Part = tuple[str, str, tuple[Cell, ...]]
 class Form(Paper):
     """One record as its own paper form; `blank` leaves the values empty, to fill in by hand.
 
-    `place` is its book, page and line; a form of several `copies` is drawn once for each, under the same number.
+    `place` is its book, page and line; a `late` record bears when it was `entered`; a form of several `copies` is drawn
+    once for each, under the same number.
     """
 
     number: str = ""
@@ -163,6 +164,7 @@ class Form(Paper):
     late: bool = False
     blank: bool = False
     place: Said = ""
+    entered: str = ""
     copies: tuple[Said, ...] = ()
 
 
