@@ -30,14 +30,14 @@ class Consent(Choice):
     PHONE = "phone", _("Consented by telephone")
 
 
-LEAP_YEAR = 2024  # the year of birth is not kept, so that any month may have all its days
+LEAP_YEAR = 2024  # the year of birth is not kept, so that every month may have all its days
+LAST_DAYS = {month: monthrange(LEAP_YEAR, month)[1] for month in range(1, 13)}
 
 
 def day_of_month(row: "BirthdayCard") -> dict[str, Message]:
     """The month has that day."""
-    if row.birth_month is None or row.birth_day is None or row.birth_day <= monthrange(LEAP_YEAR, row.birth_month)[1]:
-        return {}
-    return {"birth_day": _("The month has no such day.")}
+    last = LAST_DAYS.get(row.birth_month)
+    return {"birth_day": _("The month has no such day.")} if last and row.birth_day and row.birth_day > last else {}
 
 
 class BirthdayCard(Register):
