@@ -37,15 +37,15 @@ class Outcome(Choice):
 class ListedPaper(fields.Line):
     """One kind of papers that is destroyed; its number in the list is that of its line."""
 
-    category: str = fields.line(_("Category"), longest=40, clause="DA/T 22-2015", width=16)
-    name: str = fields.line(_("Name of the papers"), longest=80, clause="DA/T 22-2015", width=30)
-    reference: str | None = fields.line(_("Archival code"), longest=60, clause="DA/T 22-2015", width=36)
-    quantity: int = fields.count(_("Quantity"), least=1, width=11)
-    reason: str = fields.line(_("Reason for destroying"), longest=120, width=26)
-    secrecy: str | None = fields.pick(_("Security classification"), Secrecy, width=14)
-    copies: int | None = fields.count(_("Number of copies"), least=1, width=10)
-    pages: int | None = fields.count(_("Pages"), least=1, width=10)
-    remark: str | None = fields.line(_("Remark"), longest=120, width=18)
+    category: str = fields.line(_("Category"), longest=40, clause="DA/T 22-2015", width=18)
+    name: str = fields.line(_("Name of the papers"), longest=80, clause="DA/T 22-2015", width=28)
+    reference: str | None = fields.line(_("Archival code"), longest=60, clause="DA/T 22-2015", width=34)
+    quantity: int = fields.count(_("Quantity"), least=1, width=12)
+    reason: str = fields.line(_("Reason for destroying"), longest=120, width=24)
+    secrecy: str | None = fields.pick(_("Security classification"), Secrecy, width=15)
+    copies: int | None = fields.count(_("Number of copies"), least=1, width=12)
+    pages: int | None = fields.count(_("Pages"), least=1, width=14)
+    remark: str | None = fields.line(_("Remark"), longest=120, width=14)
 
 
 class ListedRecord(fields.Line):

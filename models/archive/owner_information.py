@@ -107,7 +107,7 @@ class OwnerInformation(Register):
     parts = (
         Part(
             _("Owner"),
-            "household household.householder household.phone gender born identity mailing_address registered_on",
+            "household registered_on household.householder household.phone gender born identity mailing_address",
         ),
         Part(_("House"), "household.house unit unit.area unit.layout household.moved_in_on household.tenure"),
         Part(_("Family members"), "family"),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.archive import ContactList, DestructionList, Particulars
+from models.archive import ContactList, DestructionList, OwnerInformation, Particulars
 from models.archive.destruction import Kind
 from models.archive.particulars import living_in
 from models.core.places import Site
@@ -36,6 +36,14 @@ def end_lines(session: Session, household: Household) -> None:
         bookkeeping.move(session, line, "end", {})
 
 
+def name_contact(session: Session, line: ContactList) -> None:
+    """The card of an owner shows whom the contact list names for an emergency."""
+    mine = (OwnerInformation.household_id == line.household_id, OwnerInformation.voided_at.is_(None))
+    for card in session.execute(select(OwnerInformation).where(*mine)).scalars():
+        if card.contact_id != line.id:
+            card.intent, card.contact_id = CARRIED, line.id
+
+
 def fill_list(session: Session, row: DestructionList) -> None:
     """A list of personal data names the records whose retention has run out."""
     if row.kind == Kind.PERSONAL:
@@ -57,6 +65,7 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("person", "leave"): (count_family,),
     ("person", "voided"): (count_family,),
     ("household", "move_out"): (end_lines,),
+    ("contact_list", "entered"): (name_contact,),
     ("destruction_list", "entered"): (fill_list,),
     ("destruction_list", "carry_out"): (carry_out,),
 }

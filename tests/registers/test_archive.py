@@ -259,6 +259,15 @@ def test_the_card_of_an_owner_finds_unit_and_emergency_contact(books: Session) -
     assert row.unit_id is not None
 
 
+def test_a_card_names_the_emergency_contact_that_is_entered_later(books: Session) -> None:
+    home = make(books, Household)
+    row = make(books, OwnerInformation, household=home.id)
+    assert row.contact_id is None
+    assert row.state == "taken_down"
+    line = make(books, ContactList, household=home.id, emergency_contact="任海波")
+    assert row.contact_id == line.id
+
+
 # The destruction list of papers ----------------------------------------------------------
 
 PAPER = {"category": "客户档案", "name": "已注销住户档案", "quantity": 1, "reason": "保管期满"}
