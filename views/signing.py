@@ -28,7 +28,7 @@ def buttons(slot: Slot, url: str) -> list[Button]:
     """What can be pressed at a place whose turn it is."""
     paper = Button(_("Signed on paper"), f"{url}?way=paper", dialog=True)
     if slot.outside:
-        return [paper, Button(_("Told by telephone"), f"{url}?way=phone", dialog=True)]
+        return [paper, *([Button(_("Told by telephone"), f"{url}?way=phone", dialog=True)] if slot.told else [])]
     return [Button(_("Sign"), f"{url}?way=account", dialog=True), paper]
 
 

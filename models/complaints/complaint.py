@@ -340,7 +340,7 @@ class Complaint(Register):
     slots = (
         Slot("plan", _("Plan confirmed"), "project_manager", clause="S3 CP 2.2"),
         Slot("handler", _("Handled by"), "staff", person="handler", clause="S0 投诉五"),
-        Slot("resident", _("Resident"), "service lead", outside=True, person="complainant", clause="S1 4.7.3"),
+        Slot("resident", _("Resident"), "service lead", outside=True, told=True, person="complainant", clause="S1 4.7.3"),
         Slot("review", _("Supervisor's review"), "cs_supervisor", clause="S1 4.12.2b"),
         Slot("opinion", _("Service-centre manager's opinion"), "project_manager", clause="S1 4.12.2b"),
     )

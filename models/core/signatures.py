@@ -41,16 +41,17 @@ class Way(Choice):
 class Slot:
     """One place to sign: what for, and by whom.
 
-    `by` are the roles that sign here with their account, and may enter that it was signed on paper; a person `outside`
-    the office has no account and signs on paper alone, or says by telephone what is written down. Who enters the record
-    signs the place `at_entry` by entering it. Whoever signed an earlier place may not sign one that is `apart`. A place
-    that is `optional` holds nothing up. `person` is the field that names who is expected to sign.
+    `by` are the roles that sign here with their account, and may enter that it was signed on paper. A person `outside` the
+    office has no account and signs on paper; where it may be `told`, what is said by telephone and written down counts too.
+    Who enters the record signs the place `at_entry` by entering it. Whoever signed an earlier place may not sign one that
+    is `apart`. A place that is `optional` holds nothing up. `person` is the field that names who is expected to sign.
     """
 
     name: str
     label: Message
     by: str
     outside: bool = False
+    told: bool = False
     at_entry: bool = False
     apart: bool = False
     optional: bool = False
@@ -150,7 +151,7 @@ def sign(row: Register, name: str, way: Way, now: datetime, *, person: str = "",
     reason = against(row, slot) if slot else _("This form has no such place to sign.")
     if reason is not None or slot is None or actor is None or session is None:
         raise Refused(reason or NOT_YOURS, register=row.key, action=f"sign {name}", record_id=row.id)
-    if (slot.outside and way == Way.ACCOUNT) or (way == Way.PHONE and not slot.outside):
+    if (slot.outside and way == Way.ACCOUNT) or (way == Way.PHONE and not slot.told):
         raise Refused(_("This place is not signed in that way."), register=row.key, action=f"sign {name}", record_id=row.id)
     by_account = way == Way.ACCOUNT
     signer = actor.name if by_account else person.strip()

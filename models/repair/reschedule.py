@@ -69,7 +69,7 @@ class Reschedule(Register):
     closed = (State.CONFIRMED,)
     slots = (
         Slot("teller", _("Told by"), "desk", at_entry=True, person="told_by", clause="S0 约修4"),
-        Slot("customer", _("Customer"), "desk", outside=True, clause="S0 约修4"),
+        Slot("customer", _("Customer"), "desk", outside=True, told=True, clause="S0 约修4"),
     )
     sheet = Sheet(
         "number repair.number repair.customer repair.house original_at cause way told_at new_at told_by remark",

@@ -9,12 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.core.message import _
 from models.core.places import Site
-from models.core.register import CARRIED, Register
+from models.core.register import CARRIED
 from models.core.session import now
-from models.core.signatures import Way, standing
-from models.core.validity import Invalid
 from models.core.workflow import void
 from models.keys import CustodyAuthorisation, KeyCustody, KeyOnHook
 from models.keys.custody import hooks_of
@@ -62,12 +59,6 @@ def end_custody(session: Session, line: KeyCustody) -> None:
         bookkeeping.move(session, hook, "take_down", {"taken_down_on": now().astimezone(zone).date()})
 
 
-def on_paper_alone(session: Session, row: Register) -> None:
-    """Who leaves, borrows or collects a key stands at the desk and signs there; a word by telephone is no signature for a key."""
-    if any(each.way == Way.PHONE for each in standing(row).values()):
-        raise Invalid({"person": _("Keys are signed for by hand, on paper (S3 KY 4.2.2, 4.3.1, 4.3.4).")})
-
-
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("custody_authorisation", "entered"): (open_line,),
     ("custody_authorisation", "voided"): (void_line,),
@@ -75,8 +66,4 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("key_on_hook", "corrected"): (name_the_hook,),
     ("key_custody", "hand_over"): (end_custody,),
     ("key_custody", "report_lost"): (end_custody,),
-    ("custody_authorisation", "signed customer"): (on_paper_alone,),
-    ("key_custody", "signed collector"): (on_paper_alone,),
-    ("key_on_hook", "signed collector"): (on_paper_alone,),
-    ("key_borrow", "signed borrower"): (on_paper_alone,),
 }
