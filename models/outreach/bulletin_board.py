@@ -49,7 +49,7 @@ class BulletinBoard(Register):
     edited_on: Mapped[date] = fields.day(_("Edited on"), clause="S4 4.2.4", listed=True, filtered=True)
     edition: Mapped[str] = fields.line(_("Edition"), longest=40, clause="S4 4.2.4", listed=True, searched=True)
     board: Mapped[str] = fields.line(_("Board or column"), longest=60, clause="S4 4.2.4", listed=True, searched=True)
-    theme: Mapped[str] = fields.line(_("Theme or content"), clause="S4 4.2.4", listed=True, searched=True)
+    theme: Mapped[str] = fields.line(_("Theme or content"), clause="S4 4.2.4", listed=True, searched=True, width=44)
     editor: Mapped[str] = fields.staff(_("Editor"), default=own_name, clause="S4 4.2.4")
     reviewed_by: Mapped[str | None] = fields.staff(_("Reviewed by"), clause="S4 4.2.4", by_step=True)
     changed_on: Mapped[date | None] = fields.day(

@@ -103,7 +103,7 @@ class CommitteeMeeting(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.HELD)
 
     parts = (
-        Part(_("Meeting"), "meeting kind began_at ended_at place chair recorder"),
+        Part(_("The meeting"), "meeting kind began_at ended_at place chair recorder"),
         Part(_("Present and absent"), "present"),
         Part(_("Topics"), "agenda"),
         Part(_("Report of the property service"), "finances speeches"),

@@ -105,6 +105,6 @@ class CommunityActivity(Register):
         Slot("supervisor", _("Supervisor"), "lead", clause="S4 L431"),
     )
     sheet = Sheet(
-        "number activity held_on place organiser number_present cost course feedback pictures",
+        "number activity held_on place organiser invited number_present cost course feedback pictures",
         signed_by=(_("Recorded by"), _("Supervisor")),
     )

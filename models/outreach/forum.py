@@ -74,7 +74,7 @@ class Forum(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.HELD)
 
     parts = (
-        Part(_("Meeting"), "meeting held_at place chair recorder"),
+        Part(_("The meeting"), "meeting held_at place chair recorder"),
         Part(_("Attendance"), "present"),
         Part(_("Agenda"), "agenda"),
         Part(_("Opinions and answers"), "voices"),

@@ -82,29 +82,29 @@ class Notice(Register):
     )
     access = Access(read="staff", create="desk", edit="desk", void="lead", print="desk lead", export="lead", load="cs_supervisor")
 
-    title: Mapped[str] = fields.line(_("Notice title"), clause="S4 4.2.1", listed=True, searched=True)
+    title: Mapped[str] = fields.line(_("Notice title"), clause="S4 4.2.1", listed=True, searched=True, width=40)
     subject: Mapped[Subject] = fields.pick(_("Kind of notice"), Subject, clause="S4 4.2.1(1)", listed=True, filtered=True)
     drafted_on: Mapped[date] = fields.day(_("Drafted on"), clause="S4 4.2.1(2)", listed=True, filtered=True)
     drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name, clause="S4 3.1")
     event_on: Mapped[date | None] = fields.day(
         _("Day of the event"), clause="S4 4.2.1(1)", help=_("The notice is posted so long ahead of it; needed for cuts and pest control.")
     )
-    colour: Mapped[bool] = fields.tick(_("Printed in colour"), clause="S4 4.2.1(2)", by_step=True)
+    colour: Mapped[bool | None] = fields.tick(_("Printed in colour"), clause="S4 4.2.1(2)", by_step=True)
     copies: Mapped[int] = fields.count(_("Number of copies"), least=1, most=999, clause="S4 4.2.1(3)", default=lambda: 1)
-    places: Mapped[str] = fields.line(_("Where it is posted"), clause="S4 4.2.1(3)", searched=True)
+    places: Mapped[str] = fields.line(_("Where it is posted"), clause="S4 4.2.1(3)", searched=True, width=32)
     valid_until: Mapped[date | None] = fields.day(
         _("Valid until"), clause="S4 4.2.1(5)", listed=True, help=_("Left blank, it is taken down one month after posting.")
     )
     approved_by: Mapped[str | None] = fields.staff(_("Approved by"), clause="S4 3.1", by_step=True)
     posted_on: Mapped[date | None] = fields.day(_("Posted on"), clause="S4 4.2.1(3)", listed=True, by_step=True)
-    patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.1(4)", by_step=True)
+    patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.1(4)", by_step=True, width=40)
     taken_down_on: Mapped[date | None] = fields.day(_("Taken off the board on"), clause="S4 4.2.1(5)", listed=True, by_step=True)
     archive_number: Mapped[str | None] = fields.line(_("Archive number of the original"), longest=60, clause="S4 4.2.1(2)", by_step=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFTED)
 
     parts = (
-        Part(_("Notice"), "title subject drafted_on drafted_by event_on"),
+        Part(_("The notice"), "title subject drafted_on drafted_by event_on"),
         Part(_("Printing and posting"), "copies places valid_until remark"),
         Part(_("Approval and posting"), "approved_by colour posted_on", later=True),
         Part(_("Patrols"), "patrols", later=True),

@@ -55,7 +55,7 @@ class Suggestion(Register):
         _("Agrees to be named"), clause="S2 篇一 一.4", by_step=True, help=_("A name is posted with the consent of the resident alone.")
     )
     posted_on: Mapped[date | None] = fields.day(_("Posted with thanks on"), clause="S2 篇一 一.4", listed=True, by_step=True)
-    thanks: Mapped[str | None] = fields.line(_("Commendation of the resident"), clause="S2 篇一 一.4", by_step=True)
+    thanks: Mapped[str | None] = fields.line(_("Thanks given"), clause="S2 篇一 一.4", by_step=True)
     follow_up: Mapped[str | None] = fields.text(_("Follow-up visit"), by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.RECEIVED)
 
