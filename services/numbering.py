@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 import models
 from models.contact.call_visit import Channel
 from models.core import actor as actors
-from models.core.access import granted
+from models.core.access import AUDITOR, QUALITY, granted, roles
 from models.core.message import Message, _
 from models.core.numbering import Counter as Given
 from models.core.numbering import pattern
@@ -26,6 +26,7 @@ from models.core.places import Site
 from models.core.register import Register
 from models.core.session import reading
 
+READERS = roles("lead") | {QUALITY, AUDITOR}
 SERIAL = re.compile(r"\{serial[^}]*\}")
 BY_VOICE = (Channel.PHONE.value, Channel.VISIT.value)
 

@@ -9,15 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest
 
-from models.core.access import AUDITOR, QUALITY, Refused, roles
+from models.core.access import Refused
 from models.core.message import Message, _
 from models.core.numbering import year_of
 from models.core.session import now
 from services import numbering
 from services.database import db
-from services.numbering import Entry, Series
-
-READERS = roles("lead") | {QUALITY, AUDITOR}
+from services.numbering import READERS, Entry, Series
 
 
 class NumbersView(BaseView):

@@ -18,6 +18,7 @@ from models.people import User
 from services.database import db
 from services.display import Reader, reader
 from services.leaving import HANDS_OVER
+from services.numbering import READERS
 from services.readings import reading
 from services.recent import kept
 from services.waiting import late
@@ -173,6 +174,8 @@ class Shell:
     def links(self) -> list[dict[str, Any]]:
         """The rooms beside the books."""
         found = []
+        if self.role in READERS:
+            found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):
             found.append((_("Handover of open records"), "/handover/"))
         if self.role in (AUDITOR, ADMIN):

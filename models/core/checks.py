@@ -260,6 +260,15 @@ def fields_asked(register: type[Register], shelf: Shelved) -> Found:
             )
 
 
+def names_free(register: type[Register], shelf: Shelved) -> Found:
+    """No field bears a name that every register uses for something else, such as why a change is made."""
+    from models.core.register import Register
+
+    for key in register.fields():
+        if hasattr(Register, key) and key not in ("number", "state", "closed_at"):
+            yield f"{register.key}.{key}", "every register uses this name for something else. Give the field another."
+
+
 def fields_placed(register: type[Register], shelf: Shelved) -> Found:
     """Every field stands in one part of the form, so that a reader finds it."""
     placed = Counter(key for part in register.parts for key in part.keys.split())
@@ -360,6 +369,7 @@ TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T020", heading_fields),
     ("T021", slots_known),
     ("T022", grids_known),
+    ("T023", names_free),
     ("T025", holder_is_staff),
 )
 
