@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import models
 from models.core.access import granted
+from models.core.house_number import house_key
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import reading
@@ -69,9 +70,9 @@ def house_of(row: Register) -> str | None:
     """The key of the house that a unit, a household or a person belongs to; `None` for any other record."""
     match row:
         case Unit() | Household():
-            return row.house_key
+            return house_key(row.house)
         case Person():
-            return row.household.house_key if row.household is not None else None
+            return house_key(row.household.house) if row.household is not None else None
     return None
 
 

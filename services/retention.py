@@ -83,13 +83,13 @@ def run_out(session: Session, site: Site, day: date) -> list[RunOut]:
 
 
 def _closing(register: type[Register]) -> Any:
-    columns = register.__table__.c  # type: ignore[attr-defined]
+    columns = register.__table__.c
     return func.coalesce(columns.closed_at, columns.voided_at, columns.updated_at)
 
 
 def _may_go(register: type[Register], site: Site, day: date) -> list[ColumnElement[bool]]:
     """The conditions under which a record has run out and has not been made nameless since it was last written."""
-    columns = register.__table__.c  # type: ignore[attr-defined]
+    columns = register.__table__.c
     assert register.about.keep is not None
     limit = datetime.combine(years_before(day, register.about.keep), time(), ZoneInfo(site.timezone))
     over = or_(columns.voided_at.is_not(None), columns.state.in_([state.value for state in register.closed]))
@@ -99,7 +99,7 @@ def _may_go(register: type[Register], site: Site, day: date) -> list[ColumnEleme
 
 
 def _run_out(session: Session, register: type[Register], site: Site, day: date) -> Iterator[RunOut]:
-    columns, zone = register.__table__.c, ZoneInfo(site.timezone)  # type: ignore[attr-defined]
+    columns, zone = register.__table__.c, ZoneInfo(site.timezone)
     closing = _closing(register).label("closing")
     wanted = select(columns.id, columns.number, columns.version, closing).where(*_may_go(register, site, day))
     for each in session.connection().execute(wanted.order_by(closing, columns.id)):

@@ -294,12 +294,8 @@ class _Teller:
             return []
         fields = register.fields()
         known = [key for key in fields if key in changes and fields[key].kind != "number"]
-        return [
-            Change(
-                self._say(fields[key].label), *(self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new")), key
-            )
-            for key in known
-        ]
+        said = [[self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new")] for key in known]
+        return [Change(self._say(fields[key].label), old, new, key) for key, (old, new) in zip(known, said, strict=True)]
 
     def _value(self, seq: int, register: type[Register], field_: Field, side: str, sides: list[Any]) -> str:
         value = sides[0 if side == "old" else 1]

@@ -8,6 +8,7 @@ from models.archive.contact_list import ContactList, twice
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
+from models.core.house_number import house_key
 from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now, today
@@ -167,7 +168,7 @@ class OwnerInformation(Register):
     def carry(self, session: Session) -> None:
         """Find the unit and the line of the contact list that belong to the household."""
         household = session.get(Household, self.get("household"))
-        unit = unit_at(session, self.site_id, household.house_key) if household is not None else None
-        mine = (ContactList.household_id == self.get("household"), ContactList.voided_at.is_(None))
+        unit = unit_at(session, self.site_id, house_key(household.house)) if household is not None else None
+        mine = (ContactList.__table__.c.household_id == self.get("household"), ContactList.voided_at.is_(None))
         line = session.execute(select(ContactList.id).where(*mine).order_by(ContactList.id.desc()).limit(1)).scalar()
         self.unit_id, self.contact_id = unit.id if unit is not None else None, line

@@ -118,6 +118,6 @@ class Particulars(Register):
 
 def living_in(session: Session, household_id: int) -> int:
     """How many persons live in a household now."""
-    living = (Person.household_id == household_id, Person.voided_at.is_(None), Person.state == Person.State.LIVING.value)
+    living = (Person.__table__.c.household_id == household_id, Person.voided_at.is_(None), Person.state == Person.State.LIVING.value)
     with session.no_autoflush:
         return int(session.execute(select(func.count()).select_from(Person).where(*living)).scalar_one())

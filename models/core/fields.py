@@ -2,7 +2,8 @@
 
 Each word makes a real `mapped_column` that carries one frozen `Field`; a misspelt option is a
 `TypeError` at import. Whether a column must be filled is said by its annotation, once:
-`Mapped[str]` must, `Mapped[str | None]` may stay empty.
+`Mapped[str]` must, `Mapped[str | None]` may stay empty. A word answers `Any`, as `dataclasses.field` does, since the
+annotation says the type: `Mapped[str]` in a form, `str` in a line of a table.
 """
 
 from __future__ import annotations
@@ -120,32 +121,32 @@ def meant(column: Field, kept: Any) -> Any:
     return kept
 
 
-def _column(type_: Any, kind: str, label: Message, options: Options, **more: Any) -> MappedColumn[Any]:
+def _column(type_: Any, kind: str, label: Message, options: Options, **more: Any) -> Any:
     field = Field(kind=kind, label=label, **options, **more)
     return mapped_column(type_, info={"field": field})
 
 
-def line(label: Message, *, longest: int = 200, **options: Unpack[Options]) -> MappedColumn[Any]:
+def line(label: Message, *, longest: int = 200, **options: Unpack[Options]) -> Any:
     """One line of writing, at most `longest` characters."""
     return _column(String(longest), "line", label, options, longest=longest)
 
 
-def text(label: Message, *, longest: int = 20000, **options: Unpack[Options]) -> MappedColumn[Any]:
+def text(label: Message, *, longest: int = 20000, **options: Unpack[Options]) -> Any:
     """Writing of any length, with its paragraphs."""
     return _column(Text(), "text", label, {"width": 44, **options}, longest=longest)
 
 
-def person(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def person(label: Message, **options: Unpack[Options]) -> Any:
     """The name of a customer or another outside person; masked by role (PIPL art. 51)."""
     return _column(String(80), "person", label, options, longest=80, personal=True)
 
 
-def phone(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def phone(label: Message, **options: Unpack[Options]) -> Any:
     """A telephone; shown as 138****1234, in clear only after a reason (PIPL art. 51)."""
     return _column(String(40), "phone", label, {"width": 22, **options}, longest=40, personal=True)
 
 
-def house(label: Message, *, whole: bool = True, **options: Unpack[Options]) -> MappedColumn[Any]:
+def house(label: Message, *, whole: bool = True, **options: Unpack[Options]) -> Any:
     """A flat as the office writes it: 3栋2单元1202, 19#-0201; not `whole`, a building or another place too: 3栋, A座, 1号配电房.
 
     The rows of all registers that speak of one flat are matched by its key, which the column `…_key` beside it keeps.
@@ -153,58 +154,58 @@ def house(label: Message, *, whole: bool = True, **options: Unpack[Options]) -> 
     return _column(String(60), "house", label, {"width": 24, **options}, longest=60, whole=whole)
 
 
-def identity(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def identity(label: Message, **options: Unpack[Options]) -> Any:
     """A proof of identity: kind and last four characters, never the whole number (C-15)."""
     return _column(String(60), "identity", label, options, longest=60, personal=True)
 
 
-def staff(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def staff(label: Message, **options: Unpack[Options]) -> Any:
     """A person of the office, by name; never masked, since the paper answers for who wrote it."""
     return _column(String(80), "staff", label, options, longest=80)
 
 
-def count(label: Message, *, least: int = 0, most: int = 1_000_000, **options: Unpack[Options]) -> MappedColumn[Any]:
+def count(label: Message, *, least: int = 0, most: int = 1_000_000, **options: Unpack[Options]) -> Any:
     """A whole number between `least` and `most`, both included."""
     return _column(Integer(), "count", label, {"width": 13, **options}, least=least, most=most)
 
 
-def money(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def money(label: Message, **options: Unpack[Options]) -> Any:
     """An amount in yuan, with two decimals."""
     return _column(Numeric(12, 2), "money", label, options, least=0)
 
 
-def day(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def day(label: Message, **options: Unpack[Options]) -> Any:
     """A date of the calendar."""
     return _column(Date(), "day", label, options)
 
 
-def moment(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def moment(label: Message, **options: Unpack[Options]) -> Any:
     """A date and a time of day, written by a person in the site's own time."""
     return _column(UtcDateTime(), "moment", label, {"width": 22, **options})
 
 
-def stamp(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def stamp(label: Message, **options: Unpack[Options]) -> Any:
     """A moment that a transition stamps; never on a form."""
     return _column(UtcDateTime(), "moment", label, {"width": 22, **options}, system=True)
 
 
-def tick(label: Message, **options: Unpack[Options]) -> MappedColumn[Any]:
+def tick(label: Message, **options: Unpack[Options]) -> Any:
     """A tick box: yes or no."""
     return _column(Boolean(), "tick", label, {"width": 13, **options})
 
 
-def pick(label: Message, choices: type[Choice], **options: Unpack[Options]) -> MappedColumn[Any]:
+def pick(label: Message, choices: type[Choice], **options: Unpack[Options]) -> Any:
     """One word of a closed list."""
     return _column(String(32), "pick", label, {"width": 16, **options}, choices=choices, longest=32)
 
 
-def state(label: Message, choices: type[Choice], *, start: Choice) -> MappedColumn[Any]:
+def state(label: Message, choices: type[Choice], *, start: Choice) -> Any:
     """Where the record stands; written by `workflow.perform` alone."""
     field = Field(kind="state", label=label, choices=choices, system=True, listed=True, filtered=True, width=18)
     return mapped_column(String(32), default=start.value, info={"field": field})
 
 
-def grid(label: Message, line: type[Line], *, each: str = "", **options: Unpack[Options]) -> MappedColumn[Any]:
+def grid(label: Message, line: type[Line], *, each: str = "", **options: Unpack[Options]) -> Any:
     """A table inside the form: a list of lines, each a mapping of the columns of `line` to what is kept.
 
     With `each`, the name of a column that is picked from a closed list, the table has one printed line for every word

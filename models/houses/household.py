@@ -1,6 +1,7 @@
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import ColumnElement, func, inspect, select
 from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
@@ -123,8 +124,8 @@ class Household(Register):
 
     def carry(self, session: Session) -> None:
         """Tell the unit whether anybody lives in it."""
-        unit = REGISTERS["unit"]
-        houses = {self.house_key, *[house_key(each) for each in inspect(self).attrs.house.history.deleted or ()]}
+        unit: Any = REGISTERS["unit"]
+        houses = {house_key(self.house), *[house_key(each) for each in inspect(self).attrs.house.history.deleted or ()]}
         standing = (unit.site_id == self.site_id, unit.house_key.in_(houses), unit.voided_at.is_(None))
         for each in session.execute(select(unit).where(*standing)).scalars():
             living = lived_in(session, each.site_id, each.house_key)
@@ -132,10 +133,10 @@ class Household(Register):
                 each.intent, each.lived_in = CARRIED, living
 
 
-def _living(site_id: int, key: str | None, apart: list[int]) -> tuple[object, ...]:
+def _living(site_id: int, key: str | None, apart: list[int]) -> tuple[ColumnElement[bool], ...]:
     return (
         Household.site_id == site_id,
-        Household.house_key == key,
+        Household.__table__.c.house_key == key,
         Household.state == Household.State.LIVING.value,
         Household.voided_at.is_(None),
         Household.id.not_in(apart),

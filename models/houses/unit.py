@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, Session
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
-from models.core.house_number import building_key
+from models.core.house_number import building_key, house_key
 from models.core.message import Message, _
 from models.core.register import About, Register, TakenOver
 from models.core.session import now, today
@@ -96,18 +96,18 @@ class Unit(Register):
 
     def carry(self, session: Session) -> None:
         """Read off the lists in which building the unit lies, and whether anybody lives in it."""
-        self.lived_in = lived_in(session, self.site_id, self.house_key)
+        self.lived_in = lived_in(session, self.site_id, house_key(self.house))
         if inspect(self).attrs.house.history.has_changes():
-            self.building_id = building_at(session, self.site_id, building_key(self.house_key))
+            self.building_id = building_at(session, self.site_id, building_key(house_key(self.house)))
 
 
 def building_at(session: Session, site_id: int, key: str | None) -> int | None:
     """The building of the key `key`, when it is in the list."""
-    standing = (Building.site_id == site_id, Building.name_key == key, Building.voided_at.is_(None))
+    standing = (Building.site_id == site_id, Building.__table__.c.name_key == key, Building.voided_at.is_(None))
     return session.execute(select(Building.id).where(*standing).limit(1)).scalar() if key else None
 
 
 def unit_at(session: Session, site_id: int, key: str | None) -> Unit | None:
     """The unit of the key `key`, when it is in the list."""
-    standing = (Unit.site_id == site_id, Unit.house_key == key, Unit.voided_at.is_(None))
+    standing = (Unit.site_id == site_id, Unit.__table__.c.house_key == key, Unit.voided_at.is_(None))
     return session.execute(select(Unit).where(*standing).limit(1)).scalar() if key else None

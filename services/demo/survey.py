@@ -46,7 +46,7 @@ def improvement(problem: str, times: int, measure: str, department: str, respons
     return Story("survey_improvement", on(68, "15:00"), "zhoumin", values, steps)
 
 
-CHARGING = [
+CHARGING: list[dict[str, Any]] = [
     {"question": "是否同意在地下车库B区加装充电桩", "kind": "single", "option": option, "chosen": None, "note": None}
     for option in ("同意", "不同意", "无所谓")
 ] + [{"question": "对充电桩位置和收费的建议", "kind": "open", "option": None, "chosen": None, "note": None}]

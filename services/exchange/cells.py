@@ -75,7 +75,7 @@ class Cells:
             return None
         target = REGISTERS[field.target]
         subject = target.fields()[target.about.subject]
-        ways = [(target.number, name)]
+        ways: list[tuple[Any, str | None]] = [(target.number, name)]
         if subject.kind in ("line", "text", "person", "house"):
             ways.append((getattr(target, subject.match), house_key(name) if subject.kind == "house" else name))
         for column, called in ways:

@@ -24,8 +24,8 @@ def _lines(session: Session, register: Any, household_id: int) -> list[Any]:
 
 def count_family(session: Session, person: Person) -> None:
     """The particulars of a household say how many persons live there."""
-    for line in _lines(session, Particulars, person.household_id):
-        many = living_in(session, person.household_id)
+    for line in _lines(session, Particulars, person.get("household")):
+        many = living_in(session, person.get("household"))
         if line.family != many:
             line.intent, line.family = CARRIED, many
 
@@ -38,7 +38,7 @@ def end_lines(session: Session, household: Household) -> None:
 
 def name_contact(session: Session, line: ContactList) -> None:
     """The card of an owner shows whom the contact list names for an emergency."""
-    mine = (OwnerInformation.household_id == line.household_id, OwnerInformation.voided_at.is_(None))
+    mine = (OwnerInformation.__table__.c.household_id == line.get("household"), OwnerInformation.voided_at.is_(None))
     for card in session.execute(select(OwnerInformation).where(*mine)).scalars():
         if card.contact_id != line.id:
             card.intent, card.contact_id = CARRIED, line.id

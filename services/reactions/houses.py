@@ -19,7 +19,7 @@ from models.houses.unit import building_at, unit_at
 
 def open_unit(session: Session, household: Household) -> None:
     """Where a household lives there is a unit, handed over to its owner."""
-    unit = unit_at(session, household.site_id, household.house_key)
+    unit = unit_at(session, household.site_id, house_key(household.house))
     if unit is None:
         unit = Unit(site_id=household.site_id, house=household.house, taken_over=household.taken_over)
         unit.handed_over_on = household.moved_in_on
@@ -87,7 +87,7 @@ def void_persons(session: Session, household: Household) -> None:
 
 
 def _persons(session: Session, household: Household) -> list[Person]:
-    of_it = select(Person).where(Person.household_id == household.id, Person.voided_at.is_(None))
+    of_it = select(Person).where(Person.__table__.c.household_id == household.id, Person.voided_at.is_(None))
     return list(session.execute(of_it).scalars())
 
 
