@@ -65,8 +65,9 @@ def _tell(series: Series) -> None:
     click.echo(
         str(_("{titles}: {n} numbers, the last is {last}", titles=titles, n=series.standing, last=series.run(series.last, series.last)))
     )
+    missing = _("Missing numbers")
     for first, last in series.missing:
-        click.echo(f"  {_('Missing numbers')}  {series.run(first, last)}")
+        click.echo(f"  {missing}  {series.run(first, last)}")
     for word, entries in (
         (_("Doubled numbers"), series.doubled),
         (_("Without its partner"), series.alone),

@@ -231,7 +231,9 @@ class AccountsView(AdministratorView):
         page = drafts.plain_page(_("Account"), str(_("Save")), "/accounts/", fields)
         page.sub = user.username
         if left := leaving.left_open(db.session(), user):
-            page.intro = str(_("{n} open records are in the hands of this person. A supervisor or the project manager hands them over.", n=left))
+            page.intro = str(
+                _("{n} open records are in the hands of this person. A supervisor or the project manager hands them over.", n=left)
+            )
         page.beside = [
             Button(_("Give a new one-time password"), f"/accounts/{user.id}/reset/", method="post"),
             Button(

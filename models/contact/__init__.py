@@ -9,6 +9,4 @@ from models.contact.suggestion_box import SuggestionBox
 from models.core.chapter import Chapter
 from models.core.message import _
 
-CHAPTER = Chapter(
-    "contact", _("Calls and visits"), (CallVisit, FirstResponse, Correspondence, Enquiry, FrontDeskVisitor, SuggestionBox)
-)
+CHAPTER = Chapter("contact", _("Calls and visits"), (CallVisit, FirstResponse, Correspondence, Enquiry, FrontDeskVisitor, SuggestionBox))

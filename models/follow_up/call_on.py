@@ -61,7 +61,9 @@ class CustomerCall(Register):
     followed_by: Mapped[str | None] = fields.staff(_("Followed up by"), clause="S4 L261", by_step=True)
     followed_at: Mapped[datetime | None] = fields.stamp(_("Followed up at"), clause="S4 L261")
     follow_up: Mapped[str | None] = fields.text(_("Follow-up"), clause="S4 L261", by_step=True)
-    satisfaction: Mapped[Score | None] = fields.pick(_("Degree of satisfaction"), Score, clause="S4 L261", listed=True, filtered=True, by_step=True)
+    satisfaction: Mapped[Score | None] = fields.pick(
+        _("Degree of satisfaction"), Score, clause="S4 L261", listed=True, filtered=True, by_step=True
+    )
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (

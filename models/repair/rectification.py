@@ -127,8 +127,8 @@ class RectificationNotice(Register):
         Slot("recheck", _("Rechecked by"), "cs_assistant cs_supervisor project_manager"),
     )
     sheet = Sheet(
-        "number issued_at follow_up.repair.number follow_up.repair.house team follow_up.problem follow_up.followed_at demand due_at repairer received_at "
-        "outcome result",
+        "number issued_at follow_up.repair.number follow_up.repair.house team follow_up.problem follow_up.followed_at demand due_at "
+        "repairer received_at outcome result",
         signed_by=(_("Issued by"), _("Customer service supervisor")),
         notes=(_("The notice reaches the repair staff in writing within 24 hours after the problem was found (S0 维修回访四)."),),
         copies=(_("Stub"), _("Repair team")),

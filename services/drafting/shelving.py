@@ -10,7 +10,7 @@ from models.core.access import ACTIONS, ADMIN, AUDITED, AUDITOR, ROLES, roles
 from services.drafting import wording
 from services.drafting.declaration import camel
 from services.drafting.draft import Draft
-from services.drafting.layout import STEP, laid, message, quoted
+from services.drafting.layout import STEP, WIDEST, laid, message, quoted, width
 
 # One letter is one role, in the order of ROLES; see tests/matrix/__init__.py.
 LETTERS = dict(zip(ROLES, "FASPEGQUX", strict=True))
@@ -57,7 +57,7 @@ def with_chapter(shelf: str, chapter: str) -> str:
     names = sorted([*(each.name for each in node.names), chapter])
     line = f"from models import {', '.join(names)}"
     start, end = _span(text, node)
-    return text[:start] + (line if len(line) <= 140 else laid("from models import (", names, ")", "")) + text[end:]
+    return text[:start] + (line if width(line) <= WIDEST else laid("from models import (", names, ")", "")) + text[end:]
 
 
 def rights_row(draft: Draft) -> str:

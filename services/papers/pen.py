@@ -79,9 +79,7 @@ def table_cell(field: Field, register: type[Register], value: list[dict[str, Any
     """A table inside a form: its lines, or on an empty form the printed ones and a few to write in."""
     assert field.lines is not None
     columns = field.lines.columns
-    heads = tuple(
-        Column(key, *pair(each.label), each.width, "center" if each.kind in CENTRED else "left") for key, each in columns.items()
-    )
+    heads = tuple(Column(key, *pair(each.label), each.width, "center" if each.kind in CENTRED else "left") for key, each in columns.items())
     printed = field.default() if blank and field.each and field.default is not None else None
     lines = printed if blank else value
     said = [reader.lines(register, field, lines) for reader in pen.readers]
