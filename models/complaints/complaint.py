@@ -21,8 +21,8 @@ from models.core.workflow import Transition
 INTAKE = Sheet(
     "number received_at complainant house phone content post cause measures passed_to_office result "
     "reply_mode answered_at answered_by opinion remark",
-    signed_by=(_("Head of department"), _("Quality head")),
-    groups={"number": (_("Complaint"), 11), "reply_mode": (_("Follow-up"), 4)},
+    signed_by=(_("Person in charge of the department"), _("Quality head")),
+    groups={"number": (_("Complaint"), 11), "reply_mode": (_("Follow-up visit"), 4)},
     notes=(
         _("A minor complaint is followed up by the property officer, an important one by the supervisor, a major one by the manager."),
         _("What the department can hardly settle is passed to the office (S2 篇五 2.1.2)."),

@@ -82,6 +82,6 @@ class OutcomeFeedback(Register):
     slots = (Slot("customer", _("Customer"), "service lead", outside=True, person="complaint.complainant", clause="S2 篇五 3.3"),)
     sheet = Sheet(
         "number complaint.number complaint.complainant complaint.house complaint.result opinion grade answered_on clerk remark",
-        signed_by=(_("Head of department"),),
+        signed_by=(_("Person in charge of the department"),),
         notes=(_("A customer who is not satisfied has the complaint investigated anew (S2 篇五 4)."),),
     )

@@ -137,11 +137,11 @@ class DutyRoster(Register):
     closed = (State.PUBLISHED,)
     slots = (
         Slot("scheduler", _("Drawn up by"), "desk lead engineering security", at_entry=True, person="scheduler", clause="S0 值班一"),
-        Slot("head", _("Head of department"), "lead", clause="S0 值班一"),
+        Slot("head", _("Person in charge of the department"), "lead", clause="S0 值班一"),
     )
     sheet = Sheet(
         "number drawn_on week_from department scheduler remark state",
-        signed_by=(_("Drawn up by"), _("Head of department")),
+        signed_by=(_("Drawn up by"), _("Person in charge of the department")),
         notes=(_("The hours of each shift stand in the roster of the week; the night is covered every day (S1 4.2.2)."),),
         rows=18,
     )

@@ -90,7 +90,7 @@ class AppraisalForm(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
-        Part(_("Follow-up"), "visited_on visitor house occupier"),
+        Part(_("Follow-up visit"), "visited_on visitor house occupier"),
         Part(_("Appraisal"), "items added"),
         Part(_("Opinions and suggestions"), "suggestion"),
     )

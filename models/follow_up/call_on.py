@@ -58,8 +58,8 @@ class CustomerCall(Register):
     )
     outcome: Mapped[str | None] = fields.text(_("What was done"), clause="S4 L261", searched=True)
     handled_at: Mapped[datetime | None] = fields.stamp(_("Completed at"), clause="S4 L261")
-    followed_by: Mapped[str | None] = fields.staff(_("Followed up by"), clause="S4 L261", by_step=True)
-    followed_at: Mapped[datetime | None] = fields.stamp(_("Followed up at"), clause="S4 L261")
+    followed_by: Mapped[str | None] = fields.staff(_("Follow-up by"), clause="S4 L261", by_step=True)
+    followed_at: Mapped[datetime | None] = fields.stamp(_("Follow-up at"), clause="S4 L261")
     follow_up: Mapped[str | None] = fields.text(_("Follow-up"), clause="S4 L261", by_step=True)
     satisfaction: Mapped[Score | None] = fields.pick(
         _("Degree of satisfaction"), Score, clause="S4 L261", listed=True, filtered=True, by_step=True

@@ -64,7 +64,7 @@ class FeedbackHandling(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
-        Part(_("Follow-up"), "visit visited_on house customer visitor"),
+        Part(_("Follow-up visit"), "visit visited_on house customer visitor"),
         Part(_("Feedback"), "content opinion dissatisfaction"),
         Part(_("Handling"), "measure completed_on explanation answer", later=True),
     )

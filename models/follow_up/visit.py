@@ -85,7 +85,7 @@ class FollowUpVisit(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
-        Part(_("Follow-up"), "visited_at way dispatch_number visited_by"),
+        Part(_("Follow-up visit"), "visited_at way dispatch_number visited_by"),
         Part(_("Customer"), "house respondent"),
         Part(_("What was said"), "content voice opinion promised_at major remark"),
         Part(_("Answer"), "answer answered_at meeting", later=True),

@@ -84,7 +84,7 @@ class RepairFollowUp(Register):
 
     parts = (
         Part(_("Repair request"), "repair repair.dispatch_number repair.house repair.category repair.completed_at"),
-        Part(_("Follow-up"), "followed_at follower followed_by way respondent"),
+        Part(_("Follow-up visit"), "followed_at follower followed_by way respondent"),
         Part(_("Content of the follow-up"), "looked_at charge_checked grade opinion suggestion"),
         Part(_("Problems"), "has_problem problem notified_at remark"),
     )

@@ -107,7 +107,7 @@ class RepairRequest(Register):
         Part(_("Customer"), "customer house phone"),
         Part(_("Repair"), "place content appointed_at remark"),
         Part(_("Carrying out"), "dispatch_number repairer arrived_at category completed_at result fee", later=True),
-        Part(_("Follow-up"), "follow_up_way followed_at followed_by opinion withdrawn", later=True),
+        Part(_("Follow-up visit"), "follow_up_way followed_at followed_by opinion withdrawn", later=True),
     )
     rules = (
         not_ahead("received_at", now),
@@ -172,7 +172,7 @@ class RepairRequest(Register):
         ),
         Deadline(
             name="follow_up",
-            label=_("Follow-up"),
+            label=_("Follow-up visit"),
             rule="RULE-084",
             clause="S0 维修回访二",
             after="completed_at",
@@ -215,5 +215,5 @@ class RepairRequest(Register):
             _("A general repair is followed up by the officer, an important one by the supervisor (S0 维修回访一)."),
             _("Written clearly, with a complete ledger (S0 约修3)."),
         ),
-        groups={"received_at": (_("Repair request"), 12), "follow_up_way": (_("Follow-up"), 4)},
+        groups={"received_at": (_("Repair request"), 12), "follow_up_way": (_("Follow-up visit"), 4)},
     )
