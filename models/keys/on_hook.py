@@ -87,8 +87,8 @@ class KeyOnHook(Register):
     key_number: Mapped[str] = fields.line(
         _("Key number"), longest=40, clause="S3 KY 4.3.1", listed=True, searched=True, help=_("As on the tag; once only in the cabinet.")
     )
-    unit: Mapped[str] = fields.line(
-        _("Unit"), longest=80, clause="S3 KY 4.2.1", listed=True, searched=True, help=_("House number, public area or plant room.")
+    unit: Mapped[str] = fields.house(
+        _("Unit"), whole=False, clause="S3 KY 4.2.1", listed=True, searched=True, help=_("House number, public area or plant room.")
     )
     source: Mapped[Source] = fields.pick(_("Source"), Source, clause="S3 KY 4.1.1, 4.1.2", listed=True, filtered=True)
     entrustment: Mapped[CustodyAuthorisation | None] = fields.link(

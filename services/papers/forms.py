@@ -128,7 +128,8 @@ def _parts(register: type[Register], pen: Pen, row: Register | None, struck: Str
 
 
 def _cells(register: type[Register], part: Section, pen: Pen, row: Register | None, struck: Struck) -> Iterator[Cell]:
-    """The cells of a part. What the register alone writes stands there only once it is written.
+    """The cells of a part. What the register alone writes stands there once it is written, and on an empty form where a
+    clause asks for it.
 
     A link to the record of the same number is not repeated: the number stands at the head.
     """
@@ -137,7 +138,8 @@ def _cells(register: type[Register], part: Section, pen: Pen, row: Register | No
         value = row.get(key) if row is not None else None
         if field.shares_number:
             continue
-        if value is None and (field.by_step or (field.system and not field.clause)) and "." not in key:
+        by_the_register = (field.by_step or field.system) and not (field.clause and (row is None or field.system))
+        if value is None and by_the_register and "." not in key:
             continue
         if field.lines is not None:
             yield table_cell(field, register, value, pen, blank=row is None)
