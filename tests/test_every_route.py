@@ -56,8 +56,11 @@ def placed(office: Office, key: str) -> Ids:
 
 
 def hidden(key: str, role: str | None) -> list[str]:
-    """The personal values of the register that a role may never meet unasked."""
-    return [PHONE] if holds(role, key, "names") else [NAME, PHONE, PROOF]
+    """The personal values of the register, and of those from which its form shows fields, that a role may never meet unasked."""
+    register = models.register(key)
+    links = {each.partition(".")[0] for part in register.parts for each in part.keys.split() if "." in each}
+    known = any(holds(role, each, "names") for each in (key, *(register.field(link).target for link in links)))
+    return [PHONE] if known else [NAME, PHONE, PROOF]
 
 
 def sent(office: Office, key: str, role: str | None, requests: Iterable[Try]) -> list[str]:
@@ -165,5 +168,6 @@ def test_the_auditor_writes_nothing_and_the_administrator_does_nothing() -> None
 
 def test_every_field_that_bears_a_secret_is_masked_in_exports() -> None:
     for register in models.registers():
-        kinds = {field.kind for field in fields_in_order(register) if field.personal}
-        assert kinds <= {"person", "phone", "identity"}, register.key
+        fields = [field for field in fields_in_order(register) if field.personal]
+        columns = [column for field in fields for column in (field.lines.columns.values() if field.lines else (field,)) if column.personal]
+        assert {column.kind for column in columns} <= {"person", "phone", "identity"}, register.key

@@ -99,6 +99,5 @@ def test_no_two_forms_of_the_documents_bear_one_title() -> None:
         assert not twice
 
 
-
 def test_every_form_of_the_documents_stands_on_the_shelf() -> None:
     assert set(HELD) == set(FORMS), f"Nobody keeps {sorted(set(FORMS) - set(HELD))}"
