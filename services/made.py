@@ -135,7 +135,7 @@ class Maker:
         self.subject = register.about.subject
         self.quantity = 1
         # Rules and deadlines ask a row for its values and its class for the declaration: such a class, without the weight of a record.
-        declared = {name: getattr(register, name) for name in ("key", "deadlines", "fields", "State", "intent")}
+        declared = {name: getattr(register, name) for name in ("key", "deadlines", "field", "fields", "State", "intent")}
         self.stand_in: type[SimpleNamespace] = type(register.__name__, (SimpleNamespace,), declared)
         # A row that keeps a count in another one is made closed: nothing is left to be counted.
         self.settled = register.carry is not Register.carry
@@ -161,11 +161,12 @@ class Maker:
     def _mend(self, row: dict[str, Any], moment: datetime, matter: tuple[str, str]) -> None:
         """Choose anew what the rules of the register do not allow together."""
         fields = self.register.fields()
-        for _round in range(60):
+        words = {field.key for field in self.asked if field.kind == "pick"}
+        for rounds in range(60):
             found = {key for rule in self.register.rules for key in rule(self.stand_in(**row)) if key in fields}
             if not found:
                 return
-            for key in found:
+            for key in sorted(found | (words if rounds >= 30 else set())):
                 row[fields[key].column] = self.value(fields[key], moment, matter)
 
     def _matter(self) -> tuple[str, str]:
