@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 from flask import Flask
 
 from commands.audit import audit
@@ -14,11 +15,26 @@ from commands.init import init
 from commands.migration import migration
 from commands.numbers import numbers
 from commands.printing import print_
-from commands.register import register
 from commands.registers import registers
 from commands.retention import retention
 from commands.seed import seed
 from commands.user import user
+
+
+class Shelf(click.Group):
+    """`flask register …`: what drafts a register reads dictionaries, so it is loaded when it is asked for and not at the start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of its commands."""
+        from commands.register import register
+
+        return register.list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of its commands."""
+        from commands.register import register
+
+        return register.get_command(ctx, cmd_name)
 
 
 def mount(app: Flask) -> None:
@@ -27,7 +43,7 @@ def mount(app: Flask) -> None:
         init,
         user,
         registers,
-        register,
+        Shelf("register", help="The shelf of registers: put a new one there."),
         seed,
         import_,
         export,
