@@ -18,6 +18,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+import models
 from app import create_app
 from models.core.access import ROLES
 from models.people import User
@@ -183,7 +184,10 @@ def test_a_certificate_is_printed_of_a_closed_complaint_and_of_no_other(demo, tm
 
 def test_rows_are_made_in_every_register_with_numbers_clocks_and_one_entry_a_batch(demo):
     for each in demo.json("registers"):
-        assert demo.json("seed", "rows", each["key"], 120, "--site", "DEMO")["rows"] == 120, each["key"]
+        if models.register(each["key"]).access.create == "nobody":
+            demo("seed", "rows", each["key"], 20, "--site", "DEMO", status=1)  # reckoned from others, typed by nobody
+        else:
+            assert demo.json("seed", "rows", each["key"], 20, "--site", "DEMO")["rows"] == 20, each["key"]
     with closing(sqlite3.connect(demo.folder / "taizhang.db")) as books:
         seeded = books.execute("SELECT count(*) FROM audit_entry WHERE kind = 'seeded' AND register = 'duty_log'").fetchone()[0]
         numbers = books.execute("SELECT count(*), count(DISTINCT number) FROM complaint").fetchone()
