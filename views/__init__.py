@@ -8,10 +8,12 @@ from flask_admin import Admin
 import models
 from views import account, administration, attachments, audit, contents, desk, door, drafts, health, leaving, numbers, options
 from views.register_view import RegisterView
+from views.routing import LateRule
 
 
 def mount(app: Flask) -> None:
     """Put every page on the application: the door, the desk, a view for each register, and the rooms beside."""
+    app.url_rule_class = LateRule
     door.hang(app)
     admin = Admin(app, name="Taizhang", index_view=desk.DeskView(url="/", endpoint="desk"))
     for chapter in models.shelf():

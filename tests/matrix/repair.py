@@ -29,7 +29,7 @@ REGISTERS = {
         "print": "FASPU",
         "export": "SPU",
         "load": "",
-        "names": "FASP",
+        "names": "FASPE",
         "unmask": "FASP",
         "confirm": "FAS",
         "sign teller": "FAS",
