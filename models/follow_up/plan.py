@@ -22,7 +22,7 @@ class Post(Choice):
     DIRECTOR = "director", _("Director: once or twice a year")
     OFFICER = "officer", _("Property officer: once a quarter in the own area")
     TELEPHONE = "telephone", _("Monthly follow-up by telephone")
-    MOVED_IN = "moved_in", _("Calls on 5 % of the occupied households")
+    MOVED_IN = "moved_in", _("Calls on 5 per cent of the occupied households")
 
 
 class PostLine(fields.Line):
@@ -74,7 +74,7 @@ class VisitPlan(Register):
     department: Mapped[str] = fields.line(_("Drawn up by (department)"), longest=80, clause="S2 篇一 二.1(1)", listed=True, searched=True)
     drawn_up_by: Mapped[str] = fields.staff(_("Plan drawn up by"), default=own_name, clause="S2 篇一 二.1(1)")
     occupied: Mapped[int | None] = fields.count(
-        _("Occupied households"), clause="S3 SV 7.0", help=_("At the beginning of the year; calls are made on at least 5 % of them.")
+        _("Occupied households"), clause="S3 SV 7.0", help=_("At the beginning of the year; calls are made on at least 5 per cent of them.")
     )
     lines: Mapped[list[Any]] = fields.grid(_("Lines of the plan"), PostLine, each="post", clause="S2 篇一 二.2(1)(2); S3 SV 7.0")
     appraisal: Mapped[str | None] = fields.text(_("Appraisal at the end of the year"), clause="S2 篇一 二.1(1)", by_step=True)
@@ -118,6 +118,6 @@ class VisitPlan(Register):
         signed_by=(_("Plan drawn up by"), _("Director's approval")),
         notes=(
             _("The director calls once or twice a year, the property officer once a quarter (S2 篇一 二.2)."),
-            _("Calls are made on at least 5 % of the occupied households (S3 SV 7.0)."),
+            _("Calls are made on at least 5 per cent of the occupied households (S3 SV 7.0)."),
         ),
     )
