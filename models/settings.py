@@ -1,0 +1,203 @@
+"""The readings of the documents that a company may change by site, each with its question in `docs/spec/conflicts.md`.
+
+A figure that no document gives is `ours`, and is shown as the product's default. A reading that leaves nothing to
+choose is no setting: it stands beside these on the page of settings.
+"""
+
+from __future__ import annotations
+
+from models.core.access import CS_ASSISTANT, CS_SUPERVISOR, ENGINEERING, FRONT_DESK, PROJECT_MANAGER, QUALITY, ROLES, SECURITY
+from models.core.choice import Choice
+from models.core.message import NOTHING, Message, _
+from models.core.setting import Setting
+
+
+class Coverage(Choice):
+    """When somebody is on duty (C-04)."""
+
+    ALL_DAY = "24h", _("24 hours")
+    BY_SHIFT = "office+holiday+noon", _("Office hours, holidays and noon")
+
+
+COVERAGE = Setting(
+    "coverage",
+    _("Hours covered by the roster"),
+    default=Coverage.ALL_DAY,
+    choices=Coverage,
+    conflict="C-04",
+    clause="S1 4.2.2",
+    text=_("The roster is searched for gaps in these hours."),
+)
+HOUSEHOLDS = Setting(
+    "collective_households",
+    _("Households that make a complaint collective"),
+    default=5,
+    least=2,
+    most=5,
+    unit=_("households"),
+    conflict="C-07",
+    clause="S1 4.1.4",
+    text=_("So many households or more, about one event."),
+)
+WINDOW = Setting(
+    "collective_window",
+    _("Window of a collective complaint"),
+    default=24,
+    least=1,
+    most=8760,
+    unit=_("hours"),
+    ours=True,
+    conflict="C-07",
+    clause="S1 4.1.4",
+    text=_("Complaints about one event count together when they come within so many hours."),
+)
+AT_ONCE = Setting(
+    "at_once",
+    _("At once"),
+    default=15,
+    least=1,
+    most=240,
+    unit=_("minutes"),
+    ours=True,
+    conflict="C-08",
+    clause="S1 4.5.1, 4.3.1; S3 EI 4.5",
+    text=_("Where the documents say at once, this is how long it may take."),
+)
+ARRIVAL = Setting(
+    "arrival",
+    _("The incoming shift arrives before the handover"),
+    default=15,
+    least=0,
+    most=60,
+    unit=_("minutes"),
+    conflict="C-11",
+    clause="S3 ED 4.1.2, HO 1",
+    text=_("Required of the incoming shift."),
+)
+ARRIVAL_LATE = Setting(
+    "arrival_late",
+    _("An arrival counts as late from"),
+    default=10,
+    least=0,
+    most=60,
+    unit=_("minutes"),
+    conflict="C-11",
+    clause="S3 ED 4.2.1",
+    text=_("Whoever comes later than so long before the handover is late."),
+)
+KEY_LOAN = Setting(
+    "key_loan",
+    _("A key is lent for"),
+    default=24,
+    least=1,
+    most=72,
+    unit=_("hours"),
+    conflict="C-16",
+    clause="S3 KY 4.3.3",
+    text=_("From lending; a return expected sooner counts, one expected later needs the supervisor."),
+)
+RETENTION = Setting(
+    "retention",
+    _("Records of which no document says how long they are kept"),
+    default=0,
+    least=0,
+    most=100,
+    unit=_("years from closing"),
+    ours=True,
+    conflict="C-17",
+    clause="S3 KY 4.4",
+    text=_("0: they are kept without end. The working registers of the keys are kept two years by the documents."),
+)
+NAME_LABEL = Setting(
+    "name_label",
+    _("Print the customer's name on the label of a key"),
+    default=False,
+    conflict="C-24",
+    clause="S3 KY 4.2.4",
+    text=_("The documents ask for the name; without it the label has key number and code, and the name stands in the register."),
+)
+
+_TITLED = (FRONT_DESK, CS_ASSISTANT, CS_SUPERVISOR, PROJECT_MANAGER, ENGINEERING, SECURITY, QUALITY)
+TITLES: dict[str, Setting] = {
+    role: Setting(f"title_{role}", _("Printed title: {role}", role=ROLES[role]), default="", conflict="C-26", clause="S0, S1, S2, S3")
+    for role in _TITLED
+}
+
+
+def _ahead(subject: str, label: Message, days: int, *, least: int = 0, ours: bool = True) -> Setting:
+    return Setting(
+        f"lead_time_{subject}",
+        label,
+        default=days,
+        least=least,
+        most=60,
+        unit=_("days ahead"),
+        ours=ours,
+        conflict="C-29",
+        clause="S4 4.2.1(1)",
+        text=_("0: on the day itself, before it begins.") if least == 0 else NOTHING,
+    )
+
+
+# By the kinds of the notice ledger.
+LEAD_TIME: dict[str, Setting] = {
+    "water": _ahead("water", _("Notice of a water cut"), 0),
+    "power": _ahead("power", _("Notice of a power cut"), 0),
+    "pest": _ahead("pest", _("Notice of pest control and disinfection"), 3, least=3, ours=False),
+    "reminder": _ahead("reminder", _("Reminder to the residents"), 0),
+    "cooperation": _ahead("cooperation", _("Request for the residents' cooperation"), 0),
+    "community": _ahead("community", _("Notice on community affairs"), 0),
+}
+BOARD = Setting(
+    "board_interval",
+    _("The bulletin board is changed every"),
+    default=3,
+    least=1,
+    most=3,
+    unit=_("months"),
+    conflict="C-31",
+    clause="S4 4.2.4",
+    text=_("At the end of the month in which it falls."),
+)
+QUERY = Setting(
+    "query_unreasonable",
+    _("Answer to a query that is unreasonable or unlawful"),
+    default=3,
+    least=1,
+    most=30,
+    unit=_("working days"),
+    ours=True,
+    conflict="C-36",
+    clause="S4 L169–L171",
+    text=_("A reasonable query is answered within three working days by the documents."),
+)
+NEUTRAL = Setting(
+    "neutral_satisfied",
+    _("The middle level counts as satisfied"),
+    default=False,
+    ours=True,
+    clause="norms §4",
+    text=_("No document says whether it does; the statistics sheet prints which was chosen. It fills a new survey in beforehand."),
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    COVERAGE,
+    HOUSEHOLDS,
+    WINDOW,
+    AT_ONCE,
+    ARRIVAL,
+    ARRIVAL_LATE,
+    KEY_LOAN,
+    RETENTION,
+    NAME_LABEL,
+    *TITLES.values(),
+    *LEAD_TIME.values(),
+    BOARD,
+    QUERY,
+    NEUTRAL,
+)
+
+
+def setting(key: str) -> Setting:
+    """The setting called `key`; `KeyError` when there is none."""
+    return {each.key: each for each in SETTINGS}[key]
