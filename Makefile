@@ -49,7 +49,7 @@ bench: install-test ## measure what is claimed to be fast
 	@$(IN)/python -m benchmarks $(ARGS)
 
 i18n: install-test ## gather the messages into both catalogues
-	@$(IN)/pybabel -q extract -F pyproject.toml -k _ -k _n:1,2 --add-location=file --sort-output --width=120 \
+	@$(IN)/python -m babel.messages.frontend -q extract -F pyproject.toml -k _ -k _n:1,2 --add-location=file --sort-output --width=120 \
 		--project=taizhang --copyright-holder='the Taizhang authors' -o build/messages.pot .
 	@for language in $(LANGUAGES); do \
 		$(IN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120 \
