@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.core.access import CONSOLE, CS_SUPERVISOR
+from models.core.deadlines import PAUSED
 from models.core.fields import Field, meant
 from models.core.message import Message, _, language
 from models.core.register import Register
@@ -181,8 +182,10 @@ class Hand:
 SOON = timedelta(hours=3)
 
 
-def hand(name: Message, due_at: datetime, met_at: datetime | None, now: datetime) -> Hand:
-    """How a clock stands at the moment `now`: time left, late, kept, or met late. Late stays late."""
+def hand(name: Message, due_at: datetime | None, met_at: datetime | None, now: datetime, waits_for: str | None = None) -> Hand:
+    """How a clock stands at the moment `now`: time left, late, kept, or met late; late stays late. Without a moment it waits."""
+    if due_at is None:
+        return Hand(str(name), str(held(waits_for)), "met" if met_at is not None else "")
     if met_at is not None:
         if met_at <= due_at:
             return Hand(str(name), str(_("kept")), "met")
@@ -190,6 +193,13 @@ def hand(name: Message, due_at: datetime, met_at: datetime | None, now: datetime
     if due_at < now:
         return Hand(str(name), str(_("{span} late", span=span(now - due_at))), "late")
     return Hand(str(name), str(_("{span} left", span=span(due_at - now))), "soon" if due_at - now < SOON else "")
+
+
+def held(waits_for: str | None) -> Message:
+    """Why a clock has no moment at which it is due: it was paused, or the working days of its year are not loaded."""
+    if waits_for is None or waits_for == PAUSED:
+        return _("paused")
+    return _("waits for the calendar of {year}", year=waits_for)
 
 
 def reader(role: str, zone: str) -> Reader:

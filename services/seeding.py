@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from models.core import actor as actors
 from models.core import search
-from models.core.deadlines import Clock, clocks_of
+from models.core.deadlines import Clock, Ground, clocks_of
 from models.core.fields import Field
 from models.core.house_number import house_key
 from models.core.message import _
@@ -81,6 +81,7 @@ class Sower:
         self.table: Any = register.__table__
         self.site = SimpleNamespace(id=site.id, code=site.code, timezone=site.timezone)
         self.zone = ZoneInfo(site.timezone)
+        self.ground = Ground(session, site)
         self.many = many
         self.sharing = sharing
         self.end = now()
@@ -179,4 +180,4 @@ class Sower:
 
     def _clocks(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         stand_in: Any = self.maker.stand_in(**row)
-        yield from clocks_of(stand_in, self.zone).values()
+        yield from clocks_of(stand_in, self.ground).values()

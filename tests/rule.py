@@ -25,8 +25,8 @@ def at(moment: datetime) -> Due:
 
 
 def midnight(start: datetime) -> datetime:
-    """The end of the day in which it starts."""
-    return datetime(start.year, start.month, start.day, tzinfo=start.tzinfo) + timedelta(days=1)
+    """The last second of the day in which it starts."""
+    return datetime(start.year, start.month, start.day, 23, 59, 59, tzinfo=start.tzinfo)
 
 
 @dataclass(frozen=True)

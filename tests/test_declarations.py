@@ -9,13 +9,16 @@ import models
 from models.core.access import Access
 from models.core.checks import Fault, WrongDeclaration, check, faults
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, at, hours
+from models.core.deadlines import Deadline
 from models.core.documents import glossary
+from models.core.dues import at, hours
 from models.core.fields import Field, Line
 from models.core.message import Message
+from models.core.plans import MONTH, Plan
 from models.core.register import About
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.workflow import Transition
 
 
@@ -77,7 +80,8 @@ def stand_in(key="key_borrow", fields=None, about=None, **over):
         "fields": lambda: known,
         "__table__": table("site_id", "lent_at", "id"),
     }
-    stand = SimpleNamespace(**{**declared, "slots": (), **over})
+    stand = SimpleNamespace(**{**declared, "slots": (), "tells": (), "plans": (), "conduct": (), **over})
+    stand.transition = lambda name: next((each for each in stand.transitions if each.name == name), None)
     stand.signing_place = lambda name: next((slot for slot in stand.slots if slot.name == name), None)
     return stand
 
@@ -90,6 +94,17 @@ def found(*registers) -> dict[str, Fault]:
 def field(kind: str, **options) -> Field:
     """A field of one kind."""
     return Field(kind=kind, label=Message("Thing"), **options)
+
+
+def tell(**over) -> Tell:
+    """A right duty to tell, but for `over`."""
+    right = {"name": "report", "label": Message("Report"), "rule": "RULE-119", "clause": "S3 KY 4.3.3", "after": "lent_at", "to": "lead"}
+    return Tell(**{**right, "due": hours(1), **over})
+
+
+def plan(**over) -> Plan:
+    """A right plan, but for `over`."""
+    return Plan(**{"name": "count", "label": Message("Count"), "rule": "RULE-120", "clause": "S3 KY 4.3.3", "every": MONTH, **over})
 
 
 def moved(**over) -> tuple[Transition, ...]:
@@ -160,6 +175,14 @@ WRONG = {
     "a register without its clause": ("T013", "clause", {"about": {"clause": " "}}),
     "a title that is not that of the documents": ("T014", "Key borrow log", {"about": {"title": Message("Key log")}}),
     "a form that the documents do not have": ("T014", "REG-99", {"about": {"spec": ("REG-99",)}}),
+    "a deadline that tells nobody": ("T026", "nobody is told", {"deadlines": clock(tell="")}),
+    "a deadline that climbs by no step": ("T026", "no step", {"deadlines": clock(climbs="fly")}),
+    "a duty to tell that arises with nothing": ("T027", "found_at", {"tells": (tell(after="found_at"),)}),
+    "a duty to tell nobody": ("T027", "who is told", {"tells": (tell(to=""),)}),
+    "a duty to tell of no rule": ("T016", "RULE-999", {"tells": (tell(rule="RULE-999"),)}),
+    "a plan that counts by a missing field": ("T028", "held_on", {"plans": (plan(moment="held_on"),)}),
+    "a plan of no rule": ("T016", "RULE-999", {"plans": (plan(rule="RULE-999"),)}),
+    "a field of no rule": ("T016", "RULE-999", {"fields": {"tag": field("line", rule="RULE-999")}}),
     "a deadline of no rule": ("T016", "RULE-999", {"deadlines": clock(rule="RULE-999")}),
     "headings of a missing field": ("T020", "borrowr", {"headings": {"borrowr": "借用人"}}),
     "one heading for two fields": ("T020", "日期", {"headings": {"lent_at": "日期", "returned_at": "日期"}}),

@@ -278,9 +278,9 @@ class ListMaker:
         """For each row its nearest open clock; where none is open, whether all were kept."""
         clock = Clock.__table__.c  # the table and not the class: as it stands in the connection, past the mapper
         rows = db.session.connection().execute(
-            select(clock.record_id, clock.name, clock.due_at, clock.met_at)
+            select(clock.record_id, clock.name, clock.due_at, clock.met_at, clock.waits_for)
             .where(clock.register == self.register.key, clock.record_id.in_(ids), clock.stopped_at.is_(None))
-            .order_by(clock.due_at)
+            .order_by(clock.due_at.is_(None), clock.due_at)
         )
         labels = {each.name: each.label for each in self.register.deadlines}
         by_row: dict[int, list[Any]] = {}
@@ -354,8 +354,8 @@ def nearest(clocks: list[Any], labels: dict[str, Message], moment: datetime) -> 
     """The clock that a list shows: the first that is open; else the word for all kept, or the first kept late."""
     for clock in clocks:
         if clock.met_at is None and clock.name in labels:
-            return hand(labels[clock.name], clock.due_at, None, moment)
-    late = [clock for clock in clocks if clock.met_at > clock.due_at and clock.name in labels]
+            return hand(labels[clock.name], clock.due_at, None, moment, clock.waits_for)
+    late = [clock for clock in clocks if clock.due_at is not None and clock.met_at > clock.due_at and clock.name in labels]
     if late:
         return hand(labels[late[0].name], late[0].due_at, late[0].met_at, moment)
     return Hand("", str(_("All on time")), "met")

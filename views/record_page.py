@@ -245,7 +245,10 @@ class RecordMaker:
         return [self._dial(each, by_name[each.name], moment) for each in self.register.deadlines if each.name in by_name]
 
     def _dial(self, deadline: Deadline, clock: Clock, moment: datetime) -> Dial:
-        seen = hand(deadline.label, clock.due_at, clock.met_at, moment)
+        seen = hand(deadline.label, clock.due_at, clock.met_at, moment, clock.waits_for)
+        mark = self.marks.mark(deadline.clause, deadline.label, deadline.text)
+        if clock.due_at is None:
+            return Dial(str(deadline.label), mark, seen.text, seen.tone, 0, [])
         until = clock.met_at or moment
         whole = max(1.0, (clock.due_at - clock.started_at).total_seconds())
         share = max(0, min(100, round(100 * (until - clock.started_at).total_seconds() / whole)))
@@ -256,10 +259,8 @@ class RecordMaker:
                 text = str(_("Reply time agreed")) if deadline.name == "same_day" else text
             lines.append(str(_("done {moment}", moment=self.reader.moment(clock.met_at))))
         if clock.stopped_at is not None:
-            return Dial(
-                str(deadline.label), self.marks.mark(deadline.clause, deadline.label, deadline.text), str(_("stopped")), "met", share, lines
-            )
-        return Dial(str(deadline.label), self.marks.mark(deadline.clause, deadline.label, deadline.text), text, seen.tone, share, lines)
+            return Dial(str(deadline.label), mark, str(_("stopped")), "met", share, lines)
+        return Dial(str(deadline.label), mark, text, seen.tone, share, lines)
 
     # The places to sign ----------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, days
+from models.core.deadlines import Deadline
+from models.core.dues import days
 from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now, today

@@ -9,7 +9,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, at, days, end_of_day, hours
+from models.core.deadlines import Deadline
+from models.core.dues import at, days, end_of_day, hours
 from models.core.message import _
 from models.core.register import About, Alias, Register, TakenOver
 from models.core.session import now

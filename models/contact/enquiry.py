@@ -6,7 +6,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, at
+from models.core.deadlines import Deadline
+from models.core.dues import at
 from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now

@@ -73,7 +73,7 @@ class Access:
     """The grants of one register, each a list of roles and groups in words.
 
     `names` are those who read personal names in clear; `unmask` those who may see a masked
-    value after giving a reason. The auditor reads, prints and exports every register and the
+    value after giving a reason. `rule` names the rules that the grants keep. The auditor reads, prints and exports every register and the
     administrator none: neither is ever written here.
     """
 
@@ -86,6 +86,7 @@ class Access:
     load: str = "nobody"
     names: str = "nobody"
     unmask: str = "nobody"
+    rule: str = ""
 
     def grants(self, action: str) -> frozenset[str]:
         """The roles granted `action`, the auditor's reading included."""
@@ -93,7 +94,7 @@ class Access:
         return granted | {AUDITOR} if action in AUDITED else granted
 
 
-ACTIONS = tuple(field.name for field in fields(Access))
+ACTIONS = tuple(field.name for field in fields(Access) if field.name != "rule")
 
 
 def granted(register: type[Register], action: str, role: str) -> bool:

@@ -6,17 +6,16 @@ wrong. `TESTS` at the end lists them; a new check is one function and one line t
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
-from models.core.deadlines import Due
 from models.core.document_checks import labels_agree, rules_known, titles_agree
-from models.core.fields import Field
+from models.core.naming import Found, Shelved, missing
 from models.core.sheet import PAPERS
+from models.core.time_checks import deadline_fields, deadlines_told, plans_known, tells_known
 
 if TYPE_CHECKING:
     from models.core.register import Register
@@ -63,36 +62,16 @@ def faults(registers: Shelf) -> list[Fault]:
     return found + [Fault(code, where, text) for code, every in TESTS_OF_ALL for where, text in every(registers)]
 
 
-Found = Iterator[tuple[str, str]]
-Shelved = dict[str, "type[Register]"]
-
-
-def _known(register: type[Register], key: str, shelf: Shelved) -> Field | None:
-    """The field `key` of a register; `house.street` is looked up through the link."""
-    link, dot, rest = key.partition(".")
-    field = register.fields().get(link)
-    if not dot or field is None:
-        return field
-    target = shelf.get(field.target)
-    return _known(target, rest, shelf) if target else None
-
-
-def _missing(register: type[Register], shelf: Shelved, where: str, keys: Sequence[str]) -> Found:
-    for key in keys:
-        if key and _known(register, key, shelf) is None:
-            yield where, f"there is no field “{key}”. Declare it, or correct the name."
-
-
 def part_fields(register: type[Register], shelf: Shelved) -> Found:
     """The parts of a form name fields that there are."""
     for part in register.parts:
-        yield from _missing(register, shelf, f"{register.key} part “{part.title.text}”", part.keys.split())
+        yield from missing(register, shelf, f"{register.key} part “{part.title.text}”", part.keys.split())
 
 
 def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
     """The columns of a sheet are fields that there are, and a group heading stands over columns that there are."""
     where, columns = f"{register.key} sheet", register.sheet.columns.split()
-    yield from _missing(register, shelf, where, columns)
+    yield from missing(register, shelf, where, columns)
     if register.sheet.paper not in PAPERS:
         yield where, f"there is no paper “{register.sheet.paper}”. It is one of {', '.join(PAPERS)}."
     for first, (title, many) in register.sheet.groups.items():
@@ -105,7 +84,7 @@ def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
 
 def heading_fields(register: type[Register], shelf: Shelved) -> Found:
     """The other headings are those of fields that there are, and no two fields answer to one heading."""
-    yield from _missing(register, shelf, f"{register.key} headings", tuple(register.headings))
+    yield from missing(register, shelf, f"{register.key} headings", tuple(register.headings))
     said = Counter(word for words in register.headings.values() for word in words.split())
     for word, many in said.items():
         if many > 1:
@@ -119,7 +98,7 @@ def transition_fields(register: type[Register], shelf: Shelved) -> Found:
     """A transition asks and stamps fields that there are; what it asks is for people, what it stamps is not."""
     for each in register.transitions:
         where = f"{register.key} transition “{each.name}”"
-        yield from _missing(register, shelf, where, (*each.asked, each.stamps, each.stamps_by))
+        yield from missing(register, shelf, where, (*each.asked, each.stamps, each.stamps_by))
         for key in each.asked:
             field = register.fields().get(key)
             if field is not None and field.system:
@@ -129,21 +108,6 @@ def transition_fields(register: type[Register], shelf: Shelved) -> Found:
             yield where, f"stamps “{each.stamps}”, which is no stamp. Declare it with fields.stamp()."
 
 
-def deadline_fields(register: type[Register], shelf: Shelved) -> Found:
-    """A deadline starts with, is due by and is met by fields that there are."""
-    for each in register.deadlines:
-        keys = (each.after, each.met_by, each.again, *each.moved_by.split(), *_read_by(each.due))
-        yield from _missing(register, shelf, f"{register.key} deadline “{each.name}”", keys)
-
-
-def _read_by(due: Due) -> Iterator[str]:
-    """The field that `at()` or `earlier_of()` closed over, which no attribute tells."""
-    if inspect.isfunction(due):
-        field = inspect.getclosurevars(due).nonlocals.get("field")
-        if isinstance(field, str):
-            yield field
-
-
 def slots_known(register: type[Register], shelf: Shelved) -> Found:
     """Places to sign have names of their own; what steps sign and wait for is among them, and who steps may sign."""
     names = [slot.name for slot in register.slots]
@@ -151,7 +115,7 @@ def slots_known(register: type[Register], shelf: Shelved) -> Found:
         if many > 1:
             yield f"{register.key} slot “{name}”", "there is more than one of that name. Rename one."
     for slot in register.slots:
-        yield from _missing(register, shelf, f"{register.key} slot “{slot.name}”", (slot.person,))
+        yield from missing(register, shelf, f"{register.key} slot “{slot.name}”", (slot.person,))
     for each in register.transitions:
         where = f"{register.key} transition “{each.name}”"
         for name in (*each.signed.split(), each.signs):
@@ -281,7 +245,7 @@ def fields_placed(register: type[Register], shelf: Shelved) -> Found:
 
 def subject_known(register: type[Register], shelf: Shelved) -> Found:
     """The subject, by which a list tells one record from another, is a field."""
-    yield from _missing(register, shelf, f"{register.key} subject", (register.about.subject,))
+    yield from missing(register, shelf, f"{register.key} subject", (register.about.subject,))
 
 
 def clause_named(register: type[Register], shelf: Shelved) -> Found:
@@ -371,6 +335,9 @@ TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T022", grids_known),
     ("T023", names_free),
     ("T025", holder_is_staff),
+    ("T026", deadlines_told),
+    ("T027", tells_known),
+    ("T028", plans_known),
 )
 
 TESTS_OF_ALL: tuple[tuple[str, Callable[[Shelf], Found]], ...] = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,17 @@ from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, del
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
+from models.core.calendar import Calendar, YearNotLoaded
+from models.core.dues import Due
 from models.core.message import NOTHING, Message
+from models.core.pauses import Pause, pauses_of
 from models.core.places import Site
+from models.core.setting import Setting, value
 
 if TYPE_CHECKING:
     from models.core.register import Register
 
-Due = Callable[[Any, datetime, ZoneInfo], datetime | None]
+PAUSED = "pause"  # what a clock waits for that was stopped with a reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +31,12 @@ class Deadline:
     """One clock of a register: it starts with the field `after` and is met by the field `met_by`.
 
     Where the stamp `again` is filled and later, the clock runs anew from there: what was done or agreed before is not
-    counted. `due` computes the moment from the row, the start and the site's zone; a deadline runs only
+    counted. `due` computes the moment from the row, the start and the ground; a deadline runs only
     for rows that `when` accepts. `moved_by` names the fields (separated by spaces) whose filling
     puts something else in the place of this clock: an agreed time, another record.
+
+    When it runs out the roles in `tell` are told, and the transition `climbs` is performed. `waits` says for what the
+    documents allow waiting: such a clock may be paused with a reason.
     """
 
     name: str
@@ -42,52 +50,51 @@ class Deadline:
     when: Callable[[Any], bool] | None = None
     moved_by: str = ""
     again: str = ""
+    tell: str = "cs_supervisor"
+    climbs: str = ""
+    waits: Message = NOTHING
 
 
-def hours(n: int) -> Due:
-    """`n` hours around the clock."""
-    return lambda row, start, zone: start + timedelta(hours=n)
+class Ground:
+    """What a moment is reckoned on at one site: its zone, the calendar of working days, its settings."""
 
+    def __init__(self, session: Session, site: Site) -> None:
+        self.session, self.site = session, site
+        self.zone = ZoneInfo(site.timezone)
+        self._values: dict[str, Any] = {}
 
-def days(n: int) -> Due:
-    """`n` calendar days to the minute (C-01)."""
-    return lambda row, start, zone: start + timedelta(days=n)
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working days; read when first asked."""
+        return Calendar(self.session)
 
+    def value(self, setting: Setting) -> Any:
+        """What the site has set."""
+        if setting.key not in self._values:
+            self._values[setting.key] = value(self.session, self.site.id, setting)
+        return self._values[setting.key]
 
-def end_of_day() -> Due:
-    """Midnight at the end of the day in which it starts, in the site's own time."""
-
-    def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime:
-        return datetime.combine(start.astimezone(zone).date() + timedelta(days=1), time(), zone)
-
-    return due
-
-
-def at(field: str) -> Due:
-    """The moment that stands in `field`; no clock while it is empty."""
-    return lambda row, start, zone: getattr(row, field)
-
-
-def earlier_of(field: str, other: Due) -> Due:
-    """The moment in `field` or `other`, whichever comes first."""
-
-    def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
-        written: datetime | None = getattr(row, field)
-        computed = other(row, start, zone)
-        if written is None or computed is None:
-            return written or computed
-        return min(written, computed)
-
-    return due
+    def moment(self, value: datetime | date | None) -> datetime | None:
+        """A moment, or the beginning of a day where the site is."""
+        if value is None or isinstance(value, datetime):
+            return value
+        return datetime.combine(value, time(), self.zone)
 
 
 class Clock(Base):
-    """One deadline of one record. `stopped_at` is set when the record is void: nobody waits for it any more."""
+    """One deadline of one record.
+
+    `due_at` is empty while it waits, and `waits_for` says for what: `pause`, or the year whose working days are not
+    loaded. `stopped_at` is set when the record is void: nobody waits for it any more. `told_at` is when it was told
+    that the time ran out.
+    """
 
     __tablename__ = "clock"
     __table_args__ = (
         UniqueConstraint("register", "record_id", "name"),
         Index("ix_clock_open", "site_id", "register", "met_at", "stopped_at", "due_at"),
+        Index("ix_clock_running", "told_at", "met_at", "stopped_at", "due_at"),
+        Index("ix_clock_waiting", "waits_for"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -96,23 +103,26 @@ class Clock(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     name: Mapped[str] = mapped_column(String(40))
     started_at: Mapped[datetime]
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     met_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    waits_for: Mapped[str | None] = mapped_column(String(8))
+    told_at: Mapped[datetime | None]
 
 
-def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
+def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> dict[str, dict[str, Any]]:
     """The clocks that a row has by its declaration, by name: the values of their columns."""
     found: dict[str, dict[str, Any]] = {}
     for deadline in type(row).deadlines:
-        first = _moment(getattr(row, deadline.after), zone)
+        first = ground.moment(getattr(row, deadline.after))
         if first is None or (deadline.when is not None and not deadline.when(row)):
             continue
         start = max(first, getattr(row, deadline.again) or first) if deadline.again else first
-        due = _moment(deadline.due(row, start, zone), zone)
-        if due is None or (start > first and due <= start):
+        held = [each for each in pauses if each.clock == deadline.name and each.began_at >= start]
+        due, waits_for = _reckoned(deadline, row, start, ground, held)
+        if (due is None and not waits_for) or (due is not None and start > first and due <= start):
             continue
-        moments = (_moment(getattr(row, key), zone) for key in (deadline.met_by, *deadline.moved_by.split()))
+        moments = (ground.moment(getattr(row, key)) for key in (deadline.met_by, *deadline.moved_by.split()))
         done = (each for each in moments if each is not None and (start == first or each >= start))
         found[deadline.name] = {
             "register": type(row).key,
@@ -123,32 +133,40 @@ def clocks_of(row: Register, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
             "due_at": due,
             "met_at": min(done, default=None),
             "stopped_at": row.voided_at,
+            "waits_for": waits_for,
         }
     return found
 
 
-def _moment(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.combine(value, time(), zone)
+def _reckoned(deadline: Deadline, row: Register, start: datetime, ground: Ground, held: list[Pause]) -> tuple[datetime | None, str | None]:
+    """When it is due, or what it waits for. The time for which it was paused is not counted: it runs from so much later."""
+    if any(each.ended_at is None for each in held):
+        return None, PAUSED
+    paused = sum(((each.ended_at or each.began_at) - each.began_at for each in held), timedelta())
+    try:
+        return ground.moment(deadline.due.reckon(row, start + paused, ground)), None
+    except YearNotLoaded as missing:
+        return None, str(missing.year)
 
 
 def keep_clocks(session: Session, row: Register, *, new: bool = False) -> None:
     """Bring the clocks of a row in step with what stands in it: start, move, meet, stop or drop them.
 
-    A `new` row has none yet, and is not asked for any.
+    A `new` row has none yet, and is not asked for any. A clock that is moved has not been told of.
     """
-    zone = ZoneInfo(session.get_one(Site, row.site_id).timezone)
-    wanted = clocks_of(row, zone)
+    ground = Ground(session, session.get_one(Site, row.site_id))
+    pauses = [] if new or not any(each.waits for each in type(row).deadlines) else pauses_of(session, row)
+    wanted = clocks_of(row, ground, pauses)
     connection = session.connection()
     table: Any = Clock.__table__
     mine = (table.c.register == type(row).key) & (table.c.record_id == row.id)
-    standing = set() if new else set(connection.execute(select(table.c.name).where(mine)).scalars())
-    gone = standing - set(wanted)
+    standing = {} if new else {name: due for name, due in connection.execute(select(table.c.name, table.c.due_at).where(mine))}
+    gone = set(standing) - set(wanted)
     if gone:
         connection.execute(delete(table).where(mine, table.c.name.in_(gone)))
-    for name in standing & set(wanted):
-        connection.execute(update(table).where(mine, table.c.name == name).values(wanted[name]))
+    for name in set(standing) & set(wanted):
+        moved = {} if standing[name] == wanted[name]["due_at"] else {"told_at": None}
+        connection.execute(update(table).where(mine, table.c.name == name).values(wanted[name] | moved))
     come = [values for name, values in wanted.items() if name not in standing]
     if come:
         connection.execute(insert(table), come)

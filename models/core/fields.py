@@ -27,6 +27,7 @@ class Options(TypedDict, total=False):
     """What every word understands."""
 
     clause: str
+    rule: str
     help: Message
     listed: bool
     filtered: bool
@@ -44,6 +45,7 @@ class Field:
     `width` is its share of a printed sheet in millimetres; `known_as` are other headings under
     which offices keep the same thing in Excel; `personal` values are masked by role;
     what is `by_step` is written by transitions alone. A house number that is not `whole` may name a building or another place.
+    `rule` names the rules of the documents that it keeps.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Field:
     key: str = ""
     required: bool = False
     clause: str = ""
+    rule: str = ""
     help: Message = NOTHING
     listed: bool = False
     filtered: bool = False

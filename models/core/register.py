@@ -18,8 +18,11 @@ from models.core.deadlines import Deadline
 from models.core.fields import Field, Link
 from models.core.house_number import LONGEST, house_key
 from models.core.message import NOTHING, Message, _
+from models.core.plans import Plan
+from models.core.rulebook import Conduct
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import Invalid, Rule, problems
 from models.core.workflow import Transition
 
@@ -50,7 +53,7 @@ class About:
     the retention in years, `None` where the documents do not say (C-17). `verb` is what the
     button for a new record says. `aliases` are further titles under which its book is printed.
     `holder` names the fields of staff, separated by spaces, of which the first that is filled says in whose hands an
-    open record is; a handover writes the first.
+    open record is; a handover writes the first. `rule` names the rules that numbering and retention keep.
     """
 
     title: Message
@@ -65,6 +68,7 @@ class About:
     note: Message = NOTHING
     aliases: tuple[Alias, ...] = ()
     holder: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,9 @@ class Register(Base):
     transitions: ClassVar[tuple[Transition, ...]] = ()
     deadlines: ClassVar[tuple[Deadline, ...]] = ()
     rules: ClassVar[tuple[Rule, ...]] = ()
+    tells: ClassVar[tuple[Tell, ...]] = ()
+    plans: ClassVar[tuple[Plan, ...]] = ()
+    conduct: ClassVar[tuple[Conduct, ...]] = ()
     headings: ClassVar[dict[str, str]] = {}
     closed: ClassVar[tuple[Choice, ...]] = ()
     taken_over_as: ClassVar[TakenOver | None] = None

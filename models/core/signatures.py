@@ -44,7 +44,8 @@ class Slot:
     `by` are the roles that sign here with their account, and may enter that it was signed on paper. A person `outside` the
     office has no account and signs on paper; where it may be `told`, what is said by telephone and written down counts too.
     Who enters the record signs the place `at_entry` by entering it. Whoever signed an earlier place may not sign one that
-    is `apart`. A place that is `optional` holds nothing up. `person` is the field that names who is expected to sign.
+    is `apart`. A place that is `optional` holds nothing up. `person` is the field that names who is expected to sign. `rule` names
+    the rules that it keeps.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Slot:
     optional: bool = False
     person: str = ""
     clause: str = ""
+    rule: str = ""
 
 
 KNOWN = "known signatures"  # in a session: what `look_up` found, by register and record

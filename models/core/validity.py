@@ -57,7 +57,7 @@ def in_order(earlier: str, later: str, message: Message) -> Rule:
     return check
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Needed:
     """The rule that each of `keys` must be filled when the row is as `when` says."""
 

@@ -27,6 +27,7 @@ class Transition:
     keeps the name. A `guard` gets the row and answers with the reason that stands against it.
     `step` marks the next thing to do, which the record offers first. It `signs` the place of that name with the account
     of who performs it, and waits for the places named in `signed`; a step that closes the record waits for all.
+    `rule` names the rules that it keeps.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Transition:
     bulk: bool = False
     signs: str = ""
     signed: str = ""
+    rule: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:

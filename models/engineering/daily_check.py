@@ -1,6 +1,5 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Mapped
 
@@ -9,6 +8,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
+from models.core.dues import minutes
 from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now, today
@@ -17,6 +17,7 @@ from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.duty.duty_log import Shift
+from models.settings import AT_ONCE
 
 
 class CheckItem(Choice):
@@ -48,14 +49,6 @@ class CheckLine(fields.Line):
     at_2230: str | None = fields.line(_("22:30"), longest=40, width=14)
     at_0600: str | None = fields.line(_("6:00"), longest=40, width=14)
     remark: str | None = fields.line(_("Remark"), longest=80)
-
-
-AT_ONCE = timedelta(minutes=15)  # "马上" has no figure; the product's own (C-08)
-
-
-def at_once(row: Any, start: datetime, zone: ZoneInfo) -> datetime:
-    """As soon as “at once” can be measured (C-08)."""
-    return start + AT_ONCE
 
 
 def is_serious(row: "DailyCheck") -> bool:
@@ -169,7 +162,7 @@ class DailyCheck(Register):
             rule="RULE-155",
             clause="S3 EI 4.5",
             after="found_at",
-            due=at_once,
+            due=minutes(AT_ONCE),
             met_by="reported_at",
             when=is_serious,
             text=_("A serious finding is reported to the engineering manager at once; 15 minutes are the default of the product (C-08)."),

@@ -1,8 +1,7 @@
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Mapped
 
@@ -10,7 +9,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, Due
+from models.core.deadlines import Deadline
+from models.core.dues import ahead
 from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
@@ -58,16 +58,6 @@ class ArticleLine(fields.Line):
 STOPS = "not_explained irregular absent unfit in_accident fault mismatch understaffed unknown_cause"
 CHECKLIST = "log_read valuables room_clean"
 PREPARE, ARRIVE, AT_POST = 20, 15, 10  # minutes before the handover is due; a later arrival than the last is late (C-11)
-
-
-def ahead_of(field: str, minutes: int) -> Due:
-    """So many minutes before the moment in `field`; no clock while it is empty."""
-
-    def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
-        moment: datetime | None = getattr(row, field)
-        return moment - timedelta(minutes=minutes) if moment is not None else None
-
-    return due
 
 
 def unticked() -> bool:
@@ -330,7 +320,7 @@ class ShiftHandover(Register):
             rule="RULE-139",
             clause="S3 ED 4.1.1",
             after="opened_at",
-            due=ahead_of("due_at", PREPARE),
+            due=ahead("due_at", minutes=PREPARE),
             met_by="prepared_at",
             when=is_engineering,
             text=_("The outgoing shift is prepared 20 minutes before."),
@@ -341,7 +331,7 @@ class ShiftHandover(Register):
             rule="RULE-140",
             clause="S3 ED 4.1.2; S3 HO 1",
             after="opened_at",
-            due=ahead_of("due_at", ARRIVE),
+            due=ahead("due_at", minutes=ARRIVE),
             met_by="arrived_at",
             text=_("The incoming officer is at the post 15 minutes before."),
         ),
@@ -351,7 +341,7 @@ class ShiftHandover(Register):
             rule="RULE-141",
             clause="S3 ED 4.2.1",
             after="opened_at",
-            due=ahead_of("due_at", AT_POST),
+            due=ahead("due_at", minutes=AT_POST),
             met_by="arrived_at",
             when=is_engineering,
             text=_("Who arrives later than 10 minutes before is late."),

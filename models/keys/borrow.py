@@ -8,7 +8,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, earlier_of, hours
+from models.core.deadlines import Deadline
+from models.core.dues import at, earlier_of, hours
 from models.core.fields import meant
 from models.core.message import Message, _
 from models.core.register import CARRIED, About, Register
@@ -204,7 +205,7 @@ class KeyBorrow(Register):
             rule="RULE-119",
             clause="S3 KY 4.3.3",
             after="lent_at",
-            due=earlier_of("expected_at", hours(24)),
+            due=earlier_of(at("expected_at"), hours(24)),
             met_by="returned_at",
             moved_by="lost_at",
             text=_("Not returned in time, or after one day: telephone the department or go there to recover the keys."),

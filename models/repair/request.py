@@ -1,7 +1,5 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Mapped
 
@@ -9,7 +7,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, at
+from models.core.deadlines import Deadline
+from models.core.dues import at, by_value, days
 from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
@@ -43,12 +42,8 @@ class Visited(Choice):
     FACE = "face", _("In person at the desk")
 
 
-FOLLOW_UP_DAYS = {Category.SAFETY: 2, Category.LEAK: 3, Category.GENERAL: 7}
-
-
-def by_category(row: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
-    """Two days after a repair of a safety facility, three after a leak, seven after any other (S0 维修回访二)."""
-    return start + timedelta(days=FOLLOW_UP_DAYS[Category.of(row.category)]) if row.category else None
+# Two days after a repair of a safety facility, three after a leak, seven after any other (S0 维修回访二).
+FOLLOW_UP = {Category.SAFETY.value: days(2), Category.LEAK.value: days(3), Category.GENERAL.value: days(7)}
 
 
 class RepairRequest(Register):
@@ -176,7 +171,7 @@ class RepairRequest(Register):
             rule="RULE-084",
             clause="S0 维修回访二",
             after="completed_at",
-            due=by_category,
+            due=by_value("category", FOLLOW_UP),
             met_by="followed_at",
             text=_("Follow up in two days after a safety facility, three after a leak, seven after any other repair."),
         ),

@@ -42,7 +42,14 @@ class Reschedule(Register):
         verb=_("Move a repair appointment"),
     )
     access = Access(
-        read="staff", create="desk", edit="desk", void="lead", print="desk lead", export="lead", names="desk lead engineering", unmask="desk lead"
+        read="staff",
+        create="desk",
+        edit="desk",
+        void="lead",
+        print="desk lead",
+        export="lead",
+        names="desk lead engineering",
+        unmask="desk lead",
     )
 
     repair: Mapped[RepairRequest] = fields.link("repair_request", _("Repair request"), clause="S0 约修4", listed=True)

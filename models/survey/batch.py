@@ -1,7 +1,4 @@
-from calendar import monthrange
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, object_session
@@ -9,7 +6,8 @@ from sqlalchemy.orm import Mapped, Session, object_session
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
-from models.core.deadlines import Deadline, Due
+from models.core.deadlines import Deadline
+from models.core.dues import months
 from models.core.message import Message, _
 from models.core.register import REGISTERS, About, Register
 from models.core.session import now, today
@@ -58,21 +56,6 @@ class Publication(Choice):
     COMMITTEE = "committee", _("Through the owners' committee")
 
 
-DAY = timedelta(days=1)
-
-
-def one_month() -> Due:
-    """The end of the same day of the next month, or of its last day where it is shorter."""
-
-    def due(row: Any, start: datetime, zone: ZoneInfo) -> datetime:
-        day = start.astimezone(zone).date()
-        year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-        last = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-        return datetime.combine(last + DAY, time(), zone)
-
-    return due
-
-
 def all_checked(row: "SurveyBatch") -> Message | None:
     """A survey ends when forms have come back and each that came back was checked."""
     session, form = object_session(row), REGISTERS["satisfaction_form"]
@@ -98,7 +81,7 @@ def analysed(row: "SurveyBatch") -> Message | None:
 
 def not_told_ahead(row: "SurveyBatch") -> dict[str, Message]:
     """A result that is to be told on a coming day has not been told."""
-    if row.published_at is not None and row.published_at > now() + DAY:
+    if row.published_at is not None and row.published_at > now() + timedelta(days=1):
         return {"published_at": _("This has not come yet; enter what has happened.")}
     return {}
 
@@ -205,7 +188,7 @@ class SurveyBatch(Register):
             rule="RULE-108",
             clause="S3 SV 4.2.1",
             after="ended_at",
-            due=one_month(),
+            due=months(1),
             met_by="published_at",
             text=_("Result and rectification are told to the customers within one month after the survey ended."),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -137,7 +137,7 @@ def analysed(session: Session, batch: SurveyBatch) -> None:
 
 def month_later(start: datetime) -> datetime:
     """The end of the same day of April for one of March."""
-    return datetime(start.year, start.month + 1, start.day, tzinfo=start.tzinfo) + timedelta(days=1)
+    return datetime(start.year, start.month + 1, start.day, 23, 59, 59, tzinfo=start.tzinfo)
 
 
 READY = {

@@ -1,0 +1,46 @@
+"""Start-up checks of what keeps time: deadlines, what must be told, plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.core.access import roles
+from models.core.naming import Found, Shelved, missing
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+
+def deadline_fields(register: type[Register], shelf: Shelved) -> Found:
+    """A deadline starts with, is due by and is met by fields that there are."""
+    for each in register.deadlines:
+        keys = (each.after, each.met_by, each.again, *each.moved_by.split(), *each.due.keys)
+        yield from missing(register, shelf, f"{register.key} deadline “{each.name}”", keys)
+
+
+def deadlines_told(register: type[Register], shelf: Shelved) -> Found:
+    """When a time runs out somebody is told, and what is performed then is a step of the register that asks for nothing."""
+    for each in register.deadlines:
+        where = f"{register.key} deadline “{each.name}”"
+        if not roles(each.tell):
+            yield where, "nobody is told when it runs out. Name a role in tell."
+        if each.climbs and register.transition(each.climbs) is None:
+            yield where, f"there is no step “{each.climbs}”. Correct climbs."
+
+
+def tells_known(register: type[Register], shelf: Shelved) -> Found:
+    """What must be told arises from fields that there are, and somebody tells somebody."""
+    for each in register.tells:
+        where = f"{register.key} tell “{each.name}”"
+        yield from missing(register, shelf, where, (each.after, each.met_by, *each.due.keys))
+        if bool(each.to) == bool(each.outside):
+            yield where, "say who is told: roles in to, or who stands outside, not both."
+        roles(each.to), roles(each.owed_by)
+
+
+def plans_known(register: type[Register], shelf: Shelved) -> Found:
+    """A plan counts by fields that there are."""
+    for each in register.plans:
+        where = f"{register.key} plan “{each.name}”"
+        yield from missing(register, shelf, where, (each.moment, each.per))
+        roles(each.owed_by)
