@@ -19,6 +19,7 @@ import models
 from models.core import audit, search
 from models.core.base import Base
 from models.core.session import attach, note
+from services import working_days
 from services.queueing import Queue
 from services.settings import PROJECT
 
@@ -95,7 +96,7 @@ def is_current() -> bool:
 
 
 def bring_up_to_date() -> None:
-    """Migrate the database, make its companion indexes, and guard the trail; does nothing when all is there."""
+    """Migrate the database, make its companion indexes, guard the trail and load the calendar; does nothing when all is there."""
     if is_current():
         return
     with writing():
@@ -103,6 +104,7 @@ def bring_up_to_date() -> None:
         with db.engine.begin() as connection:
             search.prepare(connection, models.registers())
             audit.protect(connection)
+            working_days.ship(connection)
 
 
 def tell(kind: str, **facts: Any) -> None:
