@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from commands.audit import audit
+from commands.calendar import calendar
 from commands.certificate import certificate
 from commands.doctor import doctor
 from commands.exporting import export
@@ -54,6 +55,7 @@ def mount(app: Flask) -> None:
         retention,
         audit,
         doctor,
+        calendar,
         migration,
     )
     for command in commands:
