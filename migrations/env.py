@@ -5,10 +5,13 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from models.core.base import Base, UtcDateTime
+from models.core.said import Said
 
 
 def render(kind: str, item: object, autogen: object) -> str | bool:
-    """Write our own type of moments by name."""
+    """Write our own type of moments by name; messages are kept as text."""
+    if kind == "type" and isinstance(item, Said):
+        return "sa.Text()"
     if kind == "type" and isinstance(item, UtcDateTime):
         autogen.imports.add("from models.core.base import UtcDateTime")  # type: ignore[attr-defined]
         return "UtcDateTime()"

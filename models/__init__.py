@@ -12,7 +12,9 @@ from models import (
     engineering,
     follow_up,
     houses,
+    jobs,
     keys,
+    notices,
     outreach,
     people,
     repair,
@@ -55,4 +57,4 @@ def register(key: str) -> type[Register]:
     return {each.key: each for each in registers()}[key]
 
 
-__all__ = ["people", "register", "registers", "shelf"]
+__all__ = ["jobs", "notices", "people", "register", "registers", "shelf"]

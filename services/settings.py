@@ -6,8 +6,9 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -16,7 +17,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 class Settings(BaseSettings):
     """`TAIZHANG_INSTANCE` names the folder of database, keys and files; `DATABASE_URL` the database.
 
-    `HOST`, `PORT` and `WORKERS` are those of the server; `TAIZHANG_TLS=1` says that it stands behind TLS.
+    `HOST`, `PORT` and `WORKERS` are those of the server; `TAIZHANG_TLS=1` says that it stands behind TLS, `TAIZHANG_URL`
+    under which address people reach it. `TAIZHANG_JOBS` names the queue of the worker, and `TAIZHANG_WORKER=0` says that
+    the server starts none. `TAIZHANG_SMTP_…` are those of the mail server, and `TAIZHANG_ROBOTS` the hosts whose robots
+    may be spoken to.
     """
 
     instance: Path = Field(default=PROJECT / "instance", validation_alias="TAIZHANG_INSTANCE")
@@ -25,6 +29,16 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, validation_alias="PORT")
     workers: int = Field(default=2, validation_alias="WORKERS")
     tls: bool = Field(default=False, validation_alias="TAIZHANG_TLS")
+    url: str = Field(default="", validation_alias="TAIZHANG_URL")
+    jobs: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_JOBS")  # an address with a password in it
+    worker: bool = Field(default=True, validation_alias="TAIZHANG_WORKER")
+    smtp_host: str = Field(default="", validation_alias="TAIZHANG_SMTP_HOST")
+    smtp_port: int = Field(default=587, validation_alias="TAIZHANG_SMTP_PORT")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(default="starttls", validation_alias="TAIZHANG_SMTP_TLS")
+    smtp_user: str = Field(default="", validation_alias="TAIZHANG_SMTP_USER")
+    smtp_password: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_SMTP_PASSWORD")
+    smtp_from: str = Field(default="", validation_alias="TAIZHANG_SMTP_FROM")
+    robots: str = Field(default="qyapi.weixin.qq.com oapi.dingtalk.com", validation_alias="TAIZHANG_ROBOTS")
 
     @property
     def folder(self) -> Path:
@@ -41,6 +55,11 @@ class Settings(BaseSettings):
             if self.database_url.startswith(short):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(short)
         return self.database_url
+
+    @property
+    def queue(self) -> str:
+        """The address of the queue of the worker: an SQLite file of its own in the instance folder unless another is named."""
+        return self.jobs.get_secret_value() or f"sqlite:///{self.folder / 'jobs.db'}"
 
     @property
     def files(self) -> Path:
