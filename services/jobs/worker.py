@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from flask import Flask
 
@@ -20,6 +21,10 @@ def work(app: Flask, parent: int | None = None) -> None:
     from huey.consumer import Consumer, ConsumerStopped
 
     class Worker(Consumer):
+        def _set_signal_handlers(self) -> None:
+            self._signal_actions.pop(signal.SIGHUP, None)  # huey would begin the command line anew, and with it the server
+            super()._set_signal_handlers()
+
         def loop(self, health_check_ts: float | None = None) -> float:
             if parent is not None and os.getppid() != parent:
                 self.stop(graceful=True)

@@ -1,0 +1,89 @@
+"""`flask jobs`: the worker, a single pass of the clock, and what the worker has in hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from commands.console import answer, at_console, json_option, say
+from models.core.message import _
+from models.core.session import CHINA, now, set_clock
+from models.jobs import Job, JobState
+from services.database import db
+
+jobs = AppGroup("jobs", help="The worker and the clock.")
+KINDS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+LISTED = 100
+
+
+@jobs.command("worker")
+@at_console
+def worker() -> None:
+    """Do the jobs and make the passes of the clock until the process is ended.
+
+    The server starts a worker of its own; with TAIZHANG_WORKER=0 it does not, and this one stands beside it.
+    """
+    from services.jobs.worker import work
+
+    work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@jobs.command("tick")
+@click.option(
+    "--now", "at", type=click.DateTime(KINDS), metavar="MOMENT", help="The moment to take for now, in China's time unless it says."
+)
+@json_option
+@at_console
+def tick(at: datetime | None, as_json: bool) -> None:
+    """Make every pass of the clock once; exit status 1 when one failed."""
+    from services.jobs.passes import tick as make
+
+    moment = now() if at is None else at if at.tzinfo is not None else at.replace(tzinfo=CHINA)
+    if at is not None:
+        set_clock(lambda: moment)
+    try:
+        ran = make(moment)
+    finally:
+        if at is not None:
+            set_clock(None)
+    if as_json:
+        passes = [{"name": each.name, "count": each.count, "error": str(each.error)} for each in ran]
+        answer({"now": moment.isoformat(), "passes": passes})
+    else:
+        for each in ran:
+            click.echo(f"{each.name}  {each.count}  {each.error}".rstrip())
+    if any(each.error for each in ran):
+        raise SystemExit(1)
+
+
+@jobs.command("list")
+@json_option
+@at_console
+def list_(as_json: bool) -> None:
+    """List the newest jobs: which, how far, and what went wrong."""
+    found = db.session.execute(select(Job).order_by(Job.id.desc()).limit(LISTED)).scalars().all()
+    if as_json:
+        answer([_described(each) for each in found])
+        return
+    for each in found:
+        far = f"{each.done}/{each.of}" if each.of else ""
+        click.echo(f"{each.id}  {each.name}  {JobState.labelled(each.state)}  {far}  {each.error or each.result or ''}".rstrip())
+    say(_("{n} jobs", n=len(found)))
+
+
+def _described(job: Job) -> dict[str, object]:
+    return {
+        "id": job.id,
+        "name": job.name,
+        "state": job.state,
+        "done": job.done,
+        "of": job.of,
+        "asked_at": job.asked_at.isoformat(),
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+        "error": str(job.error or ""),
+        "result": str(job.result or ""),
+    }
