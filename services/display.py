@@ -108,6 +108,8 @@ class Reader:
                 return lambda value: "" if value is None else yes if value else no
             case "money":
                 return lambda value: "" if value is None else f"{value:,.2f}"
+            case "record":
+                return lambda value: value.split("/", 2)[2] if value else ""
             case _:
                 return lambda value: "" if value is None else str(value)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import models
 from models.core.access import granted
+from models.core.fields import record_of
 from models.core.register import REGISTERS, Register
 from models.core.session import reading
 from models.houses import Unit
@@ -47,7 +48,8 @@ def related(session: Session, row: Register, role: str) -> list[Related]:
         connection = reading(session, each.register, row.site_id)
     if not ways:
         return []
-    given = {"site": row.site_id, "id": row.id, "number": row.number} | {
+    named = record_of(row.key, row.id, row.number)
+    given = {"site": row.site_id, "id": row.id, "number": row.number, "named": named} | {
         field.match: getattr(row, field.match) for field in type(row).fields().values() if field.kind in ("link", "house")
     }
     lines = connection.execute(_statement(ways), {name: given[name] for name in {"site", *(each.asked for each in ways)}})
@@ -69,6 +71,7 @@ def _ways(register: type[Register]) -> tuple[Way, ...]:
         if register.about.series and other.about.series == register.about.series and other is not register:
             found.append(Way(other, "number", "number"))
         found += [Way(other, field.column, "id") for field in other.fields().values() if field.target == register.key]
+        found += [Way(other, field.column, "named") for field in other.fields().values() if field.kind == "record"]
     return tuple(found)
 
 

@@ -43,3 +43,28 @@ class Expected:
     start: str = ""
     over: dict[str, Any] = field(default_factory=dict)
     then: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Whom a duty to tell is owed to and until when: roles in `to`, or nobody of the office; `met_by` is the record's own stamp of it.
+
+    `over` are values with which a record is entered for the duty to arise, `then` those that are written afterwards.
+    """
+
+    rule: str
+    due: Due
+    to: str = ""
+    met_by: str = ""
+    over: dict[str, Any] = field(default_factory=dict)
+    then: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan wants: so many records in a period, named by its English label; `over` are values of a record that counts."""
+
+    rule: str
+    every: str
+    least: int = 1
+    over: dict[str, Any] = field(default_factory=dict)

@@ -27,7 +27,7 @@ from services.relations import Related
 from views import attachments, signing
 from views.attachments import Section
 from views.offers import offers
-from views.pages import Button, Clause, Marks, State, ordinal, state_of
+from views.pages import Button, Clause, Marks, State, conduct, ordinal, rules_at, state_of
 
 SHORT = 3  # entries of a form that opens over the page
 ICONS = {"escalate": "escalate", "reopen": "again"}
@@ -115,6 +115,7 @@ class RecordPage:
     facts: list[tuple[str, str]]
     attachments: Section
     clauses: list[Clause]
+    conduct: list[Clause]
     history: list[Any]
     proof: list[tuple[str, str]]
     back_url: str
@@ -171,6 +172,7 @@ class RecordMaker:
             facts=self._facts(),
             attachments=attachments.section(row),
             clauses=self.marks.notes,
+            conduct=conduct(self.register),
             history=self._history(),
             proof=self._proof(),
             back_url=self.url,
@@ -215,7 +217,7 @@ class RecordMaker:
             owner = getattr(self.row, key.partition(".")[0])
             owner_class = type(owner) if owner is not None else owner_class
         text = self.reader.of(self.row, key)
-        mark = self.marks.mark(field_.clause, field_.label, field_.help)
+        mark = self.marks.mark(field_.clause, field_.label, field_.help, rules_at(field_))
         cell = Shown(str(field_.label), mark, text, field_.kind, strong=key == self.register.about.subject)
         if field_.lines is not None:
             cell.wide, cell.heads = True, [(str(column.label), column.kind) for column in field_.lines.columns.values()]
@@ -226,6 +228,9 @@ class RecordMaker:
         if field_.kind == "link" and text:
             linked = self.row.get(key)
             cell.url = f"/register/{field_.target}/{linked}/" if granted(REGISTERS[field_.target], "read", self.reader.role) else ""
+        if field_.kind == "record" and text:
+            target, record_id, _number = self.row.get(key).split("/", 2)
+            cell.url = f"/register/{target}/{record_id}/" if granted(REGISTERS[target], "read", self.reader.role) else ""
         if (
             text
             and field_.personal
@@ -246,7 +251,7 @@ class RecordMaker:
 
     def _dial(self, deadline: Deadline, clock: Clock, moment: datetime) -> Dial:
         seen = hand(deadline.label, clock.due_at, clock.met_at, moment, clock.waits_for)
-        mark = self.marks.mark(deadline.clause, deadline.label, deadline.text)
+        mark = self.marks.mark(deadline.clause, deadline.label, deadline.text, deadline.rule)
         if clock.due_at is None:
             return Dial(str(deadline.label), mark, seen.text, seen.tone, 0, [])
         until = clock.met_at or moment
@@ -267,7 +272,7 @@ class RecordMaker:
     def _slots(self) -> list[SlotShown]:
         signed, shown, waited = signatures.standing(self.row), [], False
         for slot in self.register.slots:
-            place = SlotShown(str(slot.label), self.marks.mark(slot.clause, slot.label, NOTHING))
+            place = SlotShown(str(slot.label), self.marks.mark(slot.clause, slot.label, NOTHING, slot.rule))
             signature = signed.get(slot.name)
             if signature is not None:
                 place.who = signer(self.register, slot, signature, self.reader)

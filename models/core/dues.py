@@ -27,12 +27,13 @@ LAST = time(23, 59, 59)
 class Due:
     """How a moment is reckoned from a row, the start and the ground; `None` while the row does not say enough.
 
-    `words` say it to a person; `keys` are the fields of the row that it reads.
+    `words` say it to a person; `keys` are the fields of the row that it reads. It stands `on_calendar` when it asks for working days.
     """
 
     reckon: Callable[[Any, datetime, Ground], datetime | None]
     words: Callable[[Ground], Message]
     keys: tuple[str, ...] = ()
+    on_calendar: bool = False
 
 
 def length(n: Length, ground: Ground) -> int:
@@ -76,7 +77,10 @@ def working_days(n: Length) -> Due:
         day = start.astimezone(ground.zone).date()
         return last_of(ground.calendar.after(day, length(n, ground)), ground.zone)
 
-    return Due(reckon, lambda ground: _("{n} working days by the calendar of the year, the first day not counted", n=length(n, ground)))
+    def words(ground: Ground) -> Message:
+        return _("{n} working days by the calendar of the year, the first day not counted", n=length(n, ground))
+
+    return Due(reckon, words, on_calendar=True)
 
 
 def month_later(day: date, n: int) -> date:
@@ -139,7 +143,7 @@ def earlier_of(first: Due, second: Due) -> Due:
     def words(ground: Ground) -> Message:
         return _("{first} or {second}, whichever is earlier", first=first.words(ground), second=second.words(ground))
 
-    return Due(reckon, words, (*first.keys, *second.keys))
+    return Due(reckon, words, (*first.keys, *second.keys), first.on_calendar or second.on_calendar)
 
 
 def by_value(key: str, dues: Mapping[str, Due]) -> Due:
@@ -149,7 +153,8 @@ def by_value(key: str, dues: Mapping[str, Due]) -> Due:
         due = dues.get(getattr(row, key) or "")
         return due.reckon(row, start, ground) if due else None
 
-    return Due(reckon, lambda ground: _("as the record says: see its form"), (key, *(each for due in dues.values() for each in due.keys)))
+    keys = (key, *(each for due in dues.values() for each in due.keys))
+    return Due(reckon, lambda ground: _("as the record says: see its form"), keys, any(due.on_calendar for due in dues.values()))
 
 
 def _end(value: datetime | date | None, ground: Ground) -> datetime | None:

@@ -222,6 +222,16 @@ def grid(label: Message, line: type[Line], *, each: str = "", **options: Unpack[
     return _column(JSON(none_as_null=True), "grid", label, {"width": 60, **options}, lines=line, each=each, personal=personal)
 
 
+def record(label: Message, **options: Unpack[Options]) -> Any:
+    """Any record of the house, written by the system: the key of its register, its id and its number, as `record_of` puts them."""
+    return _column(String(100), "record", label, {"width": 24, **options}, system=True)
+
+
+def record_of(register: str, record_id: int, number: str) -> str:
+    """How a field of kind `record` names a record."""
+    return f"{register}/{record_id}/{number}"
+
+
 def link(target: str, label: Message, *, shares_number: bool = False, **options: Unpack[Options]) -> Any:
     """A row of the register `target`; with `shares_number` both bear the same number (S3 CP 1.4)."""
     given: Options = {"width": 24, **options}

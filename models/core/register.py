@@ -152,7 +152,7 @@ class Register(Base):
             UniqueConstraint("site_id", "number"),
             Index(f"ix_{cls.key}_page", "site_id", moment, "id"),
             *(Index(f"ix_{cls.key}_{column}", "site_id", column, moment, "id") for column in filtered),
-            *(Index(f"ix_{cls.key}_{field.match}", "site_id", field.match, "id") for field in cls.houses()),
+            *(Index(f"ix_{cls.key}_{field.match}", "site_id", field.match, "id") for field in cls.looked_up()),
         )
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -183,6 +183,11 @@ class Register(Base):
     def houses(cls) -> list[Field]:
         """The fields that hold a house number."""
         return [field for field in cls._fields.values() if field.kind == "house"]
+
+    @classmethod
+    def looked_up(cls) -> list[Field]:
+        """The fields by which its records are found from other records, besides links: houses, and records of any register."""
+        return [field for field in cls._fields.values() if field.kind in ("house", "record")]
 
     @classmethod
     def transition(cls, name: str) -> Transition | None:

@@ -4,6 +4,7 @@ from models.core.chapter import Chapter
 from models.core.message import _
 from models.duty.absence import DutyAbsence
 from models.duty.duty_log import DutyLog
+from models.duty.must_tell import MustTell
 from models.duty.roster import DutyRoster
 
-CHAPTER = Chapter("duty", _("Duty"), (DutyLog, DutyRoster, DutyAbsence))
+CHAPTER = Chapter("duty", _("Duty"), (DutyLog, DutyRoster, DutyAbsence, MustTell))

@@ -16,6 +16,7 @@ from models.core.actor import acting
 from models.core.message import NOTHING, Message, _
 from models.core.said import Said
 from models.jobs import Job, JobState, PassRun
+from services.clocks import run_out
 from services.database import apart, writing
 from services.jobs.nudging import nudge
 from services.jobs.performing import clock_actor, said
@@ -62,10 +63,12 @@ def put_back(session: Session, moment: datetime) -> int:
 
 
 PASSES: tuple[tuple[str, Callable[[Session, datetime], int | None]], ...] = (
+    ("clocks", run_out),
     ("jobs", put_back),
     ("deliver", deliver),
 )
 LABELS: dict[str, Message] = {
+    "clocks": _("Clocks that have run out"),
     "jobs": _("Jobs whose worker is gone"),
     "deliver": _("E-mail and robots"),
 }

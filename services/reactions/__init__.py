@@ -2,7 +2,8 @@
 
 Each chapter has a module with its functions and a table `REACTIONS` of them by register and event: `entered`, `corrected`,
 `voided`, the name of a transition, or `signed` and the name of a place to sign. A function gets the session and the row and runs
-in the same transaction. What it writes has the intent `CARRIED`: it needs no right of its own in the second register.
+in the same transaction. After them the duties to tell of the record are written down. What is written so has the intent
+`CARRIED`: it needs no right of its own in the second register.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services import telling
 from services.reactions import archive, complaints, houses, keys, repair, security, survey
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints, repair, keys, houses, security, survey, archive)
+CHAPTERS = (complaints, repair, keys, houses, security, survey, archive, telling)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:
@@ -36,3 +38,4 @@ def react(session: Session, row: Any, event: str) -> None:
     for each in REACTIONS.get((type(row).key, event), ()):
         each(session, row)
     session.flush()
+    telling.owe(session, row)

@@ -3,7 +3,7 @@
 Not read from the declarations: what slips in there must fail here. A chapter's file says in `REGISTERS` who may do
 what, letter by letter, one letter a role (docs/spec/README.md, role map); in `SPEC` which field holds what
 docs/spec/registers.csv names; in `READY` what stands against a step besides role and state; in `CLOCKS`
-when each deadline is due.
+when each deadline is due; in `TELLS` whom each duty to tell is owed to; in `PLANS` how much each plan wants.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pkgutil
 from importlib import import_module
 from typing import Any
 
-from tests.rule import Expected
+from tests.rule import Expected, Owed, Wanted
 
 LETTERS = {
     "front_desk": "F",
@@ -45,6 +45,8 @@ MATRIX: dict[str, dict[str, str]] = gathered("REGISTERS")
 SPEC: dict[str, dict[str, str]] = gathered("SPEC")
 READY: dict[tuple[str, str], Any] = gathered("READY")
 CLOCKS: dict[tuple[str, str], Expected] = gathered("CLOCKS")
+TELLS: dict[tuple[str, str], Owed] = gathered("TELLS")
+PLANS: dict[tuple[str, str], Wanted] = gathered("PLANS")
 
 
 def holds(role: str | None, register: str, action: str) -> bool:

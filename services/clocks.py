@@ -1,0 +1,156 @@
+"""What is done about clocks: told when they run out, held with a reason, reckoned anew when a calendar is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.core import actor as actors
+from models.core.deadlines import PAUSED, Clock, Deadline, keep_clocks
+from models.core.message import Message, _
+from models.core.pauses import Pause, pauses_of
+from models.core.places import Site
+from models.core.register import REGISTERS, Register
+from models.core.session import note, now
+from models.core.validity import Invalid
+from models.core.workflow import may
+from services import bookkeeping
+from services.display import reader
+from services.notices.telling import notify
+
+MOST = 500  # clocks that one pass takes up
+LONGEST = 80
+
+
+# When the time is over --------------------------------------------------------------------
+
+
+def run_out(session: Session, moment: datetime) -> int:
+    """Tell of clocks that have run out by `moment`, each once, and climb where the declaration says so; how many.
+
+    They are claimed by a conditional update: of two workers the second finds them taken. It is asked by an index of
+    the clocks not told of, so that what it costs does not grow with what is closed.
+    """
+    running = Clock.told_at.is_(None), Clock.met_at.is_(None), Clock.stopped_at.is_(None)
+    due = list(session.execute(select(Clock.id).where(*running, Clock.due_at < moment).order_by(Clock.due_at).limit(MOST)).scalars())
+    if not due:
+        return 0
+    claim = update(Clock).where(Clock.id.in_(due), *running).values(told_at=moment)
+    taken = session.execute(claim.returning(Clock.id).execution_options(synchronize_session=False)).scalars().all()
+    clocks = list(session.execute(select(Clock).where(Clock.id.in_(taken)).order_by(Clock.due_at, Clock.id)).scalars())
+    rows = _rows(session, clocks)
+    for clock in clocks:
+        row = rows.get((clock.register, clock.record_id))
+        if row is not None:
+            _tell(session, clock, row)
+    return len(clocks)
+
+
+def _rows(session: Session, clocks: Iterable[Clock]) -> dict[tuple[str, int], Register]:
+    ids: dict[str, list[int]] = {}
+    for clock in clocks:
+        ids.setdefault(clock.register, []).append(clock.record_id)
+    found: dict[tuple[str, int], Register] = {}
+    for key, wanted in ids.items():
+        if key in REGISTERS:
+            found |= {(key, row.id): row for row in session.execute(select(REGISTERS[key]).where(REGISTERS[key].id.in_(wanted))).scalars()}
+    return found
+
+
+def _tell(session: Session, clock: Clock, row: Register) -> None:
+    deadline = next((each for each in type(row).deadlines if each.name == clock.name), None)
+    if deadline is None or clock.due_at is None or row.voided_at is not None:
+        return
+    site = session.get_one(Site, row.site_id)
+    at = reader("", site.timezone).moment(clock.due_at)
+    said = {"clock": deadline.label, "register": type(row).about.title, "number": row.number, "moment": at}
+    message = _("“{clock}” of {register} {number} ran out at {moment}.", **said)
+    once = f"clock:{clock.id}:{int(clock.due_at.timestamp())}"
+    notify(session, to=deadline.tell, site_id=row.site_id, kind="clock", message=message, record=row, once=once)
+    if deadline.climbs and may(row, deadline.climbs):
+        reason = _("The time limit “{clock}” ran out at {moment}.", clock=deadline.label, moment=at)
+        bookkeeping.move(session, row, deadline.climbs, _filled(row, deadline, reason))
+
+
+def _filled(row: Register, deadline: Deadline, reason: Message) -> dict[str, Any]:
+    """What a step asks that the clock performs: the reason in writing, and the post that is told."""
+    from services.telling import named
+
+    step = type(row).transition(deadline.climbs)
+    asked = {key: type(row).fields()[key].kind for key in step.needed} if step else {}
+    words = {"text": str(reason), "line": str(reason), "staff": str(named(deadline.tell))[:LONGEST]}
+    return {key: words[kind] for key, kind in asked.items() if kind in words}
+
+
+# Waiting with a reason --------------------------------------------------------------------
+
+
+def pause(session: Session, row: Register, name: str, reason: str) -> Pause:
+    """Hold the clock `name` of a record with a reason: the time does not count until it goes on. Not yet committed.
+
+    Raises `Refused` without the right to edit the record, and `Invalid` where the documents allow no waiting, the clock
+    does not run, or no reason is given.
+    """
+    bookkeeping.require(type(row), "edit", row)
+    deadline = next((each for each in type(row).deadlines if each.name == name), None)
+    clock = clock_of(session, row, name)
+    if deadline is None or not deadline.waits:
+        raise Invalid({"": _("The documents do not allow this clock to wait.")})
+    if clock is None or clock.met_at is not None or clock.stopped_at is not None or clock.waits_for == PAUSED:
+        raise Invalid({"": _("The clock does not run.")})
+    if not reason.strip():
+        raise Invalid({"reason": _("A pause needs a reason.")})
+    place = {"register": row.key, "record_id": row.id, "site_id": row.site_id}
+    held = Pause(**place, clock=name, began_at=now(), began_by=_name(), reason=reason.strip())
+    session.add(held)
+    _changed(session, row, "paused", name, reason.strip())
+    return held
+
+
+def resume(session: Session, row: Register, name: str) -> Pause:
+    """Let a paused clock go on: it is due so much later as it was held. Not yet committed. Raises `Refused` or `Invalid`."""
+    bookkeeping.require(type(row), "edit", row)
+    held = next((each for each in pauses_of(session, row) if each.clock == name and each.ended_at is None), None)
+    if held is None:
+        raise Invalid({"": _("The clock is not paused.")})
+    held.ended_at, held.ended_by = now(), _name()
+    _changed(session, row, "resumed", name, held.reason)
+    return held
+
+
+def clock_of(session: Session, row: Register, name: str) -> Clock | None:
+    """One clock of a record."""
+    mine = (Clock.register == row.key, Clock.record_id == row.id, Clock.name == name)
+    return session.execute(select(Clock).where(*mine)).scalar_one_or_none()
+
+
+def _name() -> str:
+    actor = actors.current()
+    return actor.name if actor else ""
+
+
+def _changed(session: Session, row: Register, kind: str, name: str, reason: str) -> None:
+    session.flush()
+    keep_clocks(session, row)
+    place = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
+    note(session, kind, **place, details={"clock": name, "reason": reason})
+
+
+# When the calendar changes ----------------------------------------------------------------
+
+
+def reckon_anew(session: Session, year: int) -> int:
+    """Reckon the open clocks anew that go by the working days of `year`: those that waited for it, and those that may fall otherwise."""
+    going = [(key, each.name) for key, register in REGISTERS.items() for each in register.deadlines if each.due.on_calendar]
+    names = {f"{key}.{name}" for key, name in going}
+    open_ = Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.register.in_({key for key, _name in going})
+    clocks = [each for each in session.execute(select(Clock).where(*open_)).scalars() if f"{each.register}.{each.name}" in names]
+    touched = [each for each in clocks if each.waits_for == str(year) or (each.due_at and year in (each.due_at.year, each.started_at.year))]
+    rows = _rows(session, touched)
+    for row in rows.values():
+        keep_clocks(session, row)
+    return len(rows)
