@@ -8,6 +8,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import MONTH, Plan
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -102,6 +103,17 @@ class AppraisalForm(Register):
     slots = (
         Slot("visitor", _("Followed up by"), "service project_manager", at_entry=True, person="visitor", clause="S0 回访一"),
         Slot("occupier", _("Occupier"), "service project_manager", outside=True, person="occupier", clause="S0 回访二"),
+    )
+    plans = (
+        Plan(
+            name="follow_ups",
+            label=_("Follow-ups with the appraisal form"),
+            rule="RULE-090",
+            clause="S0 回访一, 二",
+            every=MONTH,
+            owed_by="service",
+            text=_("Held regularly: the documents name no period; a month is the default of the product."),
+        ),
     )
     sheet = Sheet(
         "number visited_on visitor house occupier items suggestion state",

@@ -1,7 +1,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
 from models.core.access import Access
@@ -10,13 +11,27 @@ from models.core.choice import Choice
 from models.core.deadlines import Deadline
 from models.core.dues import at
 from models.core.message import _
+from models.core.plans import YEAR, Plan, Span
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import in_order, not_ahead
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.follow_up.appraisal import ItemLine, Score
+from models.houses import Household
+
+SHARE = 20  # one in twenty households: five per cent
+
+
+def one_in_twenty(session: Session, site_id: int, span: Span) -> int:
+    """Five per cent of the households that live there at the end of `span`, one at least (S3 SV 7.0)."""
+    table: Any = Household.__table__.c
+    living = (table.moved_in_on <= span.last, or_(table.moved_out_on.is_(None), table.moved_out_on > span.last))
+    counted = select(func.count(table.house_key.distinct())).where(table.site_id == site_id, table.voided_at.is_(None), *living)
+    many = int(session.connection().execute(counted).scalar_one())
+    return max(1, -(-many // SHARE))
 
 
 class CustomerCall(Register):
@@ -48,8 +63,8 @@ class CustomerCall(Register):
     interviewer: Mapped[str] = fields.staff(_("Interviewer"), default=own_name, clause="S4 L239", listed=True)
     house: Mapped[str] = fields.house(_("House number"), clause="S4 L223", listed=True, searched=True)
     customer: Mapped[str] = fields.person(_("Customer"), clause="S4 L223", listed=True, searched=True)
-    appointed_at: Mapped[datetime | None] = fields.moment(_("Appointment"), clause="S4 L239")
-    on_time: Mapped[bool] = fields.tick(_("On time, identity shown"), clause="S4 L241")
+    appointed_at: Mapped[datetime | None] = fields.moment(_("Appointment"), clause="S4 L239", rule="RULE-103")
+    on_time: Mapped[bool] = fields.tick(_("On time, identity shown"), clause="S4 L241", rule="RULE-103")
     items: Mapped[list[Any]] = fields.grid(_("How the customer feels and judges"), ItemLine, each="item", clause="S4 L245")
     needs: Mapped[str] = fields.text(_("Opinions, needs and problems"), clause="S4 L249", listed=True, searched=True)
     personal: Mapped[str | None] = fields.text(_("Personal wishes"), clause="S4 L249")
@@ -77,6 +92,7 @@ class CustomerCall(Register):
     rules = (
         not_ahead("visited_at", now),
         in_order("visited_at", "promised_at", _("The promised time is before the call.")),
+        keeps("RULE-103")(needed("promised_at", when=lambda row: not row.measure)),
     )
     transitions = (
         Transition(
@@ -85,8 +101,9 @@ class CustomerCall(Register):
             State.HANDLED,
             _("Enter the completion"),
             by="desk project_manager",
-            asks="measure outcome",
+            asks="appointed_at measure outcome",
             stamps="handled_at",
+            rule="RULE-103",
             clause="S4 L261",
         ),
         Transition(
@@ -98,6 +115,7 @@ class CustomerCall(Register):
             asks="follow_up satisfaction",
             stamps="followed_at",
             stamps_by="followed_by",
+            rule="RULE-103",
             clause="S4 L261",
         ),
     )
@@ -112,6 +130,18 @@ class CustomerCall(Register):
             due=at("promised_at"),
             met_by="handled_at",
             text=_("At the promised time an answer is given, whatever the progress."),
+        ),
+    )
+    plans = (
+        Plan(
+            name="households",
+            label=_("Calls on the households"),
+            rule="RULE-097",
+            clause="S3 SV 7.0",
+            every=YEAR,
+            least=one_in_twenty,
+            owed_by="service",
+            text=_("Calls are made on at least 5 per cent of the occupied households (S3 SV 7.0)."),
         ),
     )
     slots = (

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Mapped
@@ -8,7 +8,9 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import MONTH, Plan
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -17,6 +19,7 @@ from models.core.workflow import Transition
 from models.follow_up.visit import FollowUpVisit
 
 
+@keeps("RULE-100")
 def solved_or_explained(row: Any) -> Message | None:
     """What dissatisfies is put right, or the customer is told why it cannot be now (S0 回访三)."""
     if not row.dissatisfaction or row.measure or row.explanation:
@@ -49,7 +52,7 @@ class FeedbackHandling(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    visit: Mapped[FollowUpVisit | None] = fields.link("follow_up_visit", _("Follow-up visit record"), clause="S0 回访四")
+    visit: Mapped[FollowUpVisit | None] = fields.link("follow_up_visit", _("Follow-up visit record"), clause="S0 回访四", rule="RULE-091")
     visited_on: Mapped[date] = fields.day(_("Date"), clause="S0 回访四", listed=True, filtered=True)
     house: Mapped[str] = fields.house(_("House number"), clause="S0 回访四", listed=True, searched=True)
     customer: Mapped[str] = fields.person(_("Customer"), clause="S0 回访四", listed=True, searched=True)
@@ -61,12 +64,13 @@ class FeedbackHandling(Register):
     completed_on: Mapped[date | None] = fields.day(_("Completed on"), clause="S0 回访三", listed=True)
     explanation: Mapped[str | None] = fields.text(_("Why it cannot be, and how that was explained"), clause="S0 回访三")
     answer: Mapped[str | None] = fields.text(_("Customer's answer"), clause="S0 回访三")
+    reviewed_at: Mapped[datetime | None] = fields.stamp(_("Reviewed at"), clause="S0 回访四")
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
         Part(_("Follow-up visit"), "visit visited_on house customer visitor"),
         Part(_("Feedback"), "content opinion dissatisfaction"),
-        Part(_("Handling"), "measure completed_on explanation answer", later=True),
+        Part(_("Handling"), "measure completed_on explanation answer reviewed_at", later=True),
     )
     rules = (
         not_ahead("visited_on", now),
@@ -90,12 +94,26 @@ class FeedbackHandling(Register):
             _("Monthly review"),
             by="lead",
             guard=solved_or_explained,
+            stamps="reviewed_at",
             signs="review",
+            rule="RULE-092",
             clause="S0 回访四",
         ),
         Transition("send_back", State.ANSWERED, State.OPEN, _("Send back"), by="lead", step=False, clause="S0 回访四"),
     )
     closed = (State.REVIEWED,)
+    plans = (
+        Plan(
+            name="review",
+            label=_("Review of the follow-ups of the month"),
+            rule="RULE-092",
+            clause="S0 回访四",
+            every=MONTH,
+            moment="reviewed_at",
+            owed_by="lead",
+            text=_("The results of the month go to the head of department."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "visited_on": "日期",
         "house": "房号 客户/房号",

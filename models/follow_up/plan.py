@@ -8,7 +8,9 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import YEAR, Plan
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -42,6 +44,7 @@ class PostLine(fields.Line):
     fourth_done: int | None = fields.count(_("Q4 done"), width=10)
 
 
+@keeps("RULE-101")
 def planned(row: "VisitPlan") -> Message | None:
     """A plan has somebody and a number in each of its lines (S2 篇一 二.1(1), 二.2)."""
     empty = [line for line in row.lines or () if not line.get("person") or line.get("households") is None]
@@ -106,9 +109,22 @@ class VisitPlan(Register):
             by="project_manager",
             asks="appraisal",
             clause="S2 篇一 二.1(1)",
+            rule="RULE-101",
         ),
     )
     closed = (State.CLOSED,)
+    plans = (
+        Plan(
+            name="annual",
+            label=_("Visit plan of the year"),
+            rule="RULE-101",
+            clause="S2 篇一 二.1(1)",
+            every=YEAR,
+            states=(State.APPROVED, State.CLOSED),
+            owed_by="project_manager",
+            text=_("Follow-ups stand in the plan of the year and in its appraisal."),
+        ),
+    )
     slots = (
         Slot("maker", _("Plan drawn up by"), "service lead", at_entry=True, person="drawn_up_by", clause="S2 篇一 二.1(1)"),
         Slot("director", _("Director's approval"), "project_manager", clause="S2 篇一 二.1(1)"),

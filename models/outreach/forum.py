@@ -8,6 +8,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import HALF_YEAR, Plan
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -96,6 +97,16 @@ class Forum(Register):
         ),
     )
     closed = (State.CLOSED,)
+    plans = (
+        Plan(
+            name="forum",
+            label=_("Residents' forum"),
+            rule="RULE-096",
+            clause="S2 篇一 二.2(3)",
+            every=HALF_YEAR,
+            text=_("A forum is held every half-year (S2 篇一 二.2(3), C-14)."),
+        ),
+    )
     slots = (
         Slot("recorder", _("Recorded by"), "service lead", at_entry=True, person="recorder"),
         Slot("manager", _("Project manager"), "project_manager", clause="S2 篇一 二.2(3)"),

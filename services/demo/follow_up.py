@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.demo.story import Step, Story, Told, day, on
+from services.demo.story import Step, Story, Told, ago, day, on
 
 SCORES = (("overall", "4"), ("safety", "5"), ("cleaning", "4"), ("greenery", "4"), ("facilities", "3"), ("courtesy", "5"), ("steward", "5"))
 ITEMS = [{"item": item, "score": score} for item, score in SCORES]
@@ -65,6 +65,7 @@ STORIES = (
             "house": "3栋2单元1102",
             "respondent": "赵丽",
             "visited_by": "陈雨",
+            "area": "1–6栋",
             "content": "回访上月电梯困人后的感受。",
             "voice": "suggestion",
             "opinion": "希望电梯内张贴救援电话。",
@@ -85,9 +86,11 @@ STORIES = (
             "house": "5栋1单元0903",
             "respondent": "王建国",
             "visited_by": "陈雨",
+            "area": "1–6栋",
             "content": "入户回访外墙渗水维修。",
             "voice": "opinion",
             "opinion": "雨后仍有湿痕，担心没修彻底。",
+            "promised_at": ago(hours=-26),
             "major": True,
         },
         name="外墙渗水回访",
