@@ -18,6 +18,7 @@ from commands.numbers import numbers
 from commands.printing import print_
 from commands.registers import registers
 from commands.retention import retention
+from commands.rules import rules
 from commands.seed import seed
 from commands.user import user
 
@@ -44,6 +45,7 @@ def mount(app: Flask) -> None:
         init,
         user,
         registers,
+        rules,
         Shelf("register", help="The shelf of registers: put a new one there."),
         seed,
         import_,

@@ -26,6 +26,7 @@ COVERAGE = Setting(
     choices=Coverage,
     conflict="C-04",
     clause="S1 4.2.2",
+    rule="RULE-005 RULE-006",
     text=_("The roster is searched for gaps in these hours."),
 )
 HOUSEHOLDS = Setting(
@@ -37,6 +38,7 @@ HOUSEHOLDS = Setting(
     unit=_("households"),
     conflict="C-07",
     clause="S1 4.1.4",
+    rule="RULE-027",
     text=_("So many households or more, about one event."),
 )
 WINDOW = Setting(
@@ -49,6 +51,7 @@ WINDOW = Setting(
     ours=True,
     conflict="C-07",
     clause="S1 4.1.4",
+    rule="RULE-027",
     text=_("Complaints about one event count together when they come within so many hours."),
 )
 AT_ONCE = Setting(
@@ -61,6 +64,7 @@ AT_ONCE = Setting(
     ours=True,
     conflict="C-08",
     clause="S1 4.5.1, 4.3.1; S3 EI 4.5",
+    rule="RULE-012 RULE-059 RULE-151 RULE-155",
     text=_("Where the documents say at once, this is how long it may take."),
 )
 ARRIVAL = Setting(
@@ -72,6 +76,7 @@ ARRIVAL = Setting(
     unit=_("minutes"),
     conflict="C-11",
     clause="S3 ED 4.1.2, HO 1",
+    rule="RULE-140",
     text=_("Required of the incoming shift."),
 )
 ARRIVAL_LATE = Setting(
@@ -83,6 +88,7 @@ ARRIVAL_LATE = Setting(
     unit=_("minutes"),
     conflict="C-11",
     clause="S3 ED 4.2.1",
+    rule="RULE-141",
     text=_("Whoever comes later than so long before the handover is late."),
 )
 KEY_LOAN = Setting(
@@ -94,6 +100,7 @@ KEY_LOAN = Setting(
     unit=_("hours"),
     conflict="C-16",
     clause="S3 KY 4.3.3",
+    rule="RULE-119",
     text=_("From lending; a return expected sooner counts, one expected later needs the supervisor."),
 )
 RETENTION = Setting(
@@ -106,6 +113,7 @@ RETENTION = Setting(
     ours=True,
     conflict="C-17",
     clause="S3 KY 4.4",
+    rule="RULE-123",
     text=_("0: they are kept without end. The working registers of the keys are kept two years by the documents."),
 )
 NAME_LABEL = Setting(
@@ -114,6 +122,7 @@ NAME_LABEL = Setting(
     default=False,
     conflict="C-24",
     clause="S3 KY 4.2.4",
+    rule="RULE-115",
     text=_("The documents ask for the name; without it the label has key number and code, and the name stands in the register."),
 )
 
@@ -135,6 +144,7 @@ def _ahead(subject: str, label: Message, days: int, *, least: int = 0, ours: boo
         ours=ours,
         conflict="C-29",
         clause="S4 4.2.1(1)",
+        rule="RULE-172",
         text=_("0: on the day itself, before it begins.") if least == 0 else NOTHING,
     )
 
@@ -157,6 +167,7 @@ BOARD = Setting(
     unit=_("months"),
     conflict="C-31",
     clause="S4 4.2.4",
+    rule="RULE-177",
     text=_("At the end of the month in which it falls."),
 )
 QUERY = Setting(
@@ -169,6 +180,7 @@ QUERY = Setting(
     ours=True,
     conflict="C-36",
     clause="S4 L169–L171",
+    rule="RULE-187",
     text=_("A reasonable query is answered within three working days by the documents."),
 )
 NEUTRAL = Setting(

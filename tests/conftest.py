@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marks of this folder, and no clock for what is tried with made-up data: other work on the machine makes it slow."""
     hypothesis.settings.register_profile("house", deadline=None)
     hypothesis.settings.load_profile("house")
+    config.addinivalue_line("markers", "rule(*ids): fails when these rules of docs/spec/rules.csv are not kept")
     config.addinivalue_line("markers", "one_database: tells nothing that could differ between databases, and runs on one")
 
 

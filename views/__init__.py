@@ -6,7 +6,7 @@ from flask import Flask
 from flask_admin import Admin
 
 import models
-from views import account, administration, attachments, audit, contents, desk, door, drafts, health, leaving, numbers, options
+from views import account, administration, attachments, audit, contents, desk, door, drafts, health, leaving, numbers, options, rules
 from views.register_view import RegisterView
 from views.routing import LateRule
 
@@ -21,6 +21,7 @@ def mount(app: Flask) -> None:
             admin.add_view(RegisterView(register, chapter))
     app.after_request(contents.remember)
     admin.add_view(contents.ContentsView(endpoint="contents", url="/registers"))
+    admin.add_view(rules.RulesView(endpoint="rules", url="/rules"))
     admin.add_view(leaving.HandoverView(endpoint="handover", url="/handover"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))

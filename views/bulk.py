@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from models.core.access import Refused
-from models.core.message import _
+from models.core.message import NOTHING, _
 from models.core.register import Register
 from models.core.validity import Invalid
 from models.core.workflow import Transition
 from services import bookkeeping
 from services.database import db
 from views.forms import FormPage, entries, laid_out, put_problems
-from views.pages import Marks
+from views.pages import Marks, conduct
 
 
 def move(register: type[Register], transition: Transition, ids: list[int], home: str) -> ResponseReturnValue:
@@ -38,8 +38,9 @@ def move(register: type[Register], transition: Transition, ids: list[int], home:
             db.session.rollback()
             problems = [str(_("Nothing was changed: {reason}", reason=refused.reason))]
     marks = Marks()
+    mark = marks.mark(transition.clause, transition.label, NOTHING, transition.rule)
     page = FormPage(str(transition.label), f"{home}action/", str(transition.label), home, laid_out(register, form, marks, g.shell.lang))
-    page.clauses = marks.notes
+    page.clauses, page.conduct, page.mark = marks.notes, conduct(register), mark
     page.sub = str(_("{n} selected", n=len(ids)))
     page.hidden += [("action", transition.name), ("confirmed", "1"), *(("id", each) for each in ids)]
     page.collect_errors()

@@ -16,7 +16,7 @@ from models.core.register import REGISTERS, Register
 from services.database import db
 from services.display import Reader
 from views.controls import RegisterEntry, entry_of
-from views.pages import Clause, Marks, ordinal
+from views.pages import Clause, Marks, ordinal, rules_at
 
 ROW = 6  # spans of a row
 
@@ -98,7 +98,9 @@ class FormPage:
     errors: list[tuple[str, str]] = field(default_factory=list)
     conflict: Any = None
     hidden: list[tuple[str, Any]] = field(default_factory=list)
+    mark: str = ""
     clauses: list[Clause] = field(default_factory=list)
+    conduct: list[Clause] = field(default_factory=list)
     draft: Any = None
     multipart: bool = False
     progress: list[tuple[str, int, int, int]] = field(default_factory=list)
@@ -116,7 +118,7 @@ def laid_out(register: type[Register], form: BaseForm, marks: Marks, language: s
     for part in register.parts:
         mine = [form._fields[key] for key in part.keys.split() if key in form._fields]
         for entry in mine:
-            entry.mark = marks.mark(entry.declared.clause, entry.declared.label, entry.declared.help)
+            entry.mark = marks.mark(entry.declared.clause, entry.declared.label, entry.declared.help, rules_at(entry.declared))
         if mine:
             fill_rows(mine)
             found.append(FormPart(ordinal(len(found) + 1, language), str(part.title), mine))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.core import documents
 from models.core.choice import Choice
+from models.core.fields import Field
 from models.core.message import Message, _, language
 from models.core.register import Register
 
@@ -99,11 +101,12 @@ class Desk:
 
 @dataclass(slots=True)
 class Clause:
-    """A note in the margin: its mark, what the documents say, and where."""
+    """A note in the margin: its mark, what the documents say, and where; and the rules that are kept there."""
 
     mark: str
     text: str
     ref: str
+    rules: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -116,8 +119,13 @@ class Marks:
     notes: list[Clause] = field(default_factory=list)
     _said: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
-    def mark(self, ref: str, label: Message, text: Message) -> str:
-        """The mark for the clause `ref` at the field `label`; empty when there is none."""
+    def mark(self, ref: str, label: Message, text: Message, rule: str = "") -> str:
+        """The mark for the clause `ref` at the field `label`, which keeps `rule`; empty when there is neither.
+
+        What names a rule and no clause stands where the documents have the first of its rules.
+        """
+        rules = rule.split()
+        ref = ref or (documents.rules()[rules[0]]["source"] if rules else "")
         if not ref:
             return ""
         if ref not in self._said:
@@ -129,8 +137,20 @@ class Marks:
         if said not in into:
             into.append(said)
         note = next(each for each in self.notes if each.ref == ref)
+        note.rules = sorted({*note.rules, *rules})
         note.text = " ".join(sentences) or ("、" if language() == "zh" else ", ").join(labels)
         return note.mark
+
+
+def conduct(register: type[Register]) -> list[Clause]:
+    """What people do at a register and no program can judge, in the words of the documents."""
+    return [Clause("", str(each.text), documents.rules()[each.rule]["source"], [each.rule]) for each in register.conduct]
+
+
+def rules_at(declared: Field) -> str:
+    """The rules that a field keeps, those of the columns of its table among them."""
+    columns = declared.lines.columns.values() if declared.lines else ()
+    return " ".join(each.rule for each in (declared, *columns) if each.rule)
 
 
 CHINESE = "一二三四五六七八九十"

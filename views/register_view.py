@@ -18,10 +18,10 @@ from werkzeug.datastructures import MultiDict
 from models.core.access import AUDITOR, Refused, granted
 from models.core.actor import current
 from models.core.chapter import Chapter
-from models.core.message import Message, _
+from models.core.message import NOTHING, Message, _
 from models.core.register import Register
 from models.core.validity import Invalid, Needed
-from models.core.workflow import may
+from models.core.workflow import Transition, may
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
@@ -29,7 +29,7 @@ from services.trail import last_writer
 from views import bulk, drafts, once, papers, picked, signing, takeover, unmasking
 from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
-from views.pages import Button, Marks
+from views.pages import Button, Marks, conduct
 from views.record_page import RecordMaker
 
 # What each endpoint needs. Steps, places to sign and bulk actions are asked for again with their own names.
@@ -194,7 +194,7 @@ class RegisterView(BaseView):
                 db.session.rollback()
                 row = self.one(record_id)
                 problems = [str(_("Somebody else saved this record meanwhile. Look at it as it stands now, then decide again."))]
-        page = self._form_page(form, transition.label, str(transition.label), f"{self.home}{record_id}/", problems, row.number)
+        page = self._form_page(form, transition.label, str(transition.label), f"{self.home}{record_id}/", problems, row.number, transition)
         page.hidden.append(("version", row.version))
         page.sub = str(self.register.about.title)
         return self._form(page)
@@ -338,12 +338,15 @@ class RegisterView(BaseView):
         asked.value = request.form.get(asked.key, "")
         asked.errors = [str(each) for each in invalid.problems.values()]
 
-    def _form_page(self, form: Any, title: Message, submit: str, cancel_url: str, problems: list[str], number: str = "") -> FormPage:
+    def _form_page(
+        self, form: Any, title: Message, submit: str, cancel_url: str, problems: list[str], number: str = "", step: Transition | None = None
+    ) -> FormPage:
         marks = Marks()
+        mark = marks.mark(step.clause, step.label, NOTHING, step.rule) if step else ""
         page = FormPage(str(title), request.path, submit, cancel_url, laid_out(self.register, form, marks, g.shell.lang), number=number)
-        page.clauses = marks.notes
+        page.clauses, page.conduct = marks.notes, conduct(self.register)
         page.sub = (g.shell.place.named(g.shell.lang), str(_("clause {clause}", clause=self.register.about.clause)))
-        page.draft = drafts.state()
+        page.draft, page.mark = drafts.state(), mark
         page.collect_errors()
         page.errors += [(problem, "sheet") for problem in problems]
         return page

@@ -173,7 +173,7 @@ class Shell:
     @cached_property
     def links(self) -> list[dict[str, Any]]:
         """The rooms beside the books."""
-        found = []
+        found = [(_("Rule book"), "/rules/")] if self._user is not None else []
         if self.role in READERS:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):

@@ -16,9 +16,15 @@ def register_titles() -> dict[str, dict[str, str]]:
 
 
 @cache
+def rules() -> dict[str, dict[str, str]]:
+    """The rules of the documents by id, in their order."""
+    return {row["id"]: row for row in _table("rules.csv")}
+
+
+@cache
 def rule_ids() -> frozenset[str]:
     """The ids of the rules of the documents."""
-    return frozenset(row["id"] for row in _table("rules.csv"))
+    return frozenset(rules())
 
 
 @cache
