@@ -11,7 +11,7 @@ import click
 from commands.console import Stop, acting_at, answer, at_console, json_option, say, stop_unless
 from models.core.calendar import CalendarYear, YearNotLoaded, is_weekday
 from models.core.message import Message, _
-from services import working_days
+from services import official_notice, working_days
 from services.database import db
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
@@ -59,8 +59,8 @@ def load(file: Path, notice: str, as_json: bool) -> None:
     """Load the official notice of a year from FILE: a CSV with the columns day, works (work or off) and name."""
     stop_unless(file.is_file(), _("There is no file “{name}”.", name=str(file)))
     try:
-        found = working_days.read(file.read_bytes(), notice)
-    except working_days.Unreadable as wrong:
+        found = official_notice.read(file.read_bytes(), notice)
+    except official_notice.Unreadable as wrong:
         raise Stop("\n".join(map(str, wrong.problems))) from None
     db.session.rollback()
     with acting_at([], writes=True):

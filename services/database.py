@@ -19,7 +19,7 @@ import models
 from models.core import audit, search
 from models.core.base import Base
 from models.core.session import attach, note
-from services import working_days
+from services import official_notice
 from services.queueing import Queue
 from services.settings import PROJECT
 
@@ -104,7 +104,7 @@ def bring_up_to_date() -> None:
         with db.engine.begin() as connection:
             search.prepare(connection, models.registers())
             audit.protect(connection)
-            working_days.ship(connection)
+            official_notice.ship(connection)
 
 
 def tell(kind: str, **facts: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from models import settings
 from models.core import actor as actors
 from models.core.access import ADMIN, ROLES, granted
 from models.core.audit import AuditEntry, AuditValue
@@ -18,7 +19,9 @@ from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.signatures import Way
+from services import site_settings
 from services.display import Reader
+from services.working_days import DAYS
 
 KINDS: dict[str, Message] = {
     "created": _("Entered"),
@@ -50,11 +53,21 @@ KINDS: dict[str, Message] = {
     "company_opened": _("Company entered"),
     "site_opened": _("Site opened"),
     "site_changed": _("Site changed"),
+    "robot_added": _("Robot added"),
+    "robot_removed": _("Robot removed"),
+    "job_asked": _("Job asked for"),
+    "job_cancelled": _("Job cancelled"),
+    "setting_changed": _("Setting changed"),
+    "calendar_loaded": _("Calendar loaded"),
+    "calendar_changed": _("Calendar changed"),
 }
 HISTORY = ("created", "changed", "performed", "signed", "voided", "erased")
 HUNG = ("attached", "attachment_withdrawn")  # told in the history of a record, though they write nothing in it
 DETAILS: dict[str, Message] = {
     "reason": _("Reason"),
+    "setting": _("Setting"),
+    "year": _("Year"),
+    "day": _("Day"),
     "username": _("User name"),
     "role": _("Role"),
     "sites": _("Sites"),
@@ -178,6 +191,12 @@ def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None
     return lines
 
 
+def of_kinds(session: Session, kinds: Iterable[str], reader: Reader, limit: int = 20) -> list[Line]:
+    """The newest entries of some kinds that concern no record and no single site, for everybody: who did what to the calendar."""
+    wanted = select(AuditEntry).where(AuditEntry.kind.in_(tuple(kinds)), AuditEntry.register == "", AuditEntry.site_id.is_(None))
+    return told(session, session.execute(wanted.order_by(AuditEntry.seq.desc()).limit(limit)).scalars().all(), reader)
+
+
 def _scope() -> tuple[ColumnElement[bool], ...]:
     actor = actors.current()
     sites = actor.site_ids if actor is not None else ()
@@ -200,6 +219,14 @@ def _conditions(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
     if wanted.until:
         found.append(AuditEntry.at < datetime.combine(wanted.until + timedelta(days=1), time(), reader.zone))
     return found
+
+
+def _in_words(details: dict[str, Any]) -> dict[str, Message]:
+    """Of a changed setting what it is called, and of it or a day of the calendar what it was and is, in words."""
+    if "setting" in details:
+        changed = settings.setting(details["setting"])
+        return {"setting": changed.label, **{side: site_settings.said(changed, details[side]) for side in ("from", "to")}}
+    return {side: DAYS[details[side]] for side in ("from", "to")} if "day" in details else {}
 
 
 # From stored entries to lines ---------------------------------------------------------
@@ -275,9 +302,9 @@ class _Teller:
         return self._say(KINDS.get(entry.kind, Message(entry.kind)))
 
     def _details(self, register: type[Register] | None, details: dict[str, Any]) -> str:
-        said = []
+        said, worded = [], _in_words(details)
         for key, label in DETAILS.items():
-            value = details.get(key)
+            value = self._say(worded[key]) if key in worded else details.get(key)
             if value in (None, "", []):
                 continue
             if key == "field" and register is not None and value in register.fields():
