@@ -173,7 +173,9 @@ class Shell:
     @cached_property
     def links(self) -> list[dict[str, Any]]:
         """The rooms beside the books."""
-        found = [(_("Rule book"), "/rules/")] if self._user is not None else []
+        found = [(_("Rule book"), "/rules/"), (_("Calendar of working days"), "/calendar/")] if self._user is not None else []
+        if self._site is not None or self.role == ADMIN:
+            found.append((_("Readings of the documents"), "/settings/"))
         if self.role in READERS:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):
