@@ -9,10 +9,12 @@ from commands.audit import audit
 from commands.calendar import calendar
 from commands.certificate import certificate
 from commands.doctor import doctor
+from commands.due import due
 from commands.exporting import export
 from commands.households import households
 from commands.importing import import_
 from commands.init import init
+from commands.jobs import jobs
 from commands.migration import migration
 from commands.numbers import numbers
 from commands.printing import print_
@@ -46,6 +48,7 @@ def mount(app: Flask) -> None:
         user,
         registers,
         rules,
+        due,
         Shelf("register", help="The shelf of registers: put a new one there."),
         seed,
         import_,
@@ -58,6 +61,7 @@ def mount(app: Flask) -> None:
         audit,
         doctor,
         calendar,
+        jobs,
         migration,
     )
     for command in commands:

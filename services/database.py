@@ -63,7 +63,7 @@ def open_database(app: Flask, address: str) -> None:
     options: dict[str, Any] = (
         {"pool_pre_ping": True} if address.startswith("postgresql") else {"connect_args": {"check_same_thread": False}}
     )
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}  # what is written stands in no log
     db.init_app(app)
     migrate.init_app(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():

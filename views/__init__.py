@@ -6,7 +6,26 @@ from flask import Flask
 from flask_admin import Admin
 
 import models
-from views import account, administration, attachments, audit, contents, desk, door, drafts, health, leaving, numbers, options, rules
+from views import (
+    account,
+    administration,
+    attachments,
+    audit,
+    calendar,
+    channels,
+    contents,
+    desk,
+    door,
+    drafts,
+    health,
+    jobs,
+    leaving,
+    notices,
+    numbers,
+    options,
+    rules,
+    settings,
+)
 from views.register_view import RegisterView
 from views.routing import LateRule
 
@@ -23,7 +42,12 @@ def mount(app: Flask) -> None:
     admin.add_view(contents.ContentsView(endpoint="contents", url="/registers"))
     admin.add_view(rules.RulesView(endpoint="rules", url="/rules"))
     admin.add_view(leaving.HandoverView(endpoint="handover", url="/handover"))
+    admin.add_view(calendar.CalendarView(endpoint="calendar", url="/calendar"))
+    admin.add_view(settings.SettingsView(endpoint="settings", url="/settings"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
+    admin.add_view(notices.NoticesView(endpoint="notices", url="/notices"))
+    admin.add_view(jobs.JobsView(endpoint="jobs", url="/jobs"))
+    admin.add_view(channels.ChannelsView(endpoint="channels", url="/channels"))
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
     admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
     admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))

@@ -17,6 +17,7 @@ from services import accounts
 from services.database import db
 from views import drafts
 from views.door import own_path
+from views.pages import Button
 
 blueprint = Blueprint("account", __name__)
 THEMES = ("auto", "light", "dark")
@@ -98,6 +99,8 @@ def settings() -> ResponseReturnValue:
     page = drafts.plain_page(_("My account"), str(_("Change the password")), "/", fields)
     page.intro = str(_("Choose a password of your own before you go on.")) if user.must_change_password else ""
     page.sub = user.username
+    if not user.must_change_password:
+        page.beside = [Button(_("Notifications by e-mail"), "/notices/settings/", "bell")]
     return render_template("form.html", form=page), 422 if page.errors else 200
 
 

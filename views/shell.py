@@ -17,7 +17,9 @@ from models.core.session import now
 from models.people import User
 from services.database import db
 from services.display import Reader, reader
+from services.jobs.asking import SEEN_BY
 from services.leaving import HANDS_OVER
+from services.notices import unread
 from services.numbering import READERS
 from services.readings import reading
 from services.recent import kept
@@ -118,6 +120,11 @@ class Shell:
         return sum(self.late.values())
 
     @cached_property
+    def unread(self) -> int:
+        """How many notifications the reader has not read, counted to 99 and no further."""
+        return unread(db.session(), self._user.id) if self._user is not None else 0
+
+    @cached_property
     def used(self) -> list[type[Register]]:
         """The registers that the reader opened last, the newest first, as far as the role may read them."""
         by_key = {each.key: each for each in self.registers}
@@ -180,10 +187,12 @@ class Shell:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):
             found.append((_("Handover of open records"), "/handover/"))
+        if self.role in roles(SEEN_BY):
+            found.append((_("Jobs"), "/jobs/"))
         if self.role in (AUDITOR, ADMIN):
             found.append((_("Audit room") if self.role == AUDITOR else _("Audit trail"), "/audit/"))
         if self.role == ADMIN:
-            found += [(_("Accounts"), "/accounts/"), (_("Company and sites"), "/sites/")]
+            found += [(_("Accounts"), "/accounts/"), (_("Company and sites"), "/sites/"), (_("Mail and robots"), "/channels/")]
         return [{"title": str(title), "url": url, "current": request.path.startswith(url)} for title, url in found]
 
     @property
@@ -204,6 +213,7 @@ class Shell:
     search_url = "/search/"
     contents_url = "/registers/"
     home_url = "/"
+    notices_url = "/notices/"
 
     def __getattr__(self, name: str) -> str:
         """`login_url`, `logout_url`, `account_url`, `language_url`, `theme_url`, `site_url`."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.notices.telling import mark_read, mine, notify, unread
+from services.notices.telling import Told, mark_read, mine, notify, one, unread
 
-__all__ = ["mark_read", "mine", "notify", "unread"]
+__all__ = ["Told", "mark_read", "mine", "notify", "one", "unread"]

@@ -113,7 +113,7 @@ def _is_personal(field: Any) -> bool:
 
 
 class Told(NamedTuple):
-    """One notice as its receiver reads it."""
+    """One notification as its receiver reads it."""
 
     id: int
     message: Message
@@ -126,31 +126,35 @@ class Told(NamedTuple):
 
 
 def unread(session: Session, user_id: int) -> int:
-    """How many notices a person has not read, counted to 99 and no further."""
+    """How many notifications a person has not read, counted to 99 and no further."""
     some = select(literal(1)).where(Notification.user_id == user_id, Notification.read_at.is_(None)).limit(MOST_UNREAD).subquery()
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def mine(session: Session, user_id: int) -> list[Told]:
-    """The notices of a person: those not read first, the newest of each first, at most a hundred of each."""
+    """The notifications of a person: those not read first, the newest of each first, at most a hundred of each."""
     found: list[Told] = []
     for read in (False, True):
         standing = Notification.read_at.is_not(None) if read else Notification.read_at.is_(None)
-        newest = (
-            select(Notification)
-            .where(Notification.user_id == user_id, standing)
-            .order_by(Notification.told_at.desc(), Notification.id.desc())
-            .limit(SHOWN)
-        )
-        found += [
-            Told(each.id, each.message, each.register, each.record_id, each.number, each.site_id, each.told_at, read)
-            for each in session.execute(newest).scalars()
-        ]
+        own = select(Notification).where(Notification.user_id == user_id, standing)
+        newest = own.order_by(Notification.told_at.desc(), Notification.id.desc()).limit(SHOWN)
+        found += [_as_read(each) for each in session.execute(newest).scalars()]
     return found
 
 
+def one(session: Session, user_id: int, notification_id: int) -> Told | None:
+    """One notification of a person."""
+    own = select(Notification).where(Notification.id == notification_id, Notification.user_id == user_id)
+    found = session.execute(own).scalar_one_or_none()
+    return _as_read(found) if found is not None else None
+
+
+def _as_read(row: Notification) -> Told:
+    return Told(row.id, row.message, row.register, row.record_id, row.number, row.site_id, row.told_at, row.read_at is not None)
+
+
 def mark_read(session: Session, user_id: int, ids: Iterable[int] | None = None) -> None:
-    """Mark notices of a person as read: those of `ids`, or all."""
+    """Mark notifications of a person as read: those of `ids`, or all."""
     wanted = [Notification.user_id == user_id, Notification.read_at.is_(None)]
     if ids is not None:
         wanted.append(Notification.id.in_(list(ids)))

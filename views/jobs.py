@@ -1,0 +1,102 @@
+"""The page of jobs: what the clock did last, what the worker has in hand, and what went wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from models.core.access import Refused, roles
+from models.core.message import Message, _
+from models.core.session import now
+from models.jobs import Job, JobState, PassRun
+from models.people import User
+from services.database import db
+from services.jobs import works
+from services.jobs.asking import SEEN_BY, again, cancel, one, seen
+
+MOST = 100
+SILENT = timedelta(minutes=5)  # after which the worker is missed
+RINGS = {JobState.WAITING: "empty", JobState.RUNNING: "half", JobState.DONE: "done", JobState.FAILED: "again", JobState.CANCELLED: "void"}
+
+
+class JobsView(BaseView):
+    """The jobs of the own sites, for those who lead; of all, for the administrator."""
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        if g.shell.role not in roles(SEEN_BY):
+            raise Refused(_("Your role may not do this."), action=f"{self.endpoint}.{name}")
+
+    def is_visible(self) -> bool:
+        """The menu is drawn by the shell."""
+        return False
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The passes of the clock, then the jobs, the newest first."""
+        from services.jobs.passes import LABELS, PASSES, remembered
+
+        reader, ran = g.shell.reader, remembered(db.session())
+        last = max((each.moment for each in ran.values()), default=None)
+        passes = [_pass(name, LABELS.get(name, Message(name)), ran.get(name)) for name, _function in PASSES]
+        found = seen(db.session(), MOST)
+        asked = select(User.id, User.name).where(User.id.in_({each.asked_by for each in found if each.asked_by}))
+        names = dict(db.session.execute(asked).tuples().all()) if found else {}
+        page = {
+            "title": str(_("Jobs")),
+            "silent": "" if last and now() - last < SILENT else reader.moment(last) if last else str(_("never")),
+            "passes": passes,
+            "jobs": [_job(each, names) for each in found],
+        }
+        return render_template("jobs.html", page=page)
+
+    @expose("/<int:job_id>/", methods=("POST",))
+    def change(self, job_id: int) -> ResponseReturnValue:
+        """Cancel a job, or let it begin again."""
+        row = one(db.session(), job_id) if job_id < 2**31 else None
+        if row is None:
+            raise NotFound
+        wanted = request.form.get("action", "")
+        if wanted == "cancel":
+            cancel(db.session(), row)
+            flash(str(_("Cancelled; a job that runs ends at its next step.")), "done")
+        elif wanted == "again":
+            again(db.session(), row)
+            flash(str(_("The job begins again.")), "done")
+        db.session.commit()
+        return redirect("/jobs/")
+
+
+def _pass(name: str, label: Message, ran: PassRun | None) -> dict[str, str]:
+    moment = g.shell.reader.moment
+    return {
+        "name": name,
+        "label": str(label),
+        "moment": moment(ran.moment) if ran else "—",
+        "count": f"{ran.count:,}" if ran else "—",
+        "error": f"{moment(ran.failed_at)} {ran.error}" if ran and ran.failed_at else "",
+    }
+
+
+def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
+    work, moment = works().get(row.name), g.shell.reader.moment
+    state = JobState.of(row.state)
+    return {
+        "id": row.id,
+        "label": str(work.label) if work else row.name,
+        "by": names.get(row.asked_by or 0, str(_("The clock"))),
+        "asked_at": moment(row.asked_at),
+        "finished_at": moment(row.finished_at),
+        "state": {"label": str(state.label), "ring": RINGS[state]},
+        "done": row.done,
+        "of": row.of,
+        "said": str(row.error or row.result or ""),
+        "failed": state == JobState.FAILED,
+        "cancels": state in (JobState.WAITING, JobState.RUNNING) and not row.stop,
+        "again": state in (JobState.FAILED, JobState.CANCELLED),
+    }
