@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,12 +28,14 @@ class Due:
     """How a moment is reckoned from a row, the start and the ground; `None` while the row does not say enough.
 
     `words` say it to a person; `keys` are the fields of the row that it reads. It stands `on_calendar` when it asks for working days.
+    `cases` are those of which a word of the record, the first of `keys`, chooses one.
     """
 
     reckon: Callable[[Any, datetime, Ground], datetime | None]
     words: Callable[[Ground], Message]
     keys: tuple[str, ...] = ()
     on_calendar: bool = False
+    cases: Mapping[str, Due] = field(default_factory=dict)
 
 
 def length(n: Length, ground: Ground) -> int:
@@ -154,7 +156,7 @@ def by_value(key: str, dues: Mapping[str, Due]) -> Due:
         return due.reckon(row, start, ground) if due else None
 
     keys = (key, *(each for due in dues.values() for each in due.keys))
-    return Due(reckon, lambda ground: _("as the record says: see its form"), keys, any(due.on_calendar for due in dues.values()))
+    return Due(reckon, lambda ground: _("as the record says: see its form"), keys, any(due.on_calendar for due in dues.values()), dues)
 
 
 def _end(value: datetime | date | None, ground: Ground) -> datetime | None:
