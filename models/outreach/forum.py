@@ -8,7 +8,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
-from models.core.plans import HALF_YEAR, Plan
+from models.core.plans import HALF_YEAR, YEAR, Plan
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -105,6 +105,14 @@ class Forum(Register):
             clause="S2 篇一 二.2(3)",
             every=HALF_YEAR,
             text=_("A forum is held every half-year (S2 篇一 二.2(3), C-14)."),
+        ),
+        Plan(
+            name="customers",
+            label=_("Meeting of the customers"),
+            rule="RULE-109",
+            clause="S4 L375",
+            every=YEAR,
+            text=_("Each quarter or each year by the documents; monthly surveys come on top where the office holds them (C-21)."),
         ),
     )
     slots = (

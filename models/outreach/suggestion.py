@@ -6,13 +6,22 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+
+
+@keeps("RULE-110")
+def named_by_consent(row: "Suggestion") -> dict[str, Message]:
+    """The thanks that are posted name the resident who has agreed to it, and no other (S2 篇一 一.4; PIPL art. 25)."""
+    if row.consent or not row.thanks or not row.resident or row.resident not in row.thanks:
+        return {}
+    return {"thanks": _("The resident has not agreed to be named: thank without the name.")}
 
 
 class Suggestion(Register):
@@ -52,7 +61,11 @@ class Suggestion(Register):
     plan: Mapped[str | None] = fields.text(_("Plan for adoption or rectification"), clause="S2 篇一 一.4", by_step=True, searched=True)
     result: Mapped[str | None] = fields.text(_("Result of the suggestion"), clause="S2 篇一 一.4", by_step=True)
     consent: Mapped[bool | None] = fields.tick(
-        _("Agrees to be named"), clause="S2 篇一 一.4", by_step=True, help=_("A name is posted with the consent of the resident alone.")
+        _("Agrees to be named"),
+        clause="S2 篇一 一.4",
+        rule="RULE-110",
+        by_step=True,
+        help=_("A name is posted with the consent of the resident alone."),
     )
     posted_on: Mapped[date | None] = fields.day(_("Posted with thanks on"), clause="S2 篇一 一.4", listed=True, by_step=True)
     thanks: Mapped[str | None] = fields.line(_("Thanks given"), clause="S2 篇一 一.4", by_step=True)
@@ -67,6 +80,7 @@ class Suggestion(Register):
     rules = (
         not_ahead("received_on", now),
         in_order("received_on", "posted_on", _("This is before the suggestion was made.")),
+        named_by_consent,
     )
     transitions = (
         Transition(
@@ -108,6 +122,7 @@ class Suggestion(Register):
             asks="result consent posted_on thanks",
             may_ask="follow_up",
             clause="S2 篇一 一.4",
+            rule="RULE-110",
         ),
     )
     closed = (State.POSTED, State.DECLINED)

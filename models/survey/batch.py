@@ -9,7 +9,9 @@ from models.core.choice import Choice
 from models.core.deadlines import Deadline
 from models.core.dues import months
 from models.core.message import Message, _
+from models.core.plans import YEAR, Plan
 from models.core.register import REGISTERS, About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -68,15 +70,19 @@ def all_checked(row: "SurveyBatch") -> Message | None:
     return None if sum(many.values()) > many.get("issued", 0) else _("No form has come back yet (S3 SV 4.1.2).")
 
 
-def analysed(row: "SurveyBatch") -> Message | None:
-    """The result is told once the project manager has analysed it."""
-    session, sheet = object_session(row), REGISTERS["satisfaction_statistics"]
+@keeps("RULE-107")
+def reported(row: "SurveyBatch") -> Message | None:
+    """The result is told once the project manager has analysed it, that of a yearly survey with the improvements that follow."""
+    session, sheet, improvement = object_session(row), REGISTERS["satisfaction_statistics"], REGISTERS["survey_improvement"]
     assert session is not None
-    column = sheet.__table__.c
+    column, measure = sheet.__table__.c, improvement.__table__.c
     found = select(column.id).where(column.survey_id == row.id, column.state.in_([each.value for each in sheet.closed]))
-    if session.execute(found).first():
+    if not session.execute(found).first():
+        return _("The project manager analyses the statistics sheet first (S3 SV 4.1.3).")
+    measures = select(measure.id).where(measure.survey_id == row.id, measure.voided_at.is_(None))
+    if row.kind != Kind.ANNUAL or session.execute(measures).first():
         return None
-    return _("The project manager analyses the statistics sheet first (S3 SV 4.1.3).")
+    return _("The report names the improvements that follow: enter one at least in the improvement tracker (S3 SV 4.1.3 3)).")
 
 
 def not_told_ahead(row: "SurveyBatch") -> dict[str, Message]:
@@ -110,6 +116,7 @@ class SurveyBatch(Register):
     )
     access = Access(
         read="desk lead quality", create="lead", edit="lead", void="lead", print="desk lead quality", export="lead quality",
+        rule="RULE-106",
     )  # fmt: skip
 
     title: Mapped[str] = fields.line(
@@ -158,6 +165,7 @@ class SurveyBatch(Register):
             by="project_manager",
             signs="design",
             clause="S3 SV 3.1",
+            rule="RULE-106",
         ),
         Transition(
             "end",
@@ -168,6 +176,7 @@ class SurveyBatch(Register):
             stamps="ended_at",
             guard=all_checked,
             clause="S3 SV 4.1.2",
+            rule="RULE-106",
         ),
         Transition(
             "publish",
@@ -176,7 +185,7 @@ class SurveyBatch(Register):
             _("Enter the publication"),
             by="lead",
             asks="published_at publication",
-            guard=analysed,
+            guard=reported,
             clause="S3 SV 4.2.1",
         ),
     )
@@ -193,7 +202,21 @@ class SurveyBatch(Register):
             text=_("Result and rectification are told to the customers within one month after the survey ended."),
         ),
     )
-    slots = (Slot("design", _("Plan designed by"), "project_manager", clause="S3 SV 3.1"),)
+    plans = (
+        Plan(
+            name="annual",
+            label=_("Survey of the year"),
+            rule="RULE-105",
+            clause="S3 SV 4.1.1",
+            every=YEAR,
+            moment="starts_on",
+            where=lambda survey: survey.kind == Kind.ANNUAL.value,
+            states=(State.ISSUING, State.COUNTED, State.PUBLISHED),
+            owed_by="project_manager",
+            text=_("One survey of all customers a year (S3 SV 4.1.1); monthly and topical surveys come on top."),
+        ),
+    )
+    slots = (Slot("design", _("Plan designed by"), "project_manager", clause="S3 SV 3.1", rule="RULE-106"),)
     sheet = Sheet(
         "number title kind planned_on starts_on ends_on audience ended_at published_at publication state",
         signed_by=(_("Prepared by"), _("Project manager")),

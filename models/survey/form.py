@@ -74,7 +74,7 @@ class SatisfactionForm(Register):
     )
     access = Access(
         read="desk lead quality", create="desk", edit="service", void="lead", print="desk lead quality", export="lead quality",
-        load="cs_supervisor", names="desk lead", unmask="desk lead",
+        load="cs_supervisor", names="desk lead", unmask="desk lead", rule="RULE-106",
     )  # fmt: skip
 
     survey: Mapped[SurveyBatch] = fields.link("survey_batch", _("Survey batch"), clause="S3 SV 4.1.1", listed=True)

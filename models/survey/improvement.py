@@ -45,7 +45,7 @@ class SurveyImprovement(Register):
     found_on: Mapped[date] = fields.day(_("Date of the report"), clause="S3 SV 4.1.3", listed=True, filtered=True, default=today)
     problem: Mapped[str] = fields.line(_("Problem shown by the survey"), clause="S3 SV 4.1.3 2)", listed=True, searched=True, width=40)
     times: Mapped[int | None] = fields.count(_("Times named"), least=1, listed=True, help=_("In how many forms it is named."))
-    measure: Mapped[str] = fields.text(_("Improvement measure"), clause="S3 SV 4.1.3 3)", listed=True, searched=True)
+    measure: Mapped[str] = fields.text(_("Improvement measure"), clause="S3 SV 4.1.3 3)", rule="RULE-107", listed=True, searched=True)
     department: Mapped[str | None] = fields.line(_("Responsible department"), longest=80, searched=True)
     responsible: Mapped[str] = fields.staff(_("Responsible person"), clause="S3 SV 4.1.3 3)", listed=True, searched=True)
     due_on: Mapped[date] = fields.day(_("To be improved by"), listed=True, filtered=True)

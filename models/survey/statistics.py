@@ -81,18 +81,26 @@ class SatisfactionStatistics(Register):
     reckoned_at: Mapped[datetime] = fields.moment(
         _("Counted up at"), clause="S3 SV 4.1.2", listed=True, filtered=True, by_step=True, default=now
     )
-    issued: Mapped[int] = fields.count(_("Questionnaires issued"), clause="S3 SV 4.1.3 1)", listed=True, by_step=True, default=lambda: 0)
+    issued: Mapped[int] = fields.count(
+        _("Questionnaires issued"), clause="S3 SV 4.1.3 1)", rule="RULE-107", listed=True, by_step=True, default=lambda: 0
+    )
     returned: Mapped[int] = fields.count(
-        _("Questionnaires returned"), clause="S3 SV 4.1.3 1)", listed=True, by_step=True, default=lambda: 0
+        _("Questionnaires returned"), clause="S3 SV 4.1.3 1)", rule="RULE-107", listed=True, by_step=True, default=lambda: 0
     )
-    valid: Mapped[int] = fields.count(_("Valid questionnaires"), clause="S3 SV 4.1.3 1)", listed=True, by_step=True, default=lambda: 0)
-    return_rate: Mapped[str | None] = fields.line(_("Return rate"), longest=40, clause="S3 SV 4.1.3 1)", listed=True, by_step=True)
+    valid: Mapped[int] = fields.count(
+        _("Valid questionnaires"), clause="S3 SV 4.1.3 1)", rule="RULE-107", listed=True, by_step=True, default=lambda: 0
+    )
+    return_rate: Mapped[str | None] = fields.line(
+        _("Return rate"), longest=40, clause="S3 SV 4.1.3 1)", rule="RULE-107", listed=True, by_step=True
+    )
     overall_rate: Mapped[str | None] = fields.line(
-        _("Overall satisfaction rate"), longest=40, clause="S3 SV 4.1.3 1)", listed=True, by_step=True
+        _("Overall satisfaction rate"), longest=40, clause="S3 SV 4.1.3 1)", rule="RULE-107", listed=True, by_step=True
     )
-    items: Mapped[list[Any]] = fields.grid(_("Per-item satisfaction rate"), ItemCount, each="item", clause="S3 SV 4.1.3 1)", by_step=True)
+    items: Mapped[list[Any]] = fields.grid(
+        _("Per-item satisfaction rate"), ItemCount, each="item", clause="S3 SV 4.1.3 1)", rule="RULE-107", by_step=True
+    )
     opinions: Mapped[list[Any] | None] = fields.grid(
-        _("Opinions gathered"), Said, clause="S3 SV 4.1.3 2)", by_step=True, help=_("Gathered when the survey ends.")
+        _("Opinions gathered"), Said, clause="S3 SV 4.1.3 2)", rule="RULE-107", by_step=True, help=_("Gathered when the survey ends.")
     )
     analysis: Mapped[str | None] = fields.text(_("Project manager's analysis"), clause="S3 SV 4.1.3", by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.COUNTED)

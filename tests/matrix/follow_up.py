@@ -1,6 +1,6 @@
 """回访: follow-ups, appraisals, feedback, the plan of the year, calls on customers."""
 
-from tests.rule import LATER, Expected, at
+from tests.rule import LATER, Expected, Wanted, at
 
 PLANNED = [{"post": post, "person": "王主任", "households": 12} for post in ("director", "officer", "telephone", "moved_in")]
 
@@ -131,4 +131,15 @@ READY = {
 CLOCKS = {
     ("follow_up_visit", "answer"): Expected("RULE-093", at(LATER), "answered_at", over={"promised_at": LATER}),
     ("customer_call", "promised"): Expected("RULE-038", at(LATER), "handled_at", over={"promised_at": LATER}),
+}
+
+PLANS = {
+    ("follow_up_visit", "director"): Wanted("RULE-094", "every year", over={"post": "director", "way": "home"}),
+    ("follow_up_visit", "officer"): Wanted("RULE-095", "every quarter", over={"post": "officer", "area": "1–6栋"}),
+    ("follow_up_visit", "telephone"): Wanted("RULE-099", "every month", over={"way": "phone"}),
+    ("appraisal_form", "follow_ups"): Wanted("RULE-090", "every month"),
+    ("feedback_handling", "review"): Wanted("RULE-092", "every month"),
+    ("visit_plan", "annual"): Wanted("RULE-101", "every year"),
+    ("customer_call", "households"): Wanted("RULE-097", "every year"),
+    ("forum", "forum"): Wanted("RULE-096", "every half-year"),
 }

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.survey import SatisfactionForm, SurveyBatch
+from models.survey import SatisfactionForm, SurveyBatch, SurveyImprovement
 from tests.make import make
-from tests.rule import START, Expected
+from tests.rule import START, Expected, Wanted
 
 REGISTERS = {
     "survey_batch": {
@@ -130,7 +130,8 @@ def one_came_back(session: Session, batch: SurveyBatch) -> None:
 
 
 def analysed(session: Session, batch: SurveyBatch) -> None:
-    """The project manager has analysed the sheet of the survey."""
+    """The project manager has analysed the sheet of the survey, and what is to be improved is entered."""
+    make(session, SurveyImprovement, survey=batch.id)
     session.flush()
     session.connection().execute(text("UPDATE satisfaction_statistics SET state = 'analysed' WHERE survey_id = :id"), {"id": batch.id})
 
@@ -148,4 +149,9 @@ READY = {
 
 CLOCKS = {
     ("survey_batch", "publication"): Expected("RULE-108", month_later, "published_at", start="ended_at", then={"ended_at": START}),
+}
+
+PLANS = {
+    ("survey_batch", "annual"): Wanted("RULE-105", "every year", over={"kind": "annual"}),
+    ("forum", "customers"): Wanted("RULE-109", "every year"),
 }

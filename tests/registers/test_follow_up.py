@@ -90,7 +90,7 @@ def test_a_complaint_heard_at_a_follow_up_stands_in_its_own_form_too(books):
 def test_after_a_service_courtesy_attitude_skill_and_timeliness_are_asked_about(books):
     scores = [{"item": each.value, "score": "5"} for each in Quality]
     assert [each.value for each in Quality] == ["courtesy", "attitude", "skill", "timeliness"]
-    for few in (scores[:3] + [{"item": "timeliness", "score": None}], None):
+    for few in ([*scores[:3], {"item": "timeliness", "score": None}], None):
         assert refused(books, lambda session, few=few: visit(session, dispatch_number="PG-7", service=few)) == {"service"}
     assert visit(books, dispatch_number="PG-7", service=scores).id
 

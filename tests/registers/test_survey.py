@@ -1,20 +1,23 @@
 """What is peculiar to surveys: the plan, forms that go out and come back, and the sheet that nobody types."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from models.core.access import Refused
+from models.core.access import Refused, granted
 from models.core.actor import acting
+from models.core.dues import months
 from models.core.session import now
 from models.core.signatures import Way, standing
 from models.core.validity import Invalid
 from models.core.workflow import may
+from models.outreach import Suggestion
 from models.survey import SatisfactionForm, SatisfactionStatistics, SurveyBatch, SurveyImprovement, TopicQuestionnaire
-from models.survey.batch import one_month
 from models.survey.statistics import share
 from services import bookkeeping
+from tests.make import make
 from tests.rule import SHANGHAI
 
 
@@ -62,11 +65,18 @@ def sheet(books, batch) -> SatisfactionStatistics:
     return books.execute(select(SatisfactionStatistics).where(SatisfactionStatistics.number == batch.number)).scalar_one()
 
 
+def improve(books, batch) -> SurveyImprovement:
+    """What the survey showed to be wrong, and what is done about it."""
+    values = {"survey": batch.id, "found_on": date(2026, 2, 12), "problem": "路灯太暗", "measure": "更换灯具", "responsible": "吴磊"}
+    return bookkeeping.enter(books, SurveyImprovement, 1, values | {"due_on": date(2026, 2, 28)})
+
+
 def item(books, batch, key) -> dict:
     """The line of one item."""
     return next(line for line in sheet(books, batch).items if line["item"] == key)
 
 
+@pytest.mark.rule("RULE-106")
 def test_the_plan_is_confirmed_by_the_project_manager_alone(books):
     row = bookkeeping.enter(
         books,
@@ -187,8 +197,66 @@ def test_the_result_is_told_once_the_manager_has_analysed_what_was_counted(books
     assert "S3 SV 4.1.3" in may(batch, "publish").reason.text
     with acting(manager):
         bookkeeping.move(books, found, "analyse", {"analysis": "样本过少。"})
+        assert "S3 SV 4.1.3 3)" in may(batch, "publish").reason.text
+        improve(books, batch)
         bookkeeping.move(books, batch, "publish", told)
     assert batch.state == SurveyBatch.State.PUBLISHED
+
+
+@pytest.mark.rule("RULE-107")
+def test_the_report_of_a_yearly_survey_has_figures_opinions_and_improvements(books, batch, manager):
+    came_back(books, batch, overall="satisfied", cleaning="neutral", opinion="路灯太暗")
+    bookkeeping.move(books, batch, "end", {})
+    found = sheet(books, batch)
+    assert (found.issued, found.returned, found.return_rate, found.overall_rate) == (1, 1, "1/1", "1/1")
+    assert item(books, batch, "cleaning")["rate"] == "0/1"
+    assert [line["opinion"] for line in found.opinions] == ["路灯太暗"]
+    bookkeeping.sign(books, found, "counter", Way.ACCOUNT)
+    with acting(manager):
+        bookkeeping.move(books, found, "analyse", {"analysis": "样本过少。"})
+    assert not may(batch, "publish")
+    improve(books, batch)
+    assert may(batch, "publish")
+
+
+@pytest.mark.rule("RULE-107")
+def test_a_monthly_survey_is_told_without_improvements(books, manager):
+    row = plan(books, manager, kind="pulse")
+    came_back(books, row, overall="satisfied")
+    bookkeeping.move(books, row, "end", {})
+    found = sheet(books, row)
+    bookkeeping.sign(books, found, "counter", Way.ACCOUNT)
+    with acting(manager):
+        bookkeeping.move(books, found, "analyse", {"analysis": "样本过少。"})
+    assert may(row, "publish")
+
+
+@pytest.mark.rule("RULE-106")
+def test_customer_service_issues_collects_and_counts():
+    for register, action in ((SatisfactionForm, "create"), (SatisfactionForm, "take_in"), (SurveyBatch, "end")):
+        assert granted(register, action, "cs_assistant")
+        assert not granted(register, action, "project_manager")
+
+
+@pytest.mark.rule("RULE-110")
+def test_who_suggested_what_was_adopted_is_named_in_the_posting_by_consent_alone(books, manager):
+    row = make(books, Suggestion, resident="罗敏", received_on=date(2026, 1, 5))
+    bookkeeping.move(books, row, "report", {})
+    with acting(manager):
+        bookkeeping.move(books, row, "adopt", {"department": "工程部", "plan": "加装路灯"})
+    posted = {"result": "已加装", "consent": False, "posted_on": date(2026, 2, 1), "thanks": "感谢罗敏业主"}
+    books.commit()
+    for missing in posted:
+        with pytest.raises(Invalid) as invalid:
+            bookkeeping.move(books, row, "post", posted | {"consent": True, missing: None})
+        assert missing in invalid.value.problems
+        books.rollback()
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, row, "post", posted)
+    assert set(invalid.value.problems) == {"thanks"}
+    books.rollback()
+    bookkeeping.move(books, row, "post", posted | {"consent": True})
+    assert row.state == Suggestion.State.POSTED
 
 
 def test_a_result_is_not_told_before_the_survey_ended(books, batch, manager):
@@ -198,6 +266,8 @@ def test_a_result_is_not_told_before_the_survey_ended(books, batch, manager):
     bookkeeping.sign(books, found, "counter", Way.ACCOUNT)
     with acting(manager):
         bookkeeping.move(books, found, "analyse", {"analysis": "样本过少。"})
+    books.commit()
+    improve(books, batch)
     books.commit()
     for wrong in (now() - timedelta(days=1), now() + timedelta(days=2)):
         with pytest.raises(Invalid) as invalid:
@@ -218,19 +288,19 @@ def test_who_counted_does_not_analyse(books, batch, manager):
 @pytest.mark.parametrize(
     ("ended", "due"),
     [
-        (datetime(2026, 1, 31, 10, tzinfo=SHANGHAI), datetime(2026, 3, 1, tzinfo=SHANGHAI)),
-        (datetime(2028, 1, 30, 10, tzinfo=SHANGHAI), datetime(2028, 3, 1, tzinfo=SHANGHAI)),
-        (datetime(2026, 12, 12, 23, 59, tzinfo=SHANGHAI), datetime(2027, 1, 13, tzinfo=SHANGHAI)),
-        (datetime(2026, 3, 11, 16, 30, tzinfo=UTC), datetime(2026, 4, 13, tzinfo=SHANGHAI)),
+        (datetime(2026, 1, 31, 10, tzinfo=SHANGHAI), date(2026, 2, 28)),
+        (datetime(2028, 1, 30, 10, tzinfo=SHANGHAI), date(2028, 2, 29)),
+        (datetime(2026, 12, 12, 23, 59, tzinfo=SHANGHAI), date(2027, 1, 12)),
+        (datetime(2026, 3, 11, 16, 30, tzinfo=UTC), date(2026, 4, 12)),
     ],
 )
 def test_a_month_is_the_same_day_of_the_next_one_or_its_last(ended, due):
-    assert one_month()(None, ended, SHANGHAI) == due
+    last = datetime(due.year, due.month, due.day, 23, 59, 59, tzinfo=SHANGHAI)
+    assert months(1).reckon(None, ended, SimpleNamespace(zone=SHANGHAI)) == last
 
 
 def test_an_improvement_that_does_not_hold_is_returned(books, batch, manager):
-    values = {"survey": batch.id, "found_on": date(2026, 2, 12), "problem": "路灯太暗", "measure": "更换灯具", "responsible": "吴磊"}
-    row = bookkeeping.enter(books, SurveyImprovement, 1, values | {"due_on": date(2026, 2, 28)})
+    row = improve(books, batch)
     bookkeeping.move(books, row, "complete", {"done_on": date(2026, 2, 20)})
     with acting(manager):
         bookkeeping.move(books, row, "return", {"verification": "仍有三盏不亮", "due_on": date(2026, 3, 5)})
