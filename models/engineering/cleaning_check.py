@@ -7,7 +7,9 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import DAY, Plan
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -15,6 +17,7 @@ from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 
 
+@keeps("RULE-152")
 def is_clean(row: "CleaningCheck") -> Message | None:
     """What is unqualified is done again and looked at again; it is not simply accepted (S3 ED 4.3.3)."""
     return None if row.qualified else _("Unqualified: order the rework and check again, until it is qualified (S3 ED 4.3.3).")
@@ -23,6 +26,11 @@ def is_clean(row: "CleaningCheck") -> Message | None:
 def is_dirty(row: "CleaningCheck") -> Message | None:
     """Nothing is done again that was qualified."""
     return _("It is qualified; there is nothing to do again.") if row.qualified else None
+
+
+def not_yet_supervised(row: "CleaningCheck") -> Message | None:
+    """The manager supervises a room once a day."""
+    return _("The manager has supervised this already.") if row.supervised_at else None
 
 
 class CleaningCheck(Register):
@@ -63,12 +71,15 @@ class CleaningCheck(Register):
     recheck: Mapped[str | None] = fields.line(_("Recheck"), clause="S3 ED 4.3.3")
     rechecked_by: Mapped[str | None] = fields.staff(_("Rechecked by"), clause="S3 ED 4.3.3", by_step=True)
     rechecked_at: Mapped[datetime | None] = fields.stamp(_("Rechecked at"), clause="S3 ED 4.3.3")
+    supervised_by: Mapped[str | None] = fields.staff(_("Supervised by"), clause="S3 ED 4.3.4", by_step=True)
+    supervised_at: Mapped[datetime | None] = fields.stamp(_("Supervised at"), clause="S3 ED 4.3.4")
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.CHECKED)
 
     parts = (
         Part(_("Inspection"), "checked_at area shift_before qualified problem inspector remark"),
         Part(_("Rework and recheck"), "rework rework_at recheck rechecked_by rechecked_at", later=True),
+        Part(_("Supervision by the manager"), "supervised_by supervised_at", later=True),
     )
     rules = (
         not_ahead("checked_at", now),
@@ -95,6 +106,7 @@ class CleaningCheck(Register):
             stamps="rework_at",
             guard=is_dirty,
             clause="S3 ED 4.3.3",
+            rule="RULE-152",
             step=False,
         ),
         Transition(
@@ -108,8 +120,34 @@ class CleaningCheck(Register):
             stamps_by="rechecked_by",
             clause="S3 ED 4.3.3",
         ),
+        Transition(
+            "supervise",
+            (State.CHECKED, State.REWORK, State.PASSED),
+            None,
+            _("Supervise the cleaning"),
+            by="engineering project_manager",
+            stamps="supervised_at",
+            stamps_by="supervised_by",
+            signs="manager",
+            guard=not_yet_supervised,
+            clause="S3 ED 4.3.4",
+            rule="RULE-161",
+            step=False,
+        ),
     )
     closed = (State.PASSED,)
+    plans = (
+        Plan(
+            name="supervision",
+            label=_("Daily supervision of the cleaning"),
+            rule="RULE-161",
+            clause="S3 ED 4.3.4",
+            every=DAY,
+            moment="supervised_at",
+            owed_by="engineering",
+            text=_("The engineering manager sees to the cleaning of the department every day."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "checked_at": "日期 检查时间",
         "area": "区域 检查地点",

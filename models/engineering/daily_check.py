@@ -8,12 +8,15 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
-from models.core.dues import minutes
+from models.core.dues import by_value, days, end_of_day, minutes
 from models.core.message import Message, _
+from models.core.plans import DAY, Plan
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.duty.duty_log import Shift
@@ -51,16 +54,29 @@ class CheckLine(fields.Line):
     remark: str | None = fields.line(_("Remark"), longest=80)
 
 
+ROUNDS = [key for key in CheckLine.columns if key.startswith("at_")]
+
+
 def is_serious(row: "DailyCheck") -> bool:
     """A serious finding goes to the engineering manager."""
     return bool(row.serious)
 
 
+@keeps("RULE-155")
 def reported(row: "DailyCheck") -> Message | None:
     """A day with a serious finding is not finished before the engineering manager knows (S3 EI 4.5)."""
     if is_serious(row) and row.reported_at is None:
         return _("A serious finding: first report it to the engineering manager (S3 EI 4.5).")
     return None
+
+
+@keeps("RULE-154 RULE-162")
+def complete(row: "DailyCheck") -> Message | None:
+    """A day is finished when every printed item was looked at on some round, and what is serious is reported (S3 EI 4.2, 4.4, 4.5)."""
+    for line in row.items or ():
+        if not any(line.get(key) for key in ROUNDS):
+            return _("{item}: nothing is written for it on any round (S3 EI 4.2, 4.4).", item=CheckItem.labelled(line["item"]))
+    return reported(row)
 
 
 def is_found(row: "DailyCheck") -> Message | None:
@@ -100,17 +116,18 @@ class DailyCheck(Register):
     shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, filtered=True)
     weather: Mapped[str | None] = fields.line(_("Weather"), longest=20, clause="S3 EI 4.2.2", listed=True)
     technician: Mapped[str] = fields.staff(_("Technician"), clause="S3 EI 3.2", default=own_name, listed=True, searched=True)
-    items: Mapped[list[Any] | None] = fields.grid(_("Rounds"), CheckLine, each="item", clause="S3 EI 4.2.1, 4.2.2")
+    items: Mapped[list[Any] | None] = fields.grid(_("Rounds"), CheckLine, each="item", clause="S3 EI 4.2.1, 4.2.2", rule="RULE-154")
     faults: Mapped[str | None] = fields.text(_("Faults and how they were dealt with"), clause="S3 EI 4.3", listed=True, searched=True)
     serious: Mapped[bool] = fields.tick(_("Serious finding"), clause="S3 EI 4.5", listed=True, filtered=True)
     found_at: Mapped[datetime | None] = fields.moment(_("Found at"), clause="S3 EI 4.5")
     reported_to: Mapped[str | None] = fields.staff(_("Engineering manager told"), clause="S3 EI 4.5")
     reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S3 EI 4.5")
+    finished_at: Mapped[datetime | None] = fields.stamp(_("Finished at"), clause="S3 EI 4.4")
     state: Mapped[State] = fields.state(_("State"), State, start=State.FILLING)
 
     parts = (
         Part(_("Plant room"), "room checked_on shift weather technician"),
-        Part(_("Rounds"), "items"),
+        Part(_("Rounds"), "items finished_at"),
         Part(_("Faults"), "faults serious found_at"),
         Part(_("Report to the engineering manager"), "reported_to reported_at", later=True),
     )
@@ -139,8 +156,9 @@ class DailyCheck(Register):
             _("Finish the day"),
             by="engineering",
             may_ask="faults",
+            stamps="finished_at",
             signs="technician",
-            guard=reported,
+            guard=complete,
             clause="S3 EI 4.4",
         ),
         Transition(
@@ -157,15 +175,42 @@ class DailyCheck(Register):
     closed = (State.SIGNED,)
     deadlines = (
         Deadline(
-            name="report",
-            label=_("Report"),
+            name="finish",
+            label=_("Written on the spot"),
+            rule="RULE-162",
+            clause="S3 EI 4.4",
+            after="checked_on",
+            due=by_value("shift", {Shift.EARLY: end_of_day(), Shift.MIDDLE: end_of_day(), Shift.NIGHT: days(2)}),
+            met_by="finished_at",
+            tell="engineering",
+            text=_("The sheet is finished on its day, that of the night shift by the end of the next: it is written on the spot."),
+        ),
+    )
+    tells = (
+        Tell(
+            name="serious",
+            label=_("Serious finding in the daily check"),
             rule="RULE-155",
             clause="S3 EI 4.5",
             after="found_at",
             due=minutes(AT_ONCE),
-            met_by="reported_at",
+            to="engineering",
+            owed_by="engineering",
             when=is_serious,
-            text=_("A serious finding is reported to the engineering manager at once; 15 minutes are the default of the product (C-08)."),
+            met_by="reported_at",
+            text=_("A serious finding is reported to the engineering manager at once."),
+        ),
+    )
+    plans = (
+        Plan(
+            name="daily",
+            label=_("Daily check of each plant room"),
+            rule="RULE-153",
+            clause="S3 EI 4.1",
+            every=DAY,
+            per="room",
+            owed_by="engineering",
+            text=_("The technician looks at each plant room of the area every day."),
         ),
     )
     slots = (

@@ -3,12 +3,14 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from models.complaints.special_incident import SpecialIncident
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -55,6 +57,7 @@ class EventLine(fields.Line):
 IN_ORDER = "tools_complete tools_intact room_clean"
 
 
+@keeps("RULE-146 RULE-158")
 def explained(row: "EngineeringLog") -> Message | None:
     """The outgoing officer has said of every system how it runs and what to mind (S3 ED 4.1.4)."""
     for line in row.systems or ():
@@ -66,6 +69,7 @@ def explained(row: "EngineeringLog") -> Message | None:
     return None
 
 
+@keeps("RULE-143 RULE-146 RULE-160")
 def in_good_order(row: "EngineeringLog") -> dict[str, Message]:
     """No shift is taken over with tools missing or damaged, or with a dirty duty room (S3 ED 4.1.5, 4.1.8.1)."""
     if row.state != row.State.RELIEVED:
@@ -77,6 +81,13 @@ def in_good_order(row: "EngineeringLog") -> dict[str, Message]:
         for field in wanted
         if not getattr(row, field.key)
     }
+
+
+def to_be_reported(row: "EngineeringLog") -> Message | None:
+    """A special event is reported once, with what was written down of it (S3 ED 4.2.3)."""
+    if row.get("report"):
+        return _("A special incident report is there already.")
+    return None if row.events else _("First write down the abnormality or fault above.")
 
 
 class EngineeringLog(Register):
@@ -116,7 +127,9 @@ class EngineeringLog(Register):
     tools_intact: Mapped[bool | None] = fields.tick(_("Instruments, tools and keys intact"), clause="S3 ED 4.1.5")
     room_clean: Mapped[bool | None] = fields.tick(_("Duty room clean"), clause="S3 ED 4.3.1, 4.1.8.1", listed=True)
     incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), clause="S3 ED 4.1.6", listed=True, by_step=True)
-    relieved_at: Mapped[datetime | None] = fields.stamp(_("Taken over at"), clause="S3 ED 4.1.7")
+    relieved_at: Mapped[datetime | None] = fields.stamp(_("Taken over at"), clause="S3 ED 4.1.7", rule="RULE-145")
+    reported_at: Mapped[datetime | None] = fields.stamp(_("Special incident reported at"), clause="S3 ED 4.2.3")
+    report: Mapped[SpecialIncident | None] = fields.link("special_incident", _("Special incident report"), clause="S3 ED 4.2.3")
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.ON_SHIFT)
 
@@ -125,6 +138,7 @@ class EngineeringLog(Register):
         Part(_("Plant systems"), "systems"),
         Part(_("Abnormalities"), "events remark"),
         Part(_("Tools and duty room"), "tools_complete tools_intact room_clean", later=True),
+        Part(_("Emergency"), "reported_at report", later=True),
         Part(_("Taking over"), "incoming relieved_at", later=True),
     )
     rules = (
@@ -146,13 +160,26 @@ class EngineeringLog(Register):
             signs="incoming",
             guard=explained,
             clause="S3 ED 4.1.6",
+            rule="RULE-144 RULE-145",
+        ),
+        Transition(
+            "report_incident",
+            State.ON_SHIFT,
+            None,
+            _("Report as a special incident"),
+            by="engineering",
+            stamps="reported_at",
+            guard=to_be_reported,
+            clause="S3 ED 4.2.3",
+            rule="RULE-159",
+            step=False,
         ),
     )
     closed = (State.RELIEVED,)
     slots = (
-        Slot("outgoing", _("Outgoing officer"), "engineering", person="officer", clause="S3 ED 4.1.6"),
-        Slot("incoming", _("Incoming officer"), "engineering", apart=True, person="incoming", clause="S3 ED 4.1.6"),
-        Slot("check", _("Foreman or engineering manager"), "engineering lead", optional=True, clause="S3 ED 3.1, 3.2"),
+        Slot("outgoing", _("Outgoing officer"), "engineering", person="officer", clause="S3 ED 4.1.6", rule="RULE-144"),
+        Slot("incoming", _("Incoming officer"), "engineering", apart=True, person="incoming", clause="S3 ED 4.1.6", rule="RULE-144"),
+        Slot("check", _("Foreman or engineering manager"), "engineering lead", optional=True, clause="S3 ED 3.1, 3.2", rule="RULE-161"),
     )
     sheet = Sheet(
         "began_at shift officer weather room_temperature tools_complete tools_intact room_clean incoming relieved_at remark",

@@ -8,6 +8,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import WEEK, Plan
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
@@ -103,9 +104,15 @@ class EquipmentInspection(Register):
     )
     technician: Mapped[str] = fields.staff(_("Filled in by (technician)"), clause="S3 EI 5.3", default=own_name, listed=True, searched=True)
     lines: Mapped[list[Any] | None] = fields.grid(_("Round"), InspectionLine, clause="S3 EI 5.1")
-    condition: Mapped[str] = fields.text(_("Condition of large equipment and facilities"), clause="S3 EI 5.2.1", listed=True, searched=True)
-    daily_checks: Mapped[Extent] = fields.pick(_("Daily checks by technicians"), Extent, clause="S3 EI 5.2.2", listed=True, filtered=True)
-    week_work: Mapped[Extent] = fields.pick(_("Work of the week"), Extent, clause="S3 EI 5.2.3", listed=True, filtered=True)
+    condition: Mapped[str] = fields.text(
+        _("Condition of large equipment and facilities"), clause="S3 EI 5.2.1", rule="RULE-163", listed=True, searched=True
+    )
+    daily_checks: Mapped[Extent] = fields.pick(
+        _("Daily checks by technicians"), Extent, clause="S3 EI 5.2.2", rule="RULE-163", listed=True, filtered=True
+    )
+    week_work: Mapped[Extent] = fields.pick(
+        _("Work of the week"), Extent, clause="S3 EI 5.2.3", rule="RULE-163", listed=True, filtered=True
+    )
     not_done: Mapped[str | None] = fields.text(_("What was not done and why"), clause="S3 EI 5.2")
     spot_check: Mapped[str | None] = fields.text(_("What was spot-checked"), clause="S3 EI 5.3")
     spot_checked_by: Mapped[str | None] = fields.staff(_("Spot-checked by"), clause="S3 EI 5.3", by_step=True)
@@ -143,9 +150,28 @@ class EquipmentInspection(Register):
         "week_work": "周工作完成 周工作完成情况",
         "not_done": "未完成原因",
     }
+    plans = (
+        Plan(
+            name="weekly",
+            label=_("Weekly inspection by the engineering manager"),
+            rule="RULE-156",
+            clause="S3 EI 5.1",
+            every=WEEK,
+            owed_by="engineering",
+            text=_("The engineering manager inspects plant and facilities every week and fills in the inspection record."),
+        ),
+    )
     slots = (
-        Slot("technician", _("Technician"), "engineering", at_entry=True, person="technician", clause="S3 EI 5.3"),
-        Slot("manager", _("Engineering manager"), "engineering project_manager", apart=True, person="spot_checked_by", clause="S3 EI 5.3"),
+        Slot("technician", _("Technician"), "engineering", at_entry=True, person="technician", clause="S3 EI 5.3", rule="RULE-157"),
+        Slot(
+            "manager",
+            _("Engineering manager"),
+            "engineering project_manager",
+            apart=True,
+            person="spot_checked_by",
+            clause="S3 EI 5.3",
+            rule="RULE-157",
+        ),
     )
     sheet = Sheet(
         "inspected_on week condition daily_checks week_work not_done technician spot_check spot_checked_by",

@@ -9,6 +9,7 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import CARRIED, About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -67,6 +68,7 @@ class HandoverInventory(Register):
     differences: Mapped[str | None] = fields.text(
         _("Difference"),
         clause="S3 HO 7.6",
+        rule="RULE-150",
         by_step=True,
         listed=True,
         help=_("Reckoned from the list: what there should be → what was counted."),
@@ -99,6 +101,7 @@ class HandoverInventory(Register):
         """The lines whose count is not that of the list; none of a void list."""
         return [] if self.voided_at is not None else [line for line in self.articles or () if line.get("listed") != line.get("counted")]
 
+    @keeps("RULE-145")
     def misfits(self, session: Session) -> dict[str, Message]:
         """What is missing after the handover is answered for by whoever took over, and no list is written for it (S3 ED 4.1.7)."""
         handover = session.get(ShiftHandover, self.get("handover")) if self.get("handover") else None

@@ -1,141 +1,42 @@
-from collections.abc import Iterator
 from datetime import datetime
-from functools import reduce
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
-from models.core.dues import ahead
-from models.core.message import Message, _
+from models.core.dues import ahead, at, minutes
+from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 from models.duty.duty_log import Shift
 from models.engineering.engineering_log import EngineeringLog
+from models.engineering.handing_over import (
+    CHECKLIST,
+    STOPS,
+    ArticleLine,
+    Department,
+    MatterLine,
+    checklist_done,
+    is_engineering,
+    not_yet_prepared,
+    nothing_stops,
+    something_stops,
+    stopped_for_a_reason,
+    unequal,
+    unticked,
+)
+from models.settings import ARRIVAL, ARRIVAL_LATE, AT_ONCE
 
-
-class Department(Choice):
-    """Who hands over by this form."""
-
-    ENGINEERING = "engineering", _("Engineering")
-    SECURITY = "security", _("Security")
-    DESK = "desk", _("Front desk")
-
-
-class Article(Choice):
-    """What goes from shift to shift, as printed on the form: the first for security and front desk, the last four for engineering."""
-
-    RADIO = "radio", _("Two-way radio")
-    TORCH = "torch", _("Torch")
-    CHARGER = "charger", _("Charger")
-    BATTERY = "battery", _("Battery")
-    BOOK = "book", _("Register book")
-    PHONE = "phone", _("Telephone")
-    KEYS = "keys", _("Keys")
-    INSTRUMENT = "instrument", _("Instruments")
-    TOOL = "tool", _("Tools")
-    PLANT_KEY = "plant_key", _("Plant-room keys")
-    ASSET = "asset", _("Fixed assets")
-
-
-class ArticleLine(fields.Line):
-    """One article: how many there should be, how many there are, and in what condition."""
-
-    article: str = fields.pick(_("Article"), Article)
-    listed: int | None = fields.count(_("Should be"))
-    counted: int | None = fields.count(_("Number there"))
-    condition: str | None = fields.line(_("Condition"), width=40)
-
-
-STOPS = "not_explained irregular absent unfit in_accident fault mismatch understaffed unknown_cause"
-CHECKLIST = "log_read valuables room_clean"
-PREPARE, ARRIVE, AT_POST = 20, 15, 10  # minutes before the handover is due; a later arrival than the last is late (C-11)
-
-
-def unticked() -> bool:
-    """A reason not to hand over stands only where somebody ticks it."""
-    return False
-
-
-def is_engineering(row: "ShiftHandover") -> bool:
-    """The duty rules of plant are those of the engineering department alone."""
-    return row.department == Department.ENGINEERING
-
-
-def not_yet_prepared(row: "ShiftHandover") -> Message | None:
-    """A shift is prepared once."""
-    return _("The preparation is entered already.") if row.prepared_at else None
-
-
-def ticked(row: "ShiftHandover") -> Iterator[Message]:
-    """The reasons not to hand over that are ticked, each with its clause (S3 ED 4.1.8, S3 HO 7)."""
-    for key in STOPS.split():
-        if getattr(row, key):
-            field = type(row).field(key)
-            yield _("{what} ({clause})", what=field.label, clause=field.clause)
-
-
-def miscounted(row: "ShiftHandover") -> Iterator[Message]:
-    """The articles whose count is not that of the list, on the form and on the inventory list that belongs to it (S3 HO 7.6)."""
-    for line in row.articles or ():
-        if line.get("listed") != line.get("counted"):
-            counted = line.get("counted")
-            yield _(
-                "{what}: {listed} on the list, {counted} counted (S3 HO 7.6)",
-                what=Article.labelled(line["article"]),
-                listed=line.get("listed") or 0,
-                counted=0 if counted is None else counted,
-            )
-    if row.differing:
-        yield _("{n} articles of the inventory list differ (S3 HO 7.6)", n=row.differing)
-
-
-def reasons(row: "ShiftHandover") -> Message | None:
-    """All that forbids this handover, in one sentence; `None` when nothing does."""
-    found = [*ticked(row), *miscounted(row)]
-    return reduce(lambda one, more: _("{one}; {more}", one=one, more=more), found) if found else None
-
-
-def nothing_stops(row: "ShiftHandover") -> Message | None:
-    """No handover while a reason against it stands, nor before the operating cautions are written down (S3 ED 4.1.4)."""
-    found = reasons(row)
-    if found is not None:
-        return _("Handover prohibited: {reasons}", reasons=found)
-    if is_engineering(row) and not row.cautions:
-        return _("Handover prohibited: the operating cautions are not written down (S3 ED 4.1.4)")
-    return None
-
-
-def something_stops(row: "ShiftHandover") -> Message | None:
-    """The manager is told of a handover that is prohibited, not of any other."""
-    return None if reasons(row) else _("Nothing forbids this handover: tick the reason first.")
-
-
-def checklist_done(row: "ShiftHandover") -> dict[str, Message]:
-    """Taking over means that the log was read, valuables are complete and the room is clean (S3 HO 2, 5, 6)."""
-    if row.state != row.State.DONE:
-        return {}
-    wanted = [type(row).field(key) for key in CHECKLIST.split()]
-    return {
-        field.key: _("No handover unless “{what}” is ticked ({clause}).", what=field.label, clause=field.clause)
-        for field in wanted
-        if not getattr(row, field.key)
-    }
-
-
-def stopped_for_a_reason(row: "ShiftHandover") -> dict[str, Message]:
-    """A handover is stopped only for a reason that the documents name (S3 ED 4.1.8, S3 HO 7)."""
-    if row.state == row.State.STOPPED and reasons(row) is None:
-        return {"not_explained": _("Tick the reason for which there is no handover (S3 ED 4.1.8, S3 HO 7).")}
-    return {}
+PREPARE = 20  # minutes before the handover is due
 
 
 class ShiftHandover(Register):
@@ -175,10 +76,24 @@ class ShiftHandover(Register):
         help=_("The outgoing shift is prepared 20 minutes before; the incoming officer is there 15 minutes before."),
     )
     outgoing: Mapped[str] = fields.staff(_("Outgoing officer"), clause="S3 ED 4.1.1", default=own_name, listed=True, searched=True)
+    on_duty: Mapped[str | None] = fields.staff(
+        _("On duty now"),
+        clause="S3 ED 4.1.8.2; S2 篇六 三.5",
+        rule="RULE-145 RULE-147 RULE-164",
+        by_step=True,
+        listed=True,
+        help=_("Whoever has the post: the outgoing officer until the incoming one has signed."),
+    )
     prepared_at: Mapped[datetime | None] = fields.stamp(_("Prepared at"), clause="S3 ED 4.1.1")
     log: Mapped[EngineeringLog | None] = fields.link("engineering_log", _("Engineering duty log"), clause="S3 ED 4.1.5")
     course: Mapped[str] = fields.text(_("Course of the shift"), clause="S3 HO 2", searched=True)
     unfinished: Mapped[str | None] = fields.text(_("Unfinished work"), clause="S3 HO 2", searched=True)
+    matters: Mapped[list[Any] | None] = fields.grid(
+        _("Unfinished matters"),
+        MatterLine,
+        clause="S3 HO 2; S0 首问一",
+        help=_("Matters that were open on the page before, each with its first responder; an outcome closes them."),
+    )
     cautions: Mapped[str | None] = fields.text(
         _("Operating cautions"), clause="S3 ED 4.1.4", help=_("Engineering: “none” is written, not left blank.")
     )
@@ -216,14 +131,21 @@ class ShiftHandover(Register):
     manager: Mapped[str | None] = fields.staff(_("Manager informed"), clause="S3 HO 7")
     manager_told_at: Mapped[datetime | None] = fields.stamp(_("Manager informed at"), clause="S3 HO 7")
     settled: Mapped[str | None] = fields.text(_("How the reason was removed"), clause="S3 ED 4.1.8")
+    differences: Mapped[str | None] = fields.text(
+        _("Difference"),
+        clause="S3 HO 3, 7.6",
+        rule="RULE-150",
+        by_step=True,
+        help=_("Should be → counted; reckoned from the articles above."),
+    )
     damage: Mapped[str | None] = fields.line(_("Missing or damaged articles"), clause="S3 HO 7.6")
-    handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handover completed at"), clause="S3 ED 4.1.7")
+    handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handover completed at"), clause="S3 ED 4.1.7", rule="RULE-145")
     state: Mapped[State] = fields.state(_("State"), State, start=State.PREPARING)
 
     parts = (
-        Part(_("Shift"), "department post shift opened_at due_at outgoing prepared_at log"),
-        Part(_("What is handed over"), "course unfinished cautions instructions"),
-        Part(_("Articles handed over"), "articles damage"),
+        Part(_("Shift"), "department post shift opened_at due_at outgoing on_duty prepared_at log"),
+        Part(_("What is handed over"), "course matters unfinished cautions instructions"),
+        Part(_("Articles handed over"), "articles differences damage"),
         Part(_("Incoming officer"), "incoming arrived_at equipment equipment_checked_at log_read valuables room_clean", later=True),
         Part(_("Reasons not to hand over"), f"{STOPS} differing stopped_at manager manager_told_at settled", later=True),
         Part(_("Taking over"), "handed_over_at", later=True),
@@ -265,6 +187,7 @@ class ShiftHandover(Register):
             may_ask="articles damage",
             stamps="equipment_checked_at",
             clause="S3 ED 4.1.3",
+            rule="RULE-142",
         ),
         Transition(
             "hand_over",
@@ -277,6 +200,7 @@ class ShiftHandover(Register):
             signs="incoming",
             guard=nothing_stops,
             clause="S3 ED 4.1.6",
+            rule="RULE-144 RULE-145",
         ),
         Transition(
             "stop",
@@ -299,6 +223,7 @@ class ShiftHandover(Register):
             stamps="manager_told_at",
             guard=something_stops,
             clause="S3 HO 7",
+            rule="RULE-151",
             step=False,
         ),
         Transition(
@@ -323,6 +248,7 @@ class ShiftHandover(Register):
             due=ahead("due_at", minutes=PREPARE),
             met_by="prepared_at",
             when=is_engineering,
+            tell="engineering",
             text=_("The outgoing shift is prepared 20 minutes before."),
         ),
         Deadline(
@@ -331,9 +257,10 @@ class ShiftHandover(Register):
             rule="RULE-140",
             clause="S3 ED 4.1.2; S3 HO 1",
             after="opened_at",
-            due=ahead("due_at", minutes=ARRIVE),
+            due=ahead("due_at", minutes=ARRIVAL),
             met_by="arrived_at",
-            text=_("The incoming officer is at the post 15 minutes before."),
+            tell="lead",
+            text=_("The incoming officer is at the post ahead, by the documents 15 minutes; the site may set another time."),
         ),
         Deadline(
             name="at_post",
@@ -341,15 +268,42 @@ class ShiftHandover(Register):
             rule="RULE-141",
             clause="S3 ED 4.2.1",
             after="opened_at",
-            due=ahead("due_at", minutes=AT_POST),
+            due=ahead("due_at", minutes=ARRIVAL_LATE),
             met_by="arrived_at",
             when=is_engineering,
-            text=_("Who arrives later than 10 minutes before is late."),
+            tell="engineering",
+            text=_("Who arrives later than so long before is late, by the documents 10 minutes; the site may set another time."),
+        ),
+        Deadline(
+            name="relief",
+            label=_("Relief"),
+            rule="RULE-147 RULE-164",
+            clause="S3 ED 4.1.8.2; S2 篇六 三.5",
+            after="opened_at",
+            due=at("due_at"),
+            met_by="handed_over_at",
+            tell="lead",
+            text=_("Until the incoming officer has signed, the outgoing one stays: a relief is to be found."),
+        ),
+    )
+    tells = (
+        Tell(
+            name="stopped",
+            label=_("Handover prohibited"),
+            rule="RULE-151",
+            clause="S3 HO 7",
+            after="stopped_at",
+            due=minutes(AT_ONCE),
+            to="engineering",
+            owed_by="engineering",
+            when=is_engineering,
+            met_by="manager_told_at",
+            text=_("If necessary the engineering manager is told at once of a handover that is stopped."),
         ),
     )
     slots = (
-        Slot("outgoing", _("Outgoing officer"), BY, person="outgoing", clause="S3 ED 4.1.6; S3 HO 3"),
-        Slot("incoming", _("Incoming officer"), BY, apart=True, person="incoming", clause="S3 ED 4.1.6; S3 HO 3"),
+        Slot("outgoing", _("Outgoing officer"), BY, person="outgoing", clause="S3 ED 4.1.6; S3 HO 3", rule="RULE-144"),
+        Slot("incoming", _("Incoming officer"), BY, apart=True, person="incoming", clause="S3 ED 4.1.6; S3 HO 3", rule="RULE-144"),
         Slot("check", _("Supervisor's check"), "lead engineering", optional=True, clause="S3 ED 3.2"),
     )
     sheet = Sheet(
@@ -361,3 +315,8 @@ class ShiftHandover(Register):
             _("What happens after both have signed is the incoming officer's (S3 ED 4.1.7)."),
         ),
     )
+
+    def carry(self, session: Session) -> None:
+        """Say who has the post, and reckon what the articles differ from the list (S3 ED 4.1.7, 4.1.8.2; S3 HO 7.6)."""
+        self.on_duty = self.incoming if self.state == self.State.DONE else self.outgoing
+        self.differences = "\n".join(f"{what.say('zh')} {listed} → {counted}" for what, listed, counted in unequal(self)) or None

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tests.rule import LATER, START, Expected, after, at
+from tests.rule import LATER, START, Expected, Owed, Wanted, after, at, midnight
 
 POSTS = "FASEG"  # who has a shift to hand over
 LOG = {
@@ -32,7 +32,7 @@ HANDOVER = {
 }
 
 REGISTERS = {
-    "engineering_log": LOG | {"take_over": "E", "sign outgoing": "E", "sign incoming": "E", "sign check": "SPE"},
+    "engineering_log": LOG | {"take_over": "E", "report_incident": "E", "sign outgoing": "E", "sign incoming": "E", "sign check": "SPE"},
     "shift_handover": HANDOVER
     | {
         "prepare": POSTS,
@@ -51,7 +51,15 @@ REGISTERS = {
     "daily_check": LOG | {"report": "E", "finish": "E", "sign_off": "EP", "sign technician": "E", "sign manager": "PE"},
     "monthly_check": LOG | {"create": "ESP", "edit": "ESP", "load": "S", "sign_off": "ESP", "sign inspector": "SPE"},
     "cleaning_check": LOG
-    | {"load": "S", "accept": "ESP", "order_rework": "ESP", "recheck_passed": "ESP", "sign inspector": "SPE", "sign manager": "PE"},
+    | {
+        "load": "S",
+        "accept": "ESP",
+        "order_rework": "ESP",
+        "recheck_passed": "ESP",
+        "supervise": "EP",
+        "sign inspector": "SPE",
+        "sign manager": "PE",
+    },
 }
 
 SPEC = {
@@ -141,12 +149,30 @@ READY = {
 }
 
 DUE = {"department": "engineering", "due_at": LATER}
+SERIOUS = {"serious": True, "faults": "渗水", "found_at": START}
 
 CLOCKS = {
     ("shift_handover", "prepare"): Expected("RULE-139", at(LATER - timedelta(minutes=20)), "prepared_at", over=DUE),
     ("shift_handover", "arrive"): Expected("RULE-140", at(LATER - timedelta(minutes=15)), "arrived_at", over=DUE),
     ("shift_handover", "at_post"): Expected("RULE-141", at(LATER - timedelta(minutes=10)), "arrived_at", over=DUE),
-    ("daily_check", "report"): Expected(
-        "RULE-155", after(minutes=15), "reported_at", start="found_at", over={"serious": True, "faults": "渗水", "found_at": START}
+    ("shift_handover", "relief"): Expected("RULE-147 RULE-164", at(LATER), "handed_over_at", over=DUE),
+    ("daily_check", "finish"): Expected("RULE-162", midnight, "finished_at", over={"shift": "early"}),
+}
+
+TELLS = {
+    ("shift_handover", "stopped"): Owed(
+        "RULE-151",
+        after(minutes=15),
+        to="engineering",
+        over=DUE,
+        then={"stopped_at": START},
+        met_by="manager_told_at",
     ),
+    ("daily_check", "serious"): Owed("RULE-155", after(minutes=15), to="engineering", over=SERIOUS, met_by="reported_at"),
+}
+
+PLANS = {
+    ("daily_check", "daily"): Wanted("RULE-153", "every day"),
+    ("equipment_inspection", "weekly"): Wanted("RULE-156", "every week"),
+    ("cleaning_check", "supervision"): Wanted("RULE-161", "every day"),
 }
