@@ -12,7 +12,7 @@ HOME = Path(__file__).resolve().parents[2]
 # What is proved of every clock, tell and plan by a table in tests/matrix/, where its rule needs no mark of its own.
 GENERATED = {
     "clock": "tests/test_every_deadline.py::test_it_starts_with_the_record_and_is_due_as_the_rule_says",
-    "must-tell": "tests/test_every_tell.py::test_it_is_owed_as_the_rule_says",
+    "must-tell": "tests/test_every_tell.py::test_it_is_written_down_once_with_whom_and_until_when",
     "plan": "tests/test_every_plan.py::test_it_is_missing_until_it_is_done",
 }
 

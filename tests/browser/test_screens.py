@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "survey": ("cs_supervisor", "/register/satisfaction_form/new/"),
     "masked record": ("auditor", "{record}"),
     "audit": ("auditor", "/audit/"),
+    "rule book": ("auditor", "/rules/"),
     "accounts": ("admin", "/accounts/"),
     "new account": ("admin", "/accounts/new/"),
     "sites": ("admin", "/sites/"),
