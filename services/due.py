@@ -44,6 +44,7 @@ def due_by(session: Session, rule: str, start: datetime, site: Site, given: Mapp
     ground = Ground(session, site)
     found: list[Answer] = []
     for register in models.registers():
+        timed: Deadline | Tell
         for timed in (*register.deadlines, *register.tells):
             if rule in timed.rule.split():
                 found += _answers(register, timed, start, ground, given)

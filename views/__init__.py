@@ -23,6 +23,7 @@ from views import (
     notices,
     numbers,
     options,
+    plans,
     rules,
     settings,
 )
@@ -44,6 +45,7 @@ def mount(app: Flask) -> None:
     admin.add_view(leaving.HandoverView(endpoint="handover", url="/handover"))
     admin.add_view(calendar.CalendarView(endpoint="calendar", url="/calendar"))
     admin.add_view(settings.SettingsView(endpoint="settings", url="/settings"))
+    admin.add_view(plans.PlansView(endpoint="plans", url="/plans"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
     admin.add_view(notices.NoticesView(endpoint="notices", url="/notices"))
     admin.add_view(jobs.JobsView(endpoint="jobs", url="/jobs"))

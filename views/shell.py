@@ -183,6 +183,8 @@ class Shell:
         found = [(_("Rule book"), "/rules/"), (_("Calendar of working days"), "/calendar/")] if self._user is not None else []
         if self._site is not None or self.role == ADMIN:
             found.append((_("Readings of the documents"), "/settings/"))
+        if self._site is not None:
+            found.append((_("Plans and shares"), "/plans/"))
         if self.role in READERS:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):

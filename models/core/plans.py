@@ -51,7 +51,8 @@ class Plan:
 
     A record counts by its own moment, or by the field `moment`, unless it is void; of `where` the condition on the class, of
     `states` those at which it must stand. `least` is a number, or is asked for the site and the period: of the households, of the
-    repairs completed. With `per`, a field, as many are wanted for each value of it that stands in the year. `by` is the
+    repairs completed. With `per`, a field, as many are wanted for each value of it that stands in the year. With `each`, a
+    field, records of one value count once: of one house. `by` is the
     day of the period until which it is done; its last one unless said. `owed_by` are the roles whose work it is.
     """
 
@@ -65,6 +66,7 @@ class Plan:
     where: Callable[[Any], ColumnElement[bool]] | None = None
     states: tuple[Choice, ...] = ()
     per: str = ""
+    each: str = ""
     by: Callable[[Span], date] | None = None
     owed_by: str = "lead"
     text: Message = NOTHING

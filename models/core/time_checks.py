@@ -42,5 +42,5 @@ def plans_known(register: type[Register], shelf: Shelved) -> Found:
     """A plan counts by fields that there are."""
     for each in register.plans:
         where = f"{register.key} plan “{each.name}”"
-        yield from missing(register, shelf, where, (each.moment, each.per))
+        yield from missing(register, shelf, where, (each.moment, each.per, each.each))
         roles(each.owed_by)
