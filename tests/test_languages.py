@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Comment
 
 import models
 from services.offices import add_site
+from services.rulebook.wording import placed
 from tests.make import NAME, make
 from tests.office import Office
 from tests.walk import said
@@ -69,6 +70,19 @@ def test_the_places_in_a_sentence_are_the_same_in_every_language(name: str) -> N
     said_of = {message.id: message.string for message in catalogue(name) if message.id}
     wrong = [text for text, told in said_of.items() if sorted(PLACES.findall(text)) != sorted(PLACES.findall(told))]
     assert not wrong, wrong
+
+
+@pytest.mark.parametrize("name", ["zh_Hans_CN", "en"])
+def test_every_catalogue_compiles_with_its_placeholders_checked(name: str) -> None:
+    wrong = {str(message.id): [str(each) for each in errors] for message, errors in catalogue(name).check()}
+    assert not wrong, f"A sign like % before a letter is taken for a placeholder; say it in words, or let a named place hold it: {wrong}"
+
+
+def test_what_is_said_of_a_share_would_not_compile_were_it_no_place_of_its_own() -> None:
+    bare, held = Catalog(locale="zh_Hans_CN"), Catalog(locale="zh_Hans_CN")
+    bare.add("Visits are ≥ 5% of all", "走访不低于 5%")
+    held.add(placed("Visits are ≥ 5% of all")[0], "走访不低于 {share}")
+    assert [len(list(each.check())) for each in (bare, held)] == [1, 0]
 
 
 def test_chinese_is_said_in_chinese_with_its_own_punctuation() -> None:

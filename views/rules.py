@@ -132,5 +132,7 @@ def _settings(rule: Rule) -> list[dict[str, str]]:
         if rule.id in each.rule.split():
             chosen = value(db.session(), site.id, each) if site is not None else each.default
             note = str(_("default of the product")) if each.ours and chosen == each.default else ""
-            found.append({"label": str(each.label), "value": str(each.said(chosen)), "conflict": each.conflict, "note": note})
+            found.append(
+                {"key": each.key, "label": str(each.label), "value": str(each.said(chosen)), "conflict": each.conflict, "note": note}
+            )
     return found
