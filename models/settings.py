@@ -29,6 +29,32 @@ COVERAGE = Setting(
     rule="RULE-005 RULE-006",
     text=_("The roster is searched for gaps in these hours."),
 )
+OFFICE_OPENS = Setting(
+    "office_opens",
+    _("The office opens at"),
+    default=8,
+    least=0,
+    most=12,
+    unit=_("o'clock"),
+    ours=True,
+    conflict="C-04",
+    clause="S0 值班一",
+    rule="RULE-005",
+    text=_("From then on somebody is on duty every day, at noon and on holidays too."),
+)
+OFFICE_CLOSES = Setting(
+    "office_closes",
+    _("The office closes at"),
+    default=18,
+    least=13,
+    most=24,
+    unit=_("o'clock"),
+    ours=True,
+    conflict="C-04",
+    clause="S0 值班一",
+    rule="RULE-005",
+    text=_("Until then somebody is on duty every day, at noon and on holidays too."),
+)
 HOUSEHOLDS = Setting(
     "collective_households",
     _("Households that make a complaint collective"),
@@ -90,6 +116,29 @@ ARRIVAL_LATE = Setting(
     clause="S3 ED 4.2.1",
     rule="RULE-141",
     text=_("Whoever comes later than so long before the handover is late."),
+)
+REQUEST_CONTACT = Setting(
+    "request_contact",
+    _("Contact after a service request"),
+    default=2,
+    least=1,
+    most=24,
+    unit=_("hours"),
+    ours=True,
+    clause="S4 L549",
+    rule="RULE-043",
+    text=_("The documents say within the stated time; a complaint has two hours."),
+)
+POLICE = Setting(
+    "police_hand_over",
+    _("An unlawful case is handed to the police within"),
+    default=24,
+    least=1,
+    most=72,
+    unit=_("hours"),
+    ours=True,
+    clause="S2 篇六 一.4",
+    text=_("The documents say in time, and give no figure."),
 )
 KEY_LOAN = Setting(
     "key_loan",
@@ -183,6 +232,26 @@ QUERY = Setting(
     rule="RULE-187",
     text=_("A reasonable query is answered within three working days by the documents."),
 )
+ASK_AGAIN = Setting(
+    "ask_again",
+    _("The resident is asked again after the reply within"),
+    default=7,
+    least=1,
+    most=60,
+    unit=_("days"),
+    ours=True,
+    clause="S2 篇二 2",
+    rule="RULE-039",
+    text=_("The documents say once or twice more, and give no time. The complaint is closed with the answer."),
+)
+ANSWER_IN_WRITING = Setting(
+    "answer_in_writing",
+    _("Every complaint is answered in writing"),
+    default=False,
+    clause="S2 篇五 3.1, 3.2",
+    rule="RULE-052",
+    text=_("A rule of a laboratory's quality system. A written complaint is answered in writing in any case."),
+)
 NEUTRAL = Setting(
     "neutral_satisfied",
     _("The middle level counts as satisfied"),
@@ -194,11 +263,15 @@ NEUTRAL = Setting(
 
 SETTINGS: tuple[Setting, ...] = (
     COVERAGE,
+    OFFICE_OPENS,
+    OFFICE_CLOSES,
     HOUSEHOLDS,
     WINDOW,
     AT_ONCE,
     ARRIVAL,
     ARRIVAL_LATE,
+    REQUEST_CONTACT,
+    POLICE,
     KEY_LOAN,
     RETENTION,
     NAME_LABEL,
@@ -206,6 +279,8 @@ SETTINGS: tuple[Setting, ...] = (
     *LEAD_TIME.values(),
     BOARD,
     QUERY,
+    ASK_AGAIN,
+    ANSWER_IN_WRITING,
     NEUTRAL,
 )
 

@@ -73,9 +73,10 @@ def reported(row: "DailyCheck") -> Message | None:
 @keeps("RULE-154 RULE-162")
 def complete(row: "DailyCheck") -> Message | None:
     """A day is finished when every printed item was looked at on some round, and what is serious is reported (S3 EI 4.2, 4.4, 4.5)."""
-    for line in row.items or ():
-        if not any(line.get(key) for key in ROUNDS):
-            return _("{item}: nothing is written for it on any round (S3 EI 4.2, 4.4).", item=CheckItem.labelled(line["item"]))
+    silent = (line["item"] for line in row.items or () if not any(line.get(key) for key in ROUNDS))
+    first = next(silent, None)
+    if first is not None and reported(row) is None:
+        return _("{item}: nothing is written for it on any round (S3 EI 4.2, 4.4).", item=CheckItem.labelled(first))
     return reported(row)
 
 

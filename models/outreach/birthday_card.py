@@ -1,17 +1,22 @@
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
+from models.core.deadlines import Deadline
+from models.core.dues import ahead
 from models.core.message import Message, _
+from models.core.plans import WEEK, Plan, Span
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
+from models.houses import Person
 
 
 class Delivery(Choice):
@@ -38,6 +43,21 @@ def day_of_month(row: "BirthdayCard") -> dict[str, Message]:
     """The month has that day."""
     last = LAST_DAYS.get(row.birth_month)
     return {"birth_day": _("The month has no such day.")} if last and row.birth_day and row.birth_day > last else {}
+
+
+def next_birthday(month: int, day: int, since: date) -> date:
+    """The next day of that month and day, from `since` on; of 29 February the last of the month."""
+    found = (date(year, month, min(day, monthrange(year, month)[1])) for year in (since.year, since.year + 1))
+    return next(each for each in found if each >= since)
+
+
+def birthdays(session: Session, site_id: int, week: Span) -> int:
+    """How many who live at the site and agreed to be wished a happy birthday have one in that week."""
+    days = [(week.first + timedelta(days=n)).strftime("%m-%d") for n in range((week.last - week.first).days + 1)]
+    people = Person.__table__.c
+    wished = (people.site_id == site_id, people.birthday_allowed, people.birthday.in_(days))
+    living = (people.left_on.is_(None), people.voided_at.is_(None))
+    return session.connection().execute(select(func.count()).where(*wished, *living)).scalar_one()
 
 
 class BirthdayCard(Register):
@@ -79,6 +99,12 @@ class BirthdayCard(Register):
     )
     birth_month: Mapped[int] = fields.count(_("Birthday: month"), least=1, most=12, clause="S4 4.2.6", listed=True)
     birth_day: Mapped[int] = fields.count(_("Birthday: day"), least=1, most=31, clause="S4 4.2.6", listed=True)
+    birthday_on: Mapped[date | None] = fields.day(
+        _("Next birthday"),
+        clause="S4 4.2.6",
+        by_step=True,
+        help=_("Reckoned from the day on which it was listed; no year of birth is kept."),
+    )
     delivered_on: Mapped[date | None] = fields.day(_("Card delivered on"), clause="S4 4.2.6", listed=True, by_step=True)
     delivery: Mapped[Delivery | None] = fields.pick(_("How the card is delivered"), Delivery, clause="S4 4.2.6", by_step=True)
     delivered_by: Mapped[str | None] = fields.staff(_("Card delivered by"), clause="S4 4.2.6", by_step=True)
@@ -87,7 +113,7 @@ class BirthdayCard(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.PLANNED)
 
     parts = (
-        Part(_("Owner"), "planned_on week house owner consent birth_month birth_day remark"),
+        Part(_("Owner"), "planned_on week house owner consent birth_month birth_day birthday_on remark"),
         Part(_("Delivery of the card"), "delivered_on delivery delivered_by feedback", later=True),
     )
     rules = (not_ahead("planned_on", now), day_of_month)
@@ -105,6 +131,32 @@ class BirthdayCard(Register):
         ),
     )
     closed = (State.DELIVERED,)
+    deadlines = (
+        Deadline(
+            name="deliver",
+            label=_("Card ahead of the birthday"),
+            rule="RULE-178",
+            clause="S4 4.2.6",
+            after="planned_on",
+            due=ahead("birthday_on", days=1),
+            met_by="delivered_on",
+            text=_("The card is delivered ahead of the birthday."),
+        ),
+    )
+    plans = (
+        Plan(
+            name="cards",
+            label=_("Birthday cards of the week"),
+            rule="RULE-178",
+            clause="S4 4.2.6",
+            every=WEEK,
+            least=birthdays,
+            moment="birthday_on",
+            states=(State.DELIVERED,),
+            owed_by="desk",
+            text=_("Every week cards go to those with a birthday in that week who agreed to it."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "planned_on": "列入日期",
         "week": "周次",
@@ -127,3 +179,7 @@ class BirthdayCard(Register):
         notes=(_("Cards of the week are delivered ahead of the day (S4 4.2.6)."),),
         rows=20,
     )
+
+    def carry(self, session: Session) -> None:
+        """Reckon the birthday that the card is for."""
+        self.birthday_on = next_birthday(self.birth_month, self.birth_day, self.planned_on)

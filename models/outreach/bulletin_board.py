@@ -1,4 +1,5 @@
-from datetime import date
+from calendar import monthrange
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Mapped
@@ -7,6 +8,8 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.deadlines import Deadline, Ground
+from models.core.dues import Due, last_of, length, month_later
 from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
@@ -14,6 +17,16 @@ from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+from models.settings import BOARD
+
+
+def month_end(row: "BulletinBoard", start: datetime, ground: Ground) -> datetime:
+    """The last day of the month that is so many months later (C-31)."""
+    later = month_later(start.astimezone(ground.zone).date(), length(BOARD, ground))
+    return last_of(later.replace(day=monthrange(later.year, later.month)[1]), ground.zone)
+
+
+NEXT_EDITION = Due(month_end, lambda ground: _("the end of the month, {n} months later", n=length(BOARD, ground)))
 
 
 class Patrol(fields.Line):
@@ -56,13 +69,14 @@ class BulletinBoard(Register):
         _("Changed on"), clause="S4 4.2.4", listed=True, by_step=True, help=_("At the end of the month, every two or three months (C-31).")
     )
     changed_by: Mapped[str | None] = fields.staff(_("Changed by"), clause="S4 4.2.4", by_step=True)
+    replaced_at: Mapped[datetime | None] = fields.stamp(_("Replaced at"), clause="S4 4.2.4")
     patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.4", by_step=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.EDITED)
 
     parts = (
         Part(_("Edition"), "edited_on edition board theme editor remark"),
-        Part(_("Review and change"), "reviewed_by changed_on changed_by", later=True),
+        Part(_("Review and change"), "reviewed_by changed_on changed_by replaced_at", later=True),
         Part(_("Patrols"), "patrols", later=True),
     )
     rules = (
@@ -82,9 +96,21 @@ class BulletinBoard(Register):
         ),
         Transition("put_up", State.REVIEWED, State.SHOWN, _("Put up"), by="desk", asks="changed_on changed_by", clause="S4 4.2.4"),
         Transition("patrol", State.SHOWN, None, _("Enter a patrol"), by="desk security", asks="patrols", step=False, clause="S4 4.2.4"),
-        Transition("replace", State.SHOWN, State.REPLACED, _("Replaced by the next"), by="desk", clause="S4 4.2.4"),
+        Transition("replace", State.SHOWN, State.REPLACED, _("Replaced by the next"), by="desk", stamps="replaced_at", clause="S4 4.2.4"),
     )
     closed = (State.REPLACED,)
+    deadlines = (
+        Deadline(
+            name="change",
+            label=_("Changing the board"),
+            rule="RULE-177",
+            clause="S4 4.2.4",
+            after="changed_on",
+            due=NEXT_EDITION,
+            met_by="replaced_at",
+            text=_("A board is changed every two to three months, at the end of a month; the site may set fewer."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "edited_on": "编辑日期 日期",
         "edition": "版次",

@@ -8,6 +8,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import _
+from models.core.plans import HALF_YEAR, QUARTER, Plan
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -119,6 +120,26 @@ class CommitteeMeeting(Register):
         Transition("close", State.HELD, State.CLOSED, _("Close the record"), by="project_manager", signs="property", clause="S4 L143"),
     )
     closed = (State.CLOSED,)
+    plans = (
+        Plan(
+            name="quarter",
+            label=_("Quarterly meeting with the owners' committee"),
+            rule="RULE-179",
+            clause="S4 L141, L639",
+            every=QUARTER,
+            where=lambda meeting: meeting.kind.in_((Kind.QUARTER, Kind.YEAR)),
+            text=_("At least once a quarter the finances and the work are told in brief."),
+        ),
+        Plan(
+            name="report",
+            label=_("Half-yearly and yearly work report"),
+            rule="RULE-181",
+            clause="S4 L145",
+            every=HALF_YEAR,
+            where=lambda meeting: meeting.kind.in_((Kind.HALF, Kind.YEAR)),
+            text=_("At the end of June and of December the work of the half-year or year is reported to the owners' committee."),
+        ),
+    )
     slots = (
         Slot("committee", _("Owners' committee"), "lead", outside=True, clause="S4 L143"),
         Slot("property", _("Property service"), "project_manager", clause="S4 L143"),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Mapped
 
@@ -6,8 +6,12 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.deadlines import Deadline
+from models.core.dues import ahead, month_later, working_days
 from models.core.message import _
+from models.core.plans import MONTH, QUARTER, Plan, Span
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -16,10 +20,11 @@ from models.core.workflow import Transition
 
 
 class Kind(Choice):
-    """Whether support is asked for or a fact is made known (S4 L149)."""
+    """Whether support is asked for, a fact is made known, or what is due regularly is submitted (S4 L147, L149)."""
 
     APPLICATION = "application", _("Application")
     NOTIFICATION = "notification", _("Notification")
+    REPORT = "report", _("Regular report")
 
 
 class Event(Choice):
@@ -33,12 +38,44 @@ class Event(Choice):
     OTHER = "other", _("Other matter")
 
 
+class Paper(Choice):
+    """What is submitted regularly (S4 L147)."""
+
+    PROFIT = "profit_and_loss", _("Profit and loss statement")
+    CULTURE = "culture", _("Community culture paper")
+
+
 class Delivery(Choice):
     """How the written paper is delivered."""
 
     HAND = "hand", _("By hand")
     POST = "post", _("By post")
     MAIL = "mail", _("E-mail")
+
+
+def is_application(row: "CommitteeNotice") -> bool:
+    """Support is asked for ahead."""
+    return row.kind == Kind.APPLICATION
+
+
+def is_notification(row: "CommitteeNotice") -> bool:
+    """A fact is made known afterwards."""
+    return row.kind == Kind.NOTIFICATION
+
+
+def is_regular(row: "CommitteeNotice") -> bool:
+    """What is submitted regularly has no cause of its own."""
+    return row.kind == Kind.REPORT
+
+
+def by_the_fifth(month: Span) -> date:
+    """The 5th (S4 L147)."""
+    return month.first + timedelta(days=4)
+
+
+def in_the_first_month(quarter: Span) -> date:
+    """The last day of the first month (S4 L147)."""
+    return month_later(quarter.first, 1) - timedelta(days=1)
 
 
 class CommitteeNotice(Register):
@@ -66,7 +103,12 @@ class CommitteeNotice(Register):
     )
 
     kind: Mapped[Kind] = fields.pick(_("Category"), Kind, clause="S4 L149", listed=True, filtered=True)
-    event: Mapped[Event] = fields.pick(_("Cause of the paper"), Event, clause="S4 L151–161", listed=True, filtered=True)
+    event: Mapped[Event | None] = fields.pick(
+        _("Cause of the paper"), Event, clause="S4 L151–161", rule="RULE-184", listed=True, filtered=True
+    )
+    submitted: Mapped[Paper | None] = fields.pick(
+        _("What is submitted regularly"), Paper, clause="S4 L147", filtered=True, help=_("Needed for a regular report.")
+    )
     decided_on: Mapped[date] = fields.day(
         _("Day of the fact or decision"), clause="S4 L163", listed=True, filtered=True,
         help=_("Applications 15 days ahead; notifications within 3 working days of the fact."),
@@ -74,7 +116,7 @@ class CommitteeNotice(Register):
     needed_on: Mapped[date | None] = fields.day(
         _("Day on which it is to take place"), clause="S4 L163", help=_("Needed for an application.")
     )
-    paper: Mapped[str] = fields.line(_("Written paper"), clause="S4 L165", listed=True, searched=True)
+    paper: Mapped[str] = fields.line(_("Written paper"), clause="S4 L165", rule="RULE-183", listed=True, searched=True)
     pages: Mapped[int | None] = fields.count(_("Pages"), least=1, most=9999, clause="S4 L165")
     drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name)
     delivered_on: Mapped[date | None] = fields.day(_("Served on"), clause="S4 L163", listed=True, by_step=True)
@@ -85,13 +127,15 @@ class CommitteeNotice(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFTED)
 
     parts = (
-        Part(_("Application or notification"), "kind event decided_on needed_on"),
+        Part(_("Application or notification"), "kind event submitted decided_on needed_on"),
         Part(_("Written paper"), "paper pages drafted_by"),
         Part(_("Delivery and answer"), "delivered_on delivery answered_on answer archive_number", later=True),
     )
     rules = (
         not_ahead("decided_on", now),
-        needed("needed_on", when=lambda row: row.kind == Kind.APPLICATION),
+        needed("needed_on", when=is_application),
+        keeps("RULE-184")(needed("event", when=lambda row: not is_regular(row))),
+        needed("submitted", when=is_regular),
         in_order("decided_on", "delivered_on", _("This is before the fact or decision.")),
         in_order("delivered_on", "answered_on", _("This is before it was delivered.")),
     )
@@ -104,6 +148,7 @@ class CommitteeNotice(Register):
             by="lead",
             asks="delivered_on delivery",
             clause="S4 L165",
+            rule="RULE-183",
         ),
         Transition(
             "close",
@@ -117,6 +162,56 @@ class CommitteeNotice(Register):
         ),
     )
     closed = (State.CLOSED,)
+    deadlines = (
+        Deadline(
+            name="ahead",
+            label=_("Application ahead"),
+            rule="RULE-182",
+            clause="S4 L163",
+            after="decided_on",
+            due=ahead("needed_on", days=15),
+            met_by="delivered_on",
+            when=is_application,
+            tell="lead",
+            text=_("An application is delivered 15 calendar days ahead."),
+        ),
+        Deadline(
+            name="notified",
+            label=_("Notification in time"),
+            rule="RULE-182",
+            clause="S4 L163",
+            after="decided_on",
+            due=working_days(3),
+            met_by="delivered_on",
+            when=is_notification,
+            tell="lead",
+            text=_("A notification is delivered within 3 working days of the fact or decision."),
+        ),
+    )
+    plans = (
+        Plan(
+            name="profit_and_loss",
+            label=_("Profit and loss statement by the 5th"),
+            rule="RULE-180",
+            clause="S4 L147",
+            every=MONTH,
+            moment="delivered_on",
+            where=lambda notice: notice.submitted == Paper.PROFIT,
+            by=by_the_fifth,
+            text=_("From the 10th to the 15th of the month the owners may question and audit it."),
+        ),
+        Plan(
+            name="culture",
+            label=_("Culture paper in the first month of the quarter"),
+            rule="RULE-180",
+            clause="S4 L147",
+            every=QUARTER,
+            moment="delivered_on",
+            where=lambda notice: notice.submitted == Paper.CULTURE,
+            by=in_the_first_month,
+            text=_("Papers on community culture go to the owners' committee in the first month of each quarter."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "kind": "类别",
         "event": "事由",
@@ -130,7 +225,7 @@ class CommitteeNotice(Register):
     }
     slots = (
         Slot("drafter", _("Drafted by"), "lead", at_entry=True, person="drafted_by"),
-        Slot("committee", _("Receipt of the owners' committee"), "lead", outside=True, clause="S4 L165"),
+        Slot("committee", _("Receipt of the owners' committee"), "lead", outside=True, clause="S4 L165", rule="RULE-183"),
     )
     sheet = Sheet(
         "number kind event decided_on paper pages drafted_by delivered_on delivery answered_on archive_number",

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Mapped
@@ -7,13 +7,18 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.deadlines import Deadline, Ground
+from models.core.dues import Due, ahead, by_value, last_of, month_later
 from models.core.message import Message, _
+from models.core.plans import QUARTER, Plan, Span
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
+from models.settings import LEAD_TIME
 
 
 class Subject(Choice):
@@ -25,6 +30,7 @@ class Subject(Choice):
     REMINDER = "reminder", _("Reminder")
     COOPERATION = "cooperation", _("Request for cooperation")
     COMMUNITY = "community", _("Community affairs")
+    SERVICE_REPORT = "service_report", _("Quarterly service report")
 
 
 CUTS = (Subject.WATER, Subject.POWER)
@@ -40,6 +46,25 @@ class Patrol(fields.Line):
     posted_again: bool = fields.tick(_("Posted again"), width=18)
 
 
+def expires_on(valid_until: date | None, posted_on: date) -> date:
+    """The last day on which a notice hangs: that until which it is valid, or else one month after posting (S4 4.2.1(5))."""
+    return valid_until or month_later(posted_on, 1)
+
+
+def expiry(row: "Notice", start: datetime, ground: Ground) -> datetime:
+    """The end of the last day on which it hangs."""
+    return last_of(expires_on(row.valid_until, start.astimezone(ground.zone).date()), ground.zone)
+
+
+EXPIRY = Due(expiry, lambda ground: _("the day until which it is valid; without one, one month after posting"), ("valid_until",))
+
+
+def by_the_twentieth(quarter: Span) -> date:
+    """The 20th of the first month (S4 L641)."""
+    return quarter.first + timedelta(days=19)
+
+
+@keeps("RULE-172")
 def ahead_enough(row: "Notice") -> dict[str, Message]:
     """Pest control is announced three days ahead, a cut of water or power ahead at all (S4 4.2.1(1))."""
     if row.posted_on is None or row.event_on is None:
@@ -52,11 +77,30 @@ def ahead_enough(row: "Notice") -> dict[str, Message]:
     return {}
 
 
+@keeps("RULE-173")
 def cuts_in_colour(row: "Notice") -> dict[str, Message]:
     """A cut of water or power is printed in colour when it is posted (S4 4.2.1(2))."""
     if row.posted_on is not None and row.subject in CUTS and not row.colour:
         return {"colour": _("A cut of water or power is printed in colour (S4 4.2.1(2)).")}
     return {}
+
+
+@keeps("RULE-174")
+def posted_again(row: "Notice") -> dict[str, Message]:
+    """A copy that was damaged while it is valid is posted again (S4 4.2.1(4))."""
+    if row.posted_on is None:
+        return {}
+    last = expires_on(row.valid_until, row.posted_on).isoformat()
+    damaged = (line for line in row.patrols or () if not line.get("intact") and not line.get("posted_again") and line["on"] <= last)
+    return {"patrols": _("A copy that was damaged while it is valid is posted again (S4 4.2.1(4)).")} if next(damaged, None) else {}
+
+
+@keeps("RULE-186")
+def company_has_approved(row: "Notice") -> Message | None:
+    """The quarterly service report is displayed when the general manager of the company has approved it (S4 L641)."""
+    if row.subject == Subject.SERVICE_REPORT and row.company_approved_on is None:
+        return _("First enter when the general manager of the company approved the report (S4 L641).")
+    return None
 
 
 class Notice(Register):
@@ -80,7 +124,9 @@ class Notice(Register):
         verb=_("New notice"),
         holder="drafted_by",
     )
-    access = Access(read="staff", create="desk", edit="desk", void="lead", print="desk lead", export="lead", load="cs_supervisor")
+    access = Access(
+        read="staff", create="desk", edit="desk", void="lead", print="desk lead", export="lead", load="cs_supervisor", rule="RULE-188"
+    )  # fmt: skip
 
     title: Mapped[str] = fields.line(_("Notice title"), clause="S4 4.2.1", listed=True, searched=True, width=40)
     subject: Mapped[Subject] = fields.pick(_("Kind of notice"), Subject, clause="S4 4.2.1(1)", listed=True, filtered=True)
@@ -96,8 +142,11 @@ class Notice(Register):
         _("Valid until"), clause="S4 4.2.1(5)", listed=True, help=_("Left blank, it is taken down one month after posting.")
     )
     approved_by: Mapped[str | None] = fields.staff(_("Approved by"), clause="S4 3.1", by_step=True)
+    company_approved_on: Mapped[date | None] = fields.day(
+        _("Approved by the general manager on"), clause="S4 L641", by_step=True, help=_("Needed for the quarterly service report.")
+    )
     posted_on: Mapped[date | None] = fields.day(_("Posted on"), clause="S4 4.2.1(3)", listed=True, by_step=True)
-    patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.1(4)", by_step=True, width=40)
+    patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.1(4)", rule="RULE-174", by_step=True, width=40)
     taken_down_on: Mapped[date | None] = fields.day(_("Taken off the board on"), clause="S4 4.2.1(5)", listed=True, by_step=True)
     archive_number: Mapped[str | None] = fields.line(_("Archive number of the original"), longest=60, clause="S4 4.2.1(2)", by_step=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
@@ -106,7 +155,7 @@ class Notice(Register):
     parts = (
         Part(_("The notice"), "title subject drafted_on drafted_by event_on"),
         Part(_("Printing and posting"), "copies places valid_until remark"),
-        Part(_("Approval and posting"), "approved_by colour posted_on", later=True),
+        Part(_("Approval and posting"), "approved_by company_approved_on colour posted_on", later=True),
         Part(_("Patrols"), "patrols", later=True),
         Part(_("Taking down"), "taken_down_on archive_number", later=True),
     )
@@ -115,14 +164,44 @@ class Notice(Register):
         needed("event_on", when=lambda row: row.subject in (*CUTS, Subject.PEST)),
         in_order("drafted_on", "posted_on", _("This is before it was drafted.")),
         in_order("posted_on", "taken_down_on", _("This is before it was posted.")),
+        in_order("drafted_on", "company_approved_on", _("This is before it was drafted.")),
         ahead_enough,
         cuts_in_colour,
+        posted_again,
     )
     transitions = (
         Transition(
-            "approve", State.DRAFTED, State.APPROVED, _("Approve"), by="lead", stamps_by="approved_by", signs="approver", clause="S4 3.1"
+            "approve",
+            State.DRAFTED,
+            State.APPROVED,
+            _("Approve"),
+            by="lead",
+            may_ask="company_approved_on",
+            stamps_by="approved_by",
+            signs="approver",
+            clause="S4 3.1",
         ),
-        Transition("post", State.APPROVED, State.POSTED, _("Enter the posting"), by="desk", asks="colour posted_on", clause="S4 4.2.1(3)"),
+        Transition(
+            "enter_approval",
+            State.APPROVED,
+            None,
+            _("Enter the approval of the company"),
+            by="lead",
+            asks="company_approved_on",
+            clause="S4 L641",
+            rule="RULE-186",
+            step=False,
+        ),
+        Transition(
+            "post",
+            State.APPROVED,
+            State.POSTED,
+            _("Enter the posting"),
+            by="desk",
+            asks="colour posted_on",
+            guard=company_has_approved,
+            clause="S4 4.2.1(3)",
+        ),
         Transition("patrol", State.POSTED, None, _("Enter a patrol"), by="desk security", asks="patrols", step=False, clause="S4 4.2.1(4)"),
         Transition(
             "take_down",
@@ -132,9 +211,48 @@ class Notice(Register):
             by="desk",
             asks="taken_down_on archive_number",
             clause="S4 4.2.1(5)",
+            rule="RULE-173",
         ),
     )
     closed = (State.TAKEN_DOWN,)
+    deadlines = (
+        Deadline(
+            name="ahead",
+            label=_("Posting ahead"),
+            rule="RULE-172",
+            clause="S4 4.2.1(1)",
+            after="drafted_on",
+            due=by_value("subject", {subject: ahead("event_on", days=lead) for subject, lead in LEAD_TIME.items()}),
+            met_by="posted_on",
+            text=_("Pest control three days ahead by the documents, a cut ahead at all; the site may set more for each kind."),
+        ),
+        Deadline(
+            name="take_down",
+            label=_("Taking down"),
+            rule="RULE-175",
+            clause="S4 4.2.1(5)",
+            after="posted_on",
+            due=EXPIRY,
+            met_by="taken_down_on",
+            text=_("What has expired is taken down; without a date, one month after posting."),
+        ),
+    )
+    plans = (
+        Plan(
+            name="service_report",
+            label=_("Quarterly service report"),
+            rule="RULE-186",
+            clause="S4 L641",
+            every=QUARTER,
+            moment="company_approved_on",
+            where=lambda notice: notice.subject == Subject.SERVICE_REPORT,
+            by=by_the_twentieth,
+            text=_(
+                "By the 20th of the first month of a quarter the service report of the quarter before "
+                "is approved by the general manager, then displayed."
+            ),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "title": "标题",
         "subject": "类型",

@@ -8,12 +8,14 @@ from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 
+@keeps("RULE-165")
 def may_enter(row: "GateVisitor") -> Message | None:
     """Nobody enters without a proof of identity, and nobody who is suspicious (S2 篇六 三.3、三.7)."""
     if not row.proof:

@@ -8,7 +8,9 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import DAY, Plan
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -64,13 +66,19 @@ def is_damaged(row: "PatrolLog") -> bool:
     return row.facilities == Facilities.DAMAGED
 
 
+@keeps("RULE-169 RULE-170 RULE-171")
 def every_point_said(row: "PatrolLog") -> Message | None:
-    """Each printed point is ticked, or says what was found; suspicious persons were questioned (S2 篇六 二.8、二.11)."""
+    """Each printed point is ticked, or says what was found; suspicious persons were questioned (S2 篇六 二.8、二.11).
+
+    What was reported is reported on until it is over (S2 篇六 三.1).
+    """
     for line in row.points or ():
         if not line.get("right") and not line.get("found"):
             return _("{point}: tick it, or write what was found (S2 篇六 二.8、三.5).", point=Point.labelled(line["point"]))
         if line["point"] == Point.SUSPECTS and not line.get("right") and not row.questioned:
             return _("Suspicious persons are questioned and checked: write down what came of it (S2 篇六 二.11).")
+    if row.reported_at and not row.progress:
+        return _("A finding that was reported is reported on until it is over: write how it stands (S2 篇六 三.1).")
     return None
 
 
@@ -112,11 +120,19 @@ class PatrolLog(Register):
     others: Mapped[str | None] = fields.text(_("Further findings"), clause="S2 篇六 二.8", searched=True)
     questioned: Mapped[str | None] = fields.text(_("Persons and vehicles questioned"), clause="S2 篇六 二.11", searched=True)
     facilities: Mapped[Facilities] = fields.pick(
-        _("Public facilities"), Facilities, clause="S2 篇六 二.9", listed=True, filtered=True, default=lambda: Facilities.INTACT.value
+        _("Public facilities"),
+        Facilities,
+        clause="S2 篇六 二.9",
+        rule="RULE-168",
+        listed=True,
+        filtered=True,
+        default=lambda: Facilities.INTACT.value,
     )
     damage: Mapped[str | None] = fields.text(_("Damage found"), clause="S2 篇六 二.9", searched=True)
     measures: Mapped[str | None] = fields.text(_("What was done"), clause="S2 篇六 二.8", searched=True)
-    progress: Mapped[list[Any] | None] = fields.grid(_("Further reports until it was over"), ProgressLine, clause="S2 篇六 三.1")
+    progress: Mapped[list[Any] | None] = fields.grid(
+        _("Further reports until it was over"), ProgressLine, clause="S2 篇六 三.1", rule="RULE-171"
+    )
     reported_to: Mapped[str | None] = fields.staff(_("Reported to"), clause="S2 篇六 二.3、三.1")
     reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S2 篇六 三.1")
     passed_to: Mapped[str | None] = fields.staff(_("Damage passed on to"), clause="S2 篇六 二.3、二.9")
@@ -140,7 +156,7 @@ class PatrolLog(Register):
     )
     rules = (
         not_ahead("walked_at", now),
-        needed("damage", when=is_damaged),
+        keeps("RULE-168")(needed("damage", when=is_damaged)),
         in_order("walked_at", "relieved_at", _("This is before the patrol.")),
     )
     transitions = (
@@ -155,6 +171,7 @@ class PatrolLog(Register):
             signs="relief",
             guard=every_point_said,
             clause="S2 篇六 三.5",
+            rule="RULE-164",
         ),
         Transition(
             "report",
@@ -166,6 +183,7 @@ class PatrolLog(Register):
             may_ask="progress",
             stamps="reported_at",
             clause="S2 篇六 三.1",
+            rule="RULE-171",
             step=False,
         ),
         Transition(
@@ -183,6 +201,18 @@ class PatrolLog(Register):
         ),
     )
     closed = (State.RELIEVED,)
+    plans = (
+        Plan(
+            name="rounds",
+            label=_("Rounds of every shift"),
+            rule="RULE-164",
+            clause="S2 篇六 三.1、三.6",
+            every=DAY,
+            per="shift",
+            owed_by="security",
+            text=_("The post is watched and patrolled round the clock: every shift has its rounds on every day."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "walked_at": "时间 巡逻时间 例巡时间 日期",
         "shift": "班次",
@@ -196,7 +226,7 @@ class PatrolLog(Register):
     }
     slots = (
         Slot("patroller", _("Guard on patrol"), "security", at_entry=True, person="patroller", clause="S2 篇六 三.5"),
-        Slot("relief", _("Guard of the next shift"), "security", apart=True, person="relief", clause="S2 篇六 三.5"),
+        Slot("relief", _("Guard of the next shift"), "security", apart=True, person="relief", clause="S2 篇六 三.5", rule="RULE-164"),
     )
     sheet = Sheet(
         "walked_at shift patroller route others questioned facilities damage measures reported_to relief",

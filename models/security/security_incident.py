@@ -7,13 +7,17 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.dues import hours
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+from models.settings import POLICE
 
 
 class Kind(Choice):
@@ -28,14 +32,21 @@ class Kind(Choice):
 UNLAWFUL = (Kind.PUBLIC_ORDER, Kind.CRIMINAL)
 
 
+@keeps("RULE-167")
 def scene_kept(row: "SecurityIncident") -> Message | None:
     """The police get a scene that was protected, or read why it was not (S2 篇六 二.13)."""
     return None if row.scene else _("First enter how the scene and the evidence were protected (S2 篇六 二.13).")
 
 
+def is_unlawful(row: "SecurityIncident") -> bool:
+    """Breaches of public order and crimes are matters of the police."""
+    return row.kind in UNLAWFUL
+
+
+@keeps("RULE-167")
 def with_the_police(row: "SecurityIncident") -> Message | None:
     """An unlawful case is handed to the police station; the office does not close it by itself (S2 篇六 一.4)."""
-    if row.kind in UNLAWFUL and row.state == row.State.OPEN:
+    if is_unlawful(row) and row.state == row.State.OPEN:
         return _("An unlawful case is handed over to the local police station in time; enter that first (S2 篇六 一.4).")
     return None
 
@@ -120,13 +131,13 @@ class SecurityIncident(Register):
             State.CLOSED,
             _("Close"),
             by="lead",
-            asks="responsibility",
-            may_ask="negligence",
+            asks="negligence responsibility",
             stamps="closed_at",
             stamps_by="reviewer",
             signs="review",
             guard=with_the_police,
             clause="S2 篇六 一.5",
+            rule="RULE-170",
         ),
         Transition(
             "report_incident",
@@ -137,10 +148,26 @@ class SecurityIncident(Register):
             stamps="reported_at",
             guard=not_yet_reported,
             clause="S3 ED 4.2.3",
+            rule="RULE-159",
             step=False,
         ),
     )
     closed = (State.CLOSED,)
+    tells = (
+        Tell(
+            name="police",
+            label=_("Hand the case to the police"),
+            rule="RULE-167",
+            clause="S2 篇六 一.4、二.13",
+            after="happened_at",
+            due=hours(POLICE),
+            outside=_("Local police station"),
+            owed_by="security",
+            when=is_unlawful,
+            met_by="handed_over_at",
+            text=_("An unlawful case is handed to the local police station in time, with the scene protected."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "happened_at": "发生时间 时间 日期",
         "place": "地点",

@@ -8,6 +8,7 @@ from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -62,7 +63,7 @@ class UnfamiliarVehicle(Register):
     )
     rules = (
         not_ahead("came_at", now),
-        in_order("came_at", "entered_at", _("An unfamiliar vehicle is registered before it enters (S2 篇六 三.8).")),
+        keeps("RULE-166")(in_order("came_at", "entered_at", _("An unfamiliar vehicle is registered before it enters (S2 篇六 三.8)."))),
         in_order("entered_at", "left_at", _("This is before the vehicle was let in.")),
     )
     transitions = (

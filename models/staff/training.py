@@ -9,6 +9,7 @@ from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.plans import MONTH, Plan
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -95,6 +96,17 @@ class Training(Register):
         ),
     )
     closed = (State.APPRAISED,)
+    plans = (
+        Plan(
+            name="monthly",
+            label=_("Monthly training on the cases"),
+            rule="RULE-072",
+            clause="S1 4.12.1",
+            every=MONTH,
+            owed_by="cs_supervisor",
+            text=_("The supervisor sums up the cases of the month and trains the staff on them."),
+        ),
+    )
     slots = (Slot("supervisor", _("Supervisor"), "cs_supervisor", clause="S1 4.12.1"),)
     sheet = Sheet(
         "number held_on topic case trainer place lessons content attendance effect",

@@ -8,11 +8,16 @@ from sqlalchemy.orm import Session
 
 from models.core.access import Refused
 from models.core.deadlines import Clock as Row
+from models.core.session import CHINA
+from models.core.setting import SiteSetting
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
+from models.duty import DutyLog
 from models.engineering import CleaningCheck, DailyCheck, EngineeringLog, EquipmentInspection, HandoverInventory, ShiftHandover
-from models.engineering.shift_handover import STOPS
+from models.engineering.daily_check import CheckItem
+from models.engineering.handing_over import STOPS
+from models.settings import ARRIVAL
 from services import bookkeeping
 
 SYSTEMS = ["power", "water", "lifts", "fire", "air"]
@@ -60,6 +65,7 @@ def said(row, step: str) -> str:
 
 
 @pytest.mark.parametrize("key", STOPS.split())
+@pytest.mark.rule("RULE-146", "RULE-147", "RULE-148", "RULE-149", "RULE-150")
 def test_no_handover_while_a_reason_is_ticked_and_it_is_named_with_its_clause(plant, key):
     row = at_the_papers(plant, handover(plant))
     bookkeeping.correct(plant, row, {key: True}, row.version)
@@ -77,6 +83,7 @@ def test_all_reasons_are_named_at_once(plant):
     assert "S3 HO 7.3); An accident is being handled (S3 ED 4.1.8.4; S3 HO 7.4)" in said(row, "hand_over")
 
 
+@pytest.mark.rule("RULE-150")
 def test_no_handover_when_an_article_is_missing_or_was_not_counted(plant):
     row = at_the_papers(plant, handover(plant, articles=[{"article": "radio", "listed": 4, "counted": 3, "condition": None}]))
     assert "Two-way radio: 4 on the list, 3 counted (S3 HO 7.6)" in said(row, "hand_over")
@@ -94,6 +101,7 @@ def inventory(session, row: ShiftHandover, counted: int) -> HandoverInventory:
     return found
 
 
+@pytest.mark.rule("RULE-150")
 def test_no_handover_while_its_inventory_list_differs(plant):
     row = at_the_papers(plant, handover(plant))
     listed = inventory(plant, row, 1)
@@ -115,6 +123,7 @@ def test_a_void_inventory_list_holds_nothing_up(plant, acting_as):
         assert session.get_one(ShiftHandover, handover_id).differing == 0
 
 
+@pytest.mark.rule("RULE-145")
 def test_what_is_missing_after_the_handover_is_not_written_on_its_list(plant):
     row = at_the_papers(plant, handover(plant))
     bookkeeping.move(plant, row, "hand_over", CHECKED)
@@ -123,6 +132,7 @@ def test_what_is_missing_after_the_handover_is_not_written_on_its_list(plant):
     assert inventory(plant, row, 2).differences is None
 
 
+@pytest.mark.rule("RULE-158")
 def test_engineering_hands_over_only_with_the_operating_cautions_written_down(plant):
     row = at_the_papers(plant, handover(plant, cautions=None))
     assert "S3 ED 4.1.4" in said(row, "hand_over")
@@ -132,11 +142,13 @@ def test_engineering_hands_over_only_with_the_operating_cautions_written_down(pl
 
 
 @pytest.mark.parametrize("key", CHECKED)
+@pytest.mark.rule("RULE-143", "RULE-160")
 def test_the_incoming_officer_has_read_the_record_and_found_valuables_and_room_in_order(plant, key):
     row = at_the_papers(plant, handover(plant))
     assert key in refused(plant, bookkeeping.move, row, "hand_over", CHECKED | {key: False})
 
 
+@pytest.mark.rule("RULE-142")
 def test_equipment_is_checked_before_the_papers_are_handed_over(plant):
     row = handover(plant)
     assert not may(row, "check_equipment")
@@ -145,6 +157,7 @@ def test_equipment_is_checked_before_the_papers_are_handed_over(plant):
     assert not may(row, "hand_over")
 
 
+@pytest.mark.rule("RULE-144")
 def test_the_outgoing_officer_signs_first_and_nobody_signs_for_both(plant):
     row = handover(plant)
     bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=16)})
@@ -155,6 +168,7 @@ def test_the_outgoing_officer_signs_first_and_nobody_signs_for_both(plant):
     assert "person" in refused(plant, bookkeeping.move, row, "hand_over", CHECKED)
 
 
+@pytest.mark.rule("RULE-151")
 def test_a_handover_stops_for_a_reason_the_manager_is_told_and_equipment_is_checked_again(plant):
     row = at_the_papers(plant, handover(plant))
     assert "not_explained" in refused(plant, bookkeeping.move, row, "stop", {})
@@ -168,6 +182,7 @@ def test_a_handover_stops_for_a_reason_the_manager_is_told_and_equipment_is_chec
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(16, set()), (15, set()), (14, {"arrive"}), (10, {"arrive"}), (9, {"arrive", "at_post"})])
+@pytest.mark.rule("RULE-140", "RULE-141")
 def test_who_comes_less_than_fifteen_minutes_before_is_not_in_time_and_less_than_ten_is_late(plant, minutes, late):
     row = handover(plant)
     bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=minutes)})
@@ -184,10 +199,108 @@ def test_the_outgoing_shift_enters_once_that_it_is_prepared(plant):
     assert may(row, "arrive")
 
 
-def test_front_desk_and_guards_have_the_clock_of_arrival_alone(plant):
+def test_front_desk_and_guards_have_the_clocks_of_arrival_and_relief_alone(plant):
     row = handover(plant, department="desk")
     clocks = plant.query(Row).filter(Row.register == "shift_handover", Row.record_id == row.id)
-    assert {clock.name for clock in clocks} == {"arrive"}
+    assert {clock.name for clock in clocks} == {"arrive", "relief"}
+
+
+@pytest.mark.rule("RULE-147")
+def test_the_outgoing_shift_has_the_post_until_the_incoming_officer_has_signed(plant):
+    row = at_the_papers(plant, handover(plant, absent=True))
+    assert "李强 is still on duty" in said(row, "hand_over")
+    assert row.on_duty == "李强"
+    bookkeeping.correct(plant, row, {"absent": False}, row.version)
+    bookkeeping.move(plant, row, "hand_over", CHECKED)
+    plant.flush()
+    assert row.on_duty == "吴磊"
+
+
+@pytest.mark.rule("RULE-147", "RULE-164")
+def test_a_shift_that_nobody_takes_over_is_late_and_a_lead_is_told(plant):
+    row = handover(plant, department="security")
+    (clock,) = plant.query(Row).filter(Row.register == "shift_handover", Row.record_id == row.id, Row.name == "relief")
+    assert (clock.due_at, clock.met_at) == (ENDS, None)
+    bookkeeping.move(plant, at_the_papers(plant, row), "hand_over", CHECKED)
+    plant.flush()
+    plant.refresh(clock)
+    assert clock.met_at == row.handed_over_at
+
+
+@pytest.mark.rule("RULE-140", "RULE-141")
+def test_a_site_sets_how_early_the_incoming_shift_comes(plant, acting_as):
+    row = handover(plant)
+    plant.add(SiteSetting(site_id=1, key=ARRIVAL.key, value="25", reason="换装", changed_by="周敏", changed_at=BEGAN))
+    plant.commit()
+    again = handover(plant)
+    due = {
+        each.record_id: each.due_at
+        for each in plant.query(Row).filter(Row.register == "shift_handover", Row.name == "arrive", Row.record_id.in_([row.id, again.id]))
+    }
+    assert due == {row.id: ENDS - timedelta(minutes=15), again.id: ENDS - timedelta(minutes=25)}
+
+
+def test_what_differs_from_the_list_is_reckoned_by_itself(plant):
+    row = handover(plant, articles=[{"article": "tool", "listed": 18, "counted": 17}, {"article": "asset", "listed": 23, "counted": 23}])
+    assert row.differences == "工具 18 → 17"
+    bookkeeping.correct(plant, row, {"articles": [{"article": "tool", "listed": 18, "counted": 18}]}, row.version)
+    plant.flush()
+    assert row.differences is None
+
+
+def page(session, hours: int, **over) -> ShiftHandover:
+    """The page of the shift that begins so many hours later."""
+    began = BEGAN + timedelta(hours=hours)
+    return handover(session, **({"opened_at": began, "due_at": began + timedelta(hours=12)} | over))
+
+
+def test_the_next_page_has_the_numbers_of_the_last_list_and_is_counted_anew(plant):
+    page(plant, 0, articles=[{"article": "tool", "listed": 18, "counted": 18}])
+    row = page(plant, 12, articles=[{"article": "tool", "listed": None, "counted": None}])
+    assert row.articles == [{"article": "tool", "listed": 18, "counted": None}]
+    assert "Tools: 18 on the list, 0 counted" in said(at_the_papers(plant, row), "hand_over")
+
+
+@pytest.mark.rule("RULE-001", "RULE-143")
+def test_what_is_unfinished_goes_on_from_page_to_page_with_its_first_responder_until_it_has_an_outcome(plant):
+    first = page(plant, 0, outgoing="孙涛", unfinished="跟进2号泵轴承\n\n催办消防维保")
+    second = page(plant, 12)
+    assert [(line["matter"], line["first_responder"], line["page"]) for line in second.matters] == [
+        ("跟进2号泵轴承", "孙涛", first.number),
+        ("催办消防维保", "孙涛", first.number),
+    ]
+    settled = [second.matters[0] | {"outcome": "已更换"}, second.matters[1]]
+    bookkeeping.correct(plant, second, {"matters": settled}, second.version)
+    plant.commit()
+    third = page(plant, 24)
+    assert [(line["matter"], line["first_responder"], line["page"]) for line in third.matters] == [("催办消防维保", "孙涛", first.number)]
+    assert page(plant, 24, department="security").matters is None
+    assert page(plant, 36, post="变电所").matters is None
+
+
+def test_an_abnormality_without_an_outcome_goes_on_from_the_log_of_the_shift(plant):
+    seen = {"seen_at": BEGAN.isoformat(), "abnormality": "集水井报警", "handler": "李强"}
+    log = shift(plant, SYSTEMS, events=[seen, seen | {"abnormality": "跳闸", "outcome": "已合闸"}])
+    row = page(plant, 0, log=log.id)
+    assert [(line["matter"], line["first_responder"], line["page"]) for line in row.matters] == [("集水井报警", "李强", log.number)]
+
+
+def test_open_lines_of_the_duty_log_change_hands_with_the_shift_of_the_front_desk(acting_as):
+    called = {"received_at": BEGAN, "shift": "early", "officer": "何静", "matter": "enquiry"}
+    with acting_as("front_desk") as session:
+        line = bookkeeping.enter(session, DutyLog, 1, called | {"content": "询问装修垃圾清运", "on_the_spot": True})
+        row = page(session, 0, department="desk", outgoing="何静")
+        assert [(each["matter"], each["first_responder"], each["page"]) for each in row.matters] == [
+            ("询问装修垃圾清运", "何静", line.number)
+        ]
+        late = bookkeeping.enter(session, DutyLog, 1, called | {"content": "询问停车月卡", "on_the_spot": True})
+        bookkeeping.move(session, at_the_papers(session, row), "hand_over", CHECKED)
+        session.commit()
+        assert [each["page"] for each in row.matters] == [line.number, late.number]
+        assert {(each.officer, each.incoming) for each in (line, late)} == {("何静", "吴磊")}
+        bookkeeping.move(session, line, "finish", {"result": "已告知"})
+        session.commit()
+        assert [each["page"] for each in page(session, 12, department="desk").matters] == [late.number]
 
 
 def shift(session, systems: list[str], **over) -> EngineeringLog:
@@ -199,11 +312,13 @@ def shift(session, systems: list[str], **over) -> EngineeringLog:
     return row
 
 
+@pytest.mark.rule("RULE-158")
 def test_no_shift_is_taken_over_before_each_system_is_explained(plant):
     assert "Lifts" in said(shift(plant, ["power", "water", "fire", "air"]), "take_over")
     assert may(shift(plant, SYSTEMS), "take_over")
 
 
+@pytest.mark.rule("RULE-143", "RULE-146")
 def test_no_shift_is_taken_over_with_tools_missing_or_a_dirty_room(plant):
     row = shift(plant, SYSTEMS)
     in_order = {"tools_complete": True, "tools_intact": True, "room_clean": True}
@@ -213,13 +328,29 @@ def test_no_shift_is_taken_over_with_tools_missing_or_a_dirty_room(plant):
     assert (row.state, row.incoming is not None) == (EngineeringLog.State.RELIEVED, True)
 
 
+@pytest.mark.rule("RULE-159")
+def test_a_special_event_of_the_shift_opens_its_report_once(plant):
+    calm = shift(plant, SYSTEMS)
+    assert "Abnormalities" not in said(calm, "report_incident") and not may(calm, "report_incident")
+    row = shift(plant, SYSTEMS, events=[{"seen_at": BEGAN.isoformat(), "abnormality": "水管爆裂", "measure": "关闭总阀"}])
+    bookkeeping.move(plant, row, "report_incident", {})
+    plant.commit()
+    assert (row.report.course, row.report.measures, row.report.happened_at) == ("水管爆裂", "关闭总阀", BEGAN)
+    assert not may(row, "report_incident")
+
+
+LOOKED_AT = [{"item": item.value, "at_0830": "√"} for item in CheckItem]
+
+
 def day(session, **over) -> DailyCheck:
-    """A plant room on one day."""
-    row = bookkeeping.enter(session, DailyCheck, 1, {"room": "生活泵房", "checked_on": date(2026, 3, 12), "shift": "early"} | over)
+    """A plant room on one day, with every item looked at."""
+    values = {"room": "生活泵房", "checked_on": date(2026, 3, 12), "shift": "early", "items": LOOKED_AT}
+    row = bookkeeping.enter(session, DailyCheck, 1, values | over)
     session.commit()
     return row
 
 
+@pytest.mark.rule("RULE-155")
 def test_a_serious_finding_is_reported_before_the_day_is_finished(plant):
     row = day(plant, serious=True, faults="2号泵轴承异响", found_at=BEGAN)
     assert "S3 EI 4.5" in said(row, "finish")
@@ -227,6 +358,30 @@ def test_a_serious_finding_is_reported_before_the_day_is_finished(plant):
     bookkeeping.move(plant, row, "finish", {})
     assert row.state == DailyCheck.State.FINISHED
     assert may(day(plant), "finish")
+
+
+@pytest.mark.rule("RULE-154", "RULE-162")
+@pytest.mark.parametrize("item", list(CheckItem))
+def test_no_day_is_finished_with_an_item_that_nobody_looked_at(plant, item):
+    row = day(plant, items=[line | {"at_0830": None} if line["item"] == item else line for line in LOOKED_AT])
+    assert said(row, "finish").startswith(item.label.text)
+    bookkeeping.correct(plant, row, {"items": LOOKED_AT}, row.version)
+    bookkeeping.move(plant, row, "finish", {})
+    assert row.state == DailyCheck.State.FINISHED
+
+
+@pytest.mark.rule("RULE-154")
+def test_a_new_sheet_of_the_day_has_all_items_printed(plant):
+    row = bookkeeping.enter(plant, DailyCheck, 1, {"room": "生活泵房", "checked_on": date(2026, 3, 12), "shift": "early"})
+    assert [line["item"] for line in row.items] == list(CheckItem)
+
+
+@pytest.mark.rule("RULE-162")
+@pytest.mark.parametrize(("written", "ends"), [("early", date(2026, 3, 12)), ("night", date(2026, 3, 13))])
+def test_a_sheet_is_finished_on_its_day_and_that_of_a_night_on_the_next(plant, written, ends):
+    row = day(plant, shift=written)
+    (clock,) = plant.query(Row).filter(Row.register == "daily_check", Row.record_id == row.id)
+    assert (clock.due_at - timedelta(seconds=1)).astimezone(CHINA).date() == ends
 
 
 def test_a_serious_finding_says_what_and_when(plant):
@@ -269,6 +424,7 @@ def test_the_manager_signs_a_weekly_inspection_when_its_defects_are_passed_on(ac
         assert row.state == EquipmentInspection.State.SIGNED
 
 
+@pytest.mark.rule("RULE-152")
 def test_what_is_dirty_is_done_again_until_it_is_clean(plant):
     row = bookkeeping.enter(plant, CleaningCheck, 1, {"area": "值班室", "shift_before": "李强", "qualified": False})
     assert "S3 ED 4.3.3" in said(row, "accept")
@@ -276,6 +432,35 @@ def test_what_is_dirty_is_done_again_until_it_is_clean(plant):
     bookkeeping.move(plant, row, "order_rework", {"problem": "墙角仍有", "rework": "再次清洗"})
     bookkeeping.move(plant, row, "recheck_passed", {"recheck": "合格"})
     assert row.state == CleaningCheck.State.PASSED
+
+
+@pytest.mark.rule("RULE-157")
+def test_nobody_spot_checks_what_they_filled_in(plant):
+    values = {"inspected_on": date(2026, 3, 12), "condition": "完好", "daily_checks": "all", "week_work": "all"}
+    row = bookkeeping.enter(plant, EquipmentInspection, 1, values)
+    plant.commit()
+    assert set(refused(plant, bookkeeping.move, row, "sign_off", {"spot_check": "泵房"})) == {"person"}
+
+
+@pytest.mark.rule("RULE-163")
+@pytest.mark.parametrize("key", ["condition", "daily_checks", "week_work"])
+def test_a_weekly_inspection_says_how_plant_stands_and_what_was_done(plant, key):
+    values = {"inspected_on": date(2026, 3, 12), "condition": "完好", "daily_checks": "all", "week_work": "all"}
+    assert set(refused(plant, bookkeeping.enter, EquipmentInspection, 1, values | {key: None})) == {key}
+
+
+@pytest.mark.rule("RULE-161")
+def test_the_manager_supervises_the_cleaning_and_not_what_they_checked_themselves(plant, acting_as):
+    row = bookkeeping.enter(plant, CleaningCheck, 1, {"area": "值班室", "shift_before": "李强", "qualified": True})
+    plant.commit()
+    record = row.id
+    assert set(refused(plant, bookkeeping.move, row, "supervise", {})) == {"person"}
+    plant.close()
+    with acting_as("project_manager") as session:
+        row = session.get_one(CleaningCheck, record)
+        bookkeeping.move(session, row, "supervise", {})
+        assert row.supervised_by is not None
+        assert not may(row, "supervise")
 
 
 def test_what_is_clean_is_not_done_again(plant):
