@@ -4,7 +4,8 @@ from models.core.chapter import Chapter
 from models.core.message import _
 from models.keys.authorisation import CustodyAuthorisation
 from models.keys.borrow import KeyBorrow
+from models.keys.check import KeyCheck
 from models.keys.custody import KeyCustody
 from models.keys.on_hook import KeyOnHook
 
-CHAPTER = Chapter("keys", _("Keys"), (CustodyAuthorisation, KeyCustody, KeyOnHook, KeyBorrow))
+CHAPTER = Chapter("keys", _("Keys"), (CustodyAuthorisation, KeyCustody, KeyOnHook, KeyBorrow, KeyCheck))

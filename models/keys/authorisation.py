@@ -11,6 +11,7 @@ from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import REGISTERS, About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -36,13 +37,15 @@ class EntrustedKey(fields.Line):
     code: str | None = fields.line(_("Key code"), longest=40)
 
 
+@keeps("RULE-113")
 def told_of_the_disclaimer(row: "CustodyAuthorisation") -> dict[str, Message]:
-    """The customer is told that the centre answers for no household property, and only then asked to sign (RULE-113)."""
+    """The customer is told that the centre answers for no household property, and only then asked to sign."""
     if row.state != row.State.DRAWN and not row.disclaimer:
         return {"disclaimer": _("Tell the customer first that the centre does not answer for household property (S3 KY 4.2.2).")}
     return {}
 
 
+@keeps("RULE-121")
 def handed_over(row: "CustodyAuthorisation") -> Message | None:
     """It ends with the hand-over in the key custody register, which asks for proof of identity, and in no other way."""
     session, line = object_session(row), REGISTERS["key_custody"]
@@ -77,32 +80,39 @@ class CustodyAuthorisation(Register):
         verb=_("Draw up an authorisation"),
         keep=2,
         note=_("Only keys of units not yet moved into, and of customers in real difficulty, are taken into custody (S3 KY 4.1)."),
+        rule="RULE-123",
     )
     access = Access(
         read="desk lead", create="service", edit="service", void="lead", print="service lead", export="lead",
-        names="service lead", unmask="service lead",
+        names="service lead", unmask="service lead", rule="RULE-125",
     )  # fmt: skip
 
-    dated: Mapped[date] = fields.day(_("Date of the authorisation"), clause="S3 KY 4.2.1", listed=True, filtered=True, default=today)
-    unit: Mapped[str] = fields.house(_("Unit number"), clause="S3 KY 4.2.1", listed=True, searched=True)
-    customer: Mapped[str] = fields.person(_("Name of the customer"), clause="S3 KY 4.2.1", listed=True, searched=True)
+    dated: Mapped[date] = fields.day(
+        _("Date of the authorisation"), clause="S3 KY 4.2.1", rule="RULE-112", listed=True, filtered=True, default=today
+    )
+    unit: Mapped[str] = fields.house(_("Unit number"), clause="S3 KY 4.2.1", rule="RULE-112", listed=True, searched=True)
+    customer: Mapped[str] = fields.person(_("Name of the customer"), clause="S3 KY 4.2.1", rule="RULE-112", listed=True, searched=True)
     phone: Mapped[str | None] = fields.phone(_("Telephone"))
     identity: Mapped[str | None] = fields.identity(
         _("Customer's identity paper"), help=_("Kind of document and its last four characters, to know the customer again.")
     )
-    keys: Mapped[list[Any]] = fields.grid(_("Keys handed in"), EntrustedKey, clause="S3 KY 4.2.1")
+    keys: Mapped[list[Any]] = fields.grid(_("Keys handed in"), EntrustedKey, clause="S3 KY 4.2.1", rule="RULE-112")
     quantity: Mapped[int] = fields.count(
         _("Keys in all"), clause="S3 KY 4.2.1", listed=True, by_step=True, default=lambda: 0, help=_("Added up from the lines above.")
     )
     hardship: Mapped[str] = fields.line(
         _("Reason for custody"),
         clause="S3 KY 4.1.2, 4.2.1",
+        rule="RULE-111 RULE-112",
         searched=True,
         help=_("The difficulty in living or work for which the customer leaves the key."),
     )
     until: Mapped[date | None] = fields.day(_("In custody until"), listed=True, help=_("Left blank, until the customer collects the keys."))
     requirements: Mapped[str] = fields.text(
-        _("Requirements for collection"), clause="S3 KY 4.2.1", help=_("How and against what the customer wants the keys handed over.")
+        _("Requirements for collection"),
+        clause="S3 KY 4.2.1",
+        rule="RULE-112",
+        help=_("How and against what the customer wants the keys handed over."),
     )
     collectors: Mapped[str | None] = fields.person(
         _("Collector named by the customer"), clause="S3 KY 4.3.4", help=_("Named by the customer; several names are parted by 、")
@@ -148,6 +158,7 @@ class CustodyAuthorisation(Register):
             stamps="copy_given_at",
             signed="customer",
             clause="S3 KY 4.2.3",
+            rule="RULE-113 RULE-114",
         ),
         Transition(
             "revoke",
@@ -172,9 +183,9 @@ class CustodyAuthorisation(Register):
         ),
     )
     closed = (State.RETURNED,)
-    slots = (  # the keeper signs that the disclaimer was told, which comes before the customer's signature (RULE-113)
-        Slot("keeper", _("Keeper, disclaimer told"), "service", clause="S3 KY 4.2.2"),
-        Slot("customer", _("Customer"), "service", outside=True, person="customer", clause="S3 KY 4.2.2"),
+    slots = (  # the keeper signs that the disclaimer was told, which comes before the customer's signature
+        Slot("keeper", _("Keeper, disclaimer told"), "service", clause="S3 KY 4.2.2", rule="RULE-113"),
+        Slot("customer", _("Customer"), "service", outside=True, person="customer", clause="S3 KY 4.2.2", rule="RULE-113"),
     )
     sheet = Sheet(
         "number dated unit customer phone quantity hardship until requirements collectors state",

@@ -2,24 +2,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, object_session
 
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.deadlines import Deadline
-from models.core.dues import at, earlier_of, hours
+from models.core.deadlines import Clock, Deadline
+from models.core.dues import Due, at, earlier_of, end_of_day, hours
 from models.core.fields import meant
 from models.core.message import Message, _
 from models.core.register import CARRIED, About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
+from models.core.setting import value
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.keys.authorisation import CustodyAuthorisation
 from models.keys.on_hook import ENTRUSTED, KeyOnHook, Source
+from models.settings import KEY_LOAN
 
 
 class Purpose(Choice):
@@ -47,17 +51,41 @@ class Reminder(fields.Line):
     answer: str | None = fields.line(_("Answer"))
 
 
-DAY = timedelta(hours=24)
 LENDING = {"key_lent", "quantity", "purpose"}  # what is looked at when keys leave their hook, and not at every later step
+LOAN = earlier_of(at("expected_at"), hours(KEY_LOAN))
+# A longer time that the supervisor has allowed stands in the place of the day (C-16).
+BACK = Due(
+    lambda row, start, ground: row.expected_at if row.extended_at else LOAN.reckon(row, start, ground),
+    LOAN.words,
+    (*LOAN.keys, "extended_at"),
+)
 
 
-def within_a_day(row: "KeyBorrow") -> dict[str, Message]:
-    """A return later than one day after lending needs the supervisor's leave (C-16)."""
-    if row.expected_at and row.lent_at and row.expected_at > row.lent_at + DAY and row.extended_at is None:
-        return {"expected_at": _("Later than one day. Lend for a day; the supervisor may then allow a longer time.")}
-    return {}
+@keeps("RULE-119", how="check")
+def within_the_loan(row: "KeyBorrow") -> dict[str, Message]:
+    """A return later than keys are lent for at the site needs the supervisor's leave (C-16)."""
+    session = object_session(row) if isinstance(row, KeyBorrow) else None
+    if not row.expected_at or not row.lent_at or row.extended_at is not None:
+        return {}
+    if session is not None and not {"lent_at", "expected_at"} & set(row.changed_keys()):
+        return {}
+    many = int(KEY_LOAN.default if session is None else value(session, row.site_id, KEY_LOAN))
+    if row.expected_at <= row.lent_at + timedelta(hours=many):
+        return {}
+    return {"expected_at": _("Keys are lent for {n} hours; the supervisor may then allow a longer time.", n=many)}
 
 
+@keeps("RULE-119", how="check")
+def over_its_time(row: "KeyBorrow") -> Message | None:
+    """A borrowing is overdue when its clock has run out."""
+    session = object_session(row)
+    assert session is not None
+    mine = (Clock.register == row.key, Clock.record_id == row.id, Clock.name == "return")
+    due = session.execute(select(Clock.due_at).where(*mine)).scalar()
+    return None if due is not None and due <= now() else _("The keys are not overdue yet.")
+
+
+@keeps("RULE-118")
 def all_back_or_said_why(row: "KeyBorrow") -> dict[str, Message]:
     """What comes back is counted: as many as were lent, or a remark says why not (S3 KY 4.3.2)."""
     if row.returned_quantity is None or row.quantity is None:
@@ -96,19 +124,28 @@ class KeyBorrow(Register):
         holder="lent_by",
         keep=2,
         note=_("Keys in custody are lent for repairs and the patrol of vacant units only (S3 KY 4.3.1)."),
+        rule="RULE-123",
     )
     access = Access(
         read="desk lead engineering security", create="service", edit="service", void="lead", print="service lead", export="lead",
-        load="cs_supervisor", names="desk lead", unmask="desk lead",
+        load="cs_supervisor", names="desk lead", unmask="desk lead", rule="RULE-125",
     )  # fmt: skip
 
-    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", listed=True)
-    quantity: Mapped[int] = fields.count(_("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", listed=True, default=lambda: 1)
-    lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", listed=True, filtered=True, default=now)
-    expected_at: Mapped[datetime] = fields.moment(
-        _("Expected return time"), clause="S3 KY 4.3.1", listed=True, help=_("At most one day; the supervisor may allow longer.")
+    key_lent: Mapped[KeyOnHook] = fields.link("key_on_hook", _("Key number"), clause="S3 KY 4.3.1", rule="RULE-117", listed=True)
+    quantity: Mapped[int] = fields.count(
+        _("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", rule="RULE-117", listed=True, default=lambda: 1
     )
-    purpose: Mapped[Purpose] = fields.pick(_("Reason for borrowing"), Purpose, clause="S3 KY 4.3.1", listed=True, filtered=True)
+    lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", rule="RULE-117", listed=True, filtered=True, default=now)
+    expected_at: Mapped[datetime] = fields.moment(
+        _("Expected return time"),
+        clause="S3 KY 4.3.1",
+        rule="RULE-117",
+        listed=True,
+        help=_("At most one day; the supervisor may allow longer."),
+    )
+    purpose: Mapped[Purpose] = fields.pick(
+        _("Reason for borrowing"), Purpose, clause="S3 KY 4.3.1", rule="RULE-116 RULE-117", listed=True, filtered=True
+    )
     borrower: Mapped[str] = fields.person(_("Borrower"), clause="S3 KY 4.3.1", listed=True, searched=True)
     department: Mapped[str] = fields.line(
         _("Department or company"),
@@ -117,7 +154,7 @@ class KeyBorrow(Register):
         searched=True,
         help=_("Whom to telephone when the keys are not returned."),
     )
-    phone: Mapped[str] = fields.phone(_("Borrower's telephone"), clause="S3 KY 4.3.1")
+    phone: Mapped[str] = fields.phone(_("Borrower's telephone"), clause="S3 KY 4.3.1", rule="RULE-117")
     lent_by: Mapped[str] = fields.staff(_("Lent by"), default=own_name, clause="S3 KY 4.3.1")
     extension: Mapped[str | None] = fields.line(_("Reason for a longer time"), clause="S3 KY 4.3.3", by_step=True)
     extended_by: Mapped[str | None] = fields.staff(_("Longer time allowed by"), clause="S3 KY 4.3.3", by_step=True)
@@ -125,6 +162,7 @@ class KeyBorrow(Register):
     recalls: Mapped[list[Any] | None] = fields.grid(
         _("Reminders"), Reminder, clause="S3 KY 4.3.3", by_step=True, help=_("One line for each reminder; earlier lines stay.")
     )
+    overdue_at: Mapped[datetime | None] = fields.stamp(_("Entered as overdue at"), clause="S3 KY 4.3.3")
     reminded_at: Mapped[datetime | None] = fields.stamp(_("Last reminded at"), clause="S3 KY 4.3.3")
     returned_quantity: Mapped[int | None] = fields.count(_("Number returned"), most=999, clause="S3 KY 4.3.2", by_step=True)
     returned_by: Mapped[str | None] = fields.person(_("Returned by"), by_step=True)
@@ -139,13 +177,13 @@ class KeyBorrow(Register):
         Part(_("Keys"), "key_lent key_lent.slot key_lent.unit quantity"),
         Part(_("Borrower"), "borrower department phone"),
         Part(_("Borrowing"), "lent_at expected_at purpose lent_by remark"),
-        Part(_("Longer time and reminders"), "extension extended_by extended_at recalls reminded_at reminders", later=True),
+        Part(_("Longer time and reminders"), "extension extended_by extended_at overdue_at recalls reminded_at reminders", later=True),
         Part(_("Return"), "returned_at returned_quantity returned_by received_by lost_at", later=True),
     )
     rules = (
         not_ahead("lent_at", now),
         in_order("lent_at", "expected_at", _("This is before the keys were lent.")),
-        within_a_day,
+        within_the_loan,
         all_back_or_said_why,
     )
     transitions = (
@@ -161,6 +199,18 @@ class KeyBorrow(Register):
             stamps_by="received_by",
             signs="receiver",
             clause="S3 KY 4.3.2",
+            rule="RULE-118",
+        ),
+        Transition(
+            "fall_overdue",
+            State.OUT,
+            None,
+            _("Enter as overdue"),
+            by="service",
+            stamps="overdue_at",
+            guard=over_its_time,
+            clause="S3 KY 4.3.3",
+            step=False,
         ),
         Transition(
             "remind",
@@ -171,6 +221,7 @@ class KeyBorrow(Register):
             asks="recalls",
             stamps="reminded_at",
             clause="S3 KY 4.3.3",
+            rule="RULE-119",
             step=False,
         ),
         Transition(
@@ -205,10 +256,26 @@ class KeyBorrow(Register):
             rule="RULE-119",
             clause="S3 KY 4.3.3",
             after="lent_at",
-            due=earlier_of(at("expected_at"), hours(24)),
+            due=BACK,
             met_by="returned_at",
             moved_by="lost_at",
+            tell="service",
+            climbs="fall_overdue",
             text=_("Not returned in time, or after one day: telephone the department or go there to recover the keys."),
+        ),
+    )
+    tells = (
+        Tell(
+            name="recall",
+            label=_("Recall of the keys"),
+            rule="RULE-119",
+            clause="S3 KY 4.3.3",
+            after="overdue_at",
+            due=end_of_day(),
+            outside=_("The department that borrowed the keys"),
+            owed_by="service",
+            met_by="reminded_at",
+            text=_("By telephone or at its door, the same day by default of the product."),
         ),
     )
     headings = {  # what offices call these columns in Excel
@@ -231,8 +298,8 @@ class KeyBorrow(Register):
     }
     slots = (
         Slot("lender", _("Lent by"), "service", at_entry=True, person="lent_by", clause="S3 KY 4.3.1"),
-        Slot("borrower", _("Borrower"), "service", outside=True, person="borrower", clause="S3 KY 4.3.1"),
-        Slot("receiver", _("Received by"), "service", person="received_by", clause="S3 KY 4.3.2"),
+        Slot("borrower", _("Borrower"), "service", outside=True, person="borrower", clause="S3 KY 4.3.1", rule="RULE-116 RULE-117"),
+        Slot("receiver", _("Received by"), "service", person="received_by", clause="S3 KY 4.3.2", rule="RULE-118"),
     )
     sheet = Sheet(
         "lent_at key_lent.key_number quantity department borrower phone purpose expected_at "
@@ -251,6 +318,7 @@ class KeyBorrow(Register):
             return 0
         return self.quantity - (self.returned_quantity or 0) if self.state == self.State.BACK else self.quantity
 
+    @keeps("RULE-116")
     def misfits(self, session: Session) -> dict[str, Message]:
         """No more is lent than hangs on the hook, which stays locked from here on, and entrusted keys as their owners allow."""
         if self.voided_at is not None or self.state != self.State.OUT or self.get("key_lent") is None:
@@ -289,7 +357,7 @@ class KeyBorrow(Register):
 
 
 def not_entrusted(session: Session, hook: KeyOnHook) -> Message | None:
-    """Why a customer's key may not be lent: there is no custody authorisation in force for it (RULE-111, RULE-116)."""
+    """Why a customer's key may not be lent: there is no custody authorisation in force for it."""
     if hook.source != Source.CUSTOMER:
         return None
     letter = session.get(CustodyAuthorisation, hook.get("entrustment")) if hook.get("entrustment") is not None else None

@@ -9,6 +9,7 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -33,6 +34,7 @@ def hung(row: "KeyCustody") -> list[KeyOnHook]:
     return hooks_of(session, row.get("authorisation"))
 
 
+@keeps("RULE-121 RULE-122")
 def free_to_go(row: "KeyCustody") -> Message | None:
     """Keys go out of custody when none of them is lent, and to whoever can prove to be the collector; no leave of anybody's helps."""
     hooks = hung(row)
@@ -70,10 +72,11 @@ class KeyCustody(Register):
         verb=_("Enter in the custody register"),
         keep=2,
         note=_("Opened with each custody authorisation, under its number (S3 KY 4.2.4)."),
+        rule="RULE-123",
     )
     access = Access(
         read="desk lead", create="service", edit="service", void="lead", print="service lead", export="lead",
-        names="service lead", unmask="service lead",
+        names="service lead", unmask="service lead", rule="RULE-125",
     )  # fmt: skip
 
     authorisation: Mapped[CustodyAuthorisation] = fields.link(
@@ -94,6 +97,7 @@ class KeyCustody(Register):
     proof: Mapped[str | None] = fields.identity(
         _("Proof of identity"),
         clause="S3 KY 4.3.4",
+        rule="RULE-121",
         by_step=True,
         help=_("Kind of document and its last four characters; without proof no key is handed over."),
     )
@@ -152,7 +156,7 @@ class KeyCustody(Register):
     )
     closed = (State.COLLECTED, State.LOST)
     slots = (
-        Slot("collector", _("Collected by"), "service", outside=True, person="collector", clause="S3 KY 4.3.4"),
+        Slot("collector", _("Collected by"), "service", outside=True, person="collector", clause="S3 KY 4.3.4", rule="RULE-121"),
         Slot("handler", _("Handed over by"), "service", person="handed_over_by", clause="S3 KY 4.3.4"),
     )
     sheet = Sheet(

@@ -6,13 +6,16 @@ from sqlalchemy.orm import Mapped, Session, object_session
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
+from models.core.house_number import house_key
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+from models.houses.household import lived_in
 from models.keys.authorisation import CustodyAuthorisation
 
 
@@ -29,6 +32,7 @@ ENTRUSTED = (Source.DEVELOPER, Source.CUSTOMER)
 NO_PROOF = _("No proof of identity, no key (S3 KY 4.3.4).")
 
 
+@keeps("RULE-121 RULE-122")
 def free_to_go(row: "KeyOnHook") -> Message | None:
     """A hook is cleared when no key of it is out, and for whoever can prove to be the collector; no leave of anybody's helps."""
     if row.lent:
@@ -38,6 +42,7 @@ def free_to_go(row: "KeyOnHook") -> Message | None:
     return None if row.collector and row.proof else NO_PROOF
 
 
+@keeps("RULE-121")
 def handed_back(row: "KeyOnHook") -> Message | None:
     """Keys under an authorisation leave their hook with the hand-over in the key custody register."""
     session, entrustment = object_session(row), row.get("entrustment")
@@ -75,22 +80,35 @@ class KeyOnHook(Register):
         holder="keeper",
         keep=2,
         note=_("Only keys of units not yet moved into, and of customers in real difficulty, are taken into custody (S3 KY 4.1)."),
+        rule="RULE-123",
     )
     access = Access(
         read="desk lead engineering security", create="service", edit="service", void="lead", print="service lead", export="lead",
-        load="cs_supervisor", names="service lead", unmask="service lead",
+        load="cs_supervisor", names="service lead", unmask="service lead", rule="RULE-125",
     )  # fmt: skip
 
     slot: Mapped[str] = fields.line(
-        _("Place in the cabinet"), longest=20, clause="S3 KY 4.2.4", listed=True, searched=True, help=_("Cabinet and hook, such as A-01.")
+        _("Place in the cabinet"),
+        longest=20,
+        clause="S3 KY 4.2.4",
+        rule="RULE-115",
+        listed=True,
+        searched=True,
+        help=_("Cabinet and hook, such as A-01."),
     )
     key_number: Mapped[str] = fields.line(
-        _("Key number"), longest=40, clause="S3 KY 4.3.1", listed=True, searched=True, help=_("As on the tag; once only in the cabinet.")
+        _("Key number"),
+        longest=40,
+        clause="S3 KY 4.2.4, 4.3.1",
+        rule="RULE-115",
+        listed=True,
+        searched=True,
+        help=_("As on the tag; once only in the cabinet."),
     )
     unit: Mapped[str] = fields.house(
         _("Unit"), whole=False, clause="S3 KY 4.2.1", listed=True, searched=True, help=_("House number, public area or plant room.")
     )
-    source: Mapped[Source] = fields.pick(_("Source"), Source, clause="S3 KY 4.1.1, 4.1.2", listed=True, filtered=True)
+    source: Mapped[Source] = fields.pick(_("Source"), Source, clause="S3 KY 4.1.1, 4.1.2", rule="RULE-111", listed=True, filtered=True)
     entrustment: Mapped[CustodyAuthorisation | None] = fields.link(
         "custody_authorisation", _("Custody authorisation"), clause="S3 KY 4.2.4", help=_("For a customer's key; signed, and not revoked.")
     )
@@ -197,7 +215,7 @@ class KeyOnHook(Register):
     }
     slots = (
         Slot("keeper", _("Keeper"), "service", at_entry=True, person="keeper", clause="S3 KY 3.2"),
-        Slot("collector", _("Collected by"), "service", outside=True, person="collector", clause="S3 KY 4.3.4"),
+        Slot("collector", _("Collected by"), "service", outside=True, person="collector", clause="S3 KY 4.3.4", rule="RULE-121"),
     )
     sheet = Sheet(
         "slot key_number unit source quantity lent state hung_on taken_down_on first_count second_count third_count fourth_count remark",
@@ -226,7 +244,7 @@ class KeyOnHook(Register):
                 cls.id != (self.id or 0),
             )
         )
-        found = self._of_no_customer() or self._beyond_authorisation(session)
+        found = self._out_of_scope(session) or self._beyond_authorisation(session)
         if session.execute(same).scalar_one():
             found["key_number"] = _("A key of this number hangs in the cabinet already.")
         return found
@@ -235,8 +253,12 @@ class KeyOnHook(Register):
         """Whether the keys are in the cabinet, or lent from it."""
         return self.state == self.State.KEPT and self.voided_at is None
 
-    def _of_no_customer(self) -> dict[str, Message]:
-        """A customer's key hangs with an authorisation, and no other key does (RULE-111)."""
+    @keeps("RULE-111")
+    def _out_of_scope(self, session: Session) -> dict[str, Message]:
+        """The developer's key opens a unit in which nobody lives; a customer's hangs with an authorisation, and no other does."""
+        moved = {"source", "unit"} & set(self.changed_keys())
+        if self.source == Source.DEVELOPER and moved and lived_in(session, self.site_id, house_key(self.unit)):
+            return {"source": _("A household lives there: the developer leaves keys of units not moved into alone (S3 KY 4.1.1).")}
         if self.source == Source.CUSTOMER and self.get("entrustment") is None:
             return {"entrustment": _("A customer's key hangs only with a signed custody authorisation (S3 KY 4.2.1, 4.2.2).")}
         if self.source != Source.CUSTOMER and self.get("entrustment") is not None:

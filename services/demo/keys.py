@@ -83,6 +83,13 @@ def reminded(at: When, way: str, whom: str, answer: str) -> Callable[[datetime],
     return lambda opening: [{"at": at(opening).isoformat(), "way": way, "whom": whom, "answer": answer}]
 
 
+def checked(days: int, *steps: Step) -> Story:
+    """The daily look through the key registers."""
+    at = on(days, "08:45") if days else ago(minutes=30)
+    values = {"checked_on": day(days), "checked_by": "陈雨", "agrees": True, "action": "核对借用登记，逾期的已电话催还。"}
+    return Story("key_check", at, "chenyu", values, steps)
+
+
 STORIES = (
     entrust(
         "委托7-1503",
@@ -146,6 +153,7 @@ STORIES = (
         "顺达水电",
         "13711110000",
         "repair",
+        Step("fall_overdue", ago(hours=5), "chenyu"),
         Step("remind", ago(hours=3), "chenyu", {"recalls": reminded(ago(hours=3), "phone", "马师傅", "称下午归还。")}),
         quantity=2,
     ),
@@ -155,4 +163,6 @@ STORIES = (
     lend("KY-12-0802", on(2, "09:00"), "赵刚", "秩序维护部", "13644440000", "patrol", back(on(2, "10:30"), 1, "赵刚")),
     lend("KY-GG-05", on(4, "14:00"), "陈工", "楼顶防水施工队", "13555550000", "duty", back(on(4, "17:45"), 1, "陈工")),
     lend("KY-PD-01", on(5, "08:10"), "吴磊", "工程部", "13822220000", "duty", back(on(5, "18:00"))),
+    *(checked(days, Step("review", on(days, "17:30"), "zhoumin")) for days in (3, 2, 1)),
+    checked(0),
 )

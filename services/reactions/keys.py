@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.core.places import Site
 from models.core.register import CARRIED
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.workflow import void
 from models.keys import CustodyAuthorisation, KeyCustody, KeyOnHook
@@ -24,6 +25,7 @@ def line_of(session: Session, authorisation_id: int) -> KeyCustody | None:
     return session.execute(select(KeyCustody).where(*mine)).scalar_one_or_none()
 
 
+@keeps("RULE-115", how="field")
 def open_line(session: Session, letter: CustodyAuthorisation) -> None:
     """What the authorisation says is copied into the custody register, under the same number (S3 KY 4.2.4)."""
     line = KeyCustody(site_id=letter.site_id, authorisation_id=letter.id, number=letter.number)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from models.keys import CustodyAuthorisation, KeyCustody, KeyOnHook
+from models.core.deadlines import Clock
+from models.core.session import now
+from models.keys import CustodyAuthorisation, KeyBorrow, KeyCustody, KeyOnHook
 from tests.make import PROOF, make
-from tests.rule import START, Expected, after
+from tests.rule import START, Expected, Owed, Wanted, after, midnight
 
 REGISTERS = {
     "custody_authorisation": {
@@ -72,12 +74,27 @@ REGISTERS = {
         "names": "FASP",
         "unmask": "FASP",
         "take_back": "AS",
+        "fall_overdue": "AS",
         "remind": "AS",
         "allow_longer": "S",
         "report_lost": "AS",
         "sign lender": "AS",
         "sign borrower": "AS",
         "sign receiver": "AS",
+    },
+    "key_check": {
+        "read": "FASPU",
+        "create": "AS",
+        "edit": "AS",
+        "void": "SP",
+        "print": "ASPU",
+        "export": "SPU",
+        "load": "",
+        "names": "",
+        "unmask": "",
+        "review": "S",
+        "sign checker": "AS",
+        "sign supervisor": "S",
     },
 }
 
@@ -140,6 +157,13 @@ def identified(session: Session, hook: KeyOnHook) -> None:
     session.refresh(hook)
 
 
+def run_out(session: Session, row: KeyBorrow) -> None:
+    """The time of the borrowing is over."""
+    session.flush()
+    over = update(Clock).where(Clock.register == row.key, Clock.record_id == row.id)
+    session.execute(over.values(due_at=now() - timedelta(hours=1)))
+
+
 def handed_back(session: Session, hook: KeyOnHook) -> None:
     """The keys of the hook were handed over under their authorisation."""
     entrust(session, hook, make(session, CustodyAuthorisation).id, "returned")
@@ -168,6 +192,7 @@ def write(session: Session, register: str, record: int, **values: Any) -> None:
 
 
 READY = {
+    ("key_borrow", "fall_overdue"): run_out,
     ("custody_authorisation", "give_copy"): {"disclaimer": True},
     ("custody_authorisation", "revoke"): {"disclaimer": True},
     ("custody_authorisation", "give_back"): line_closed,
@@ -181,3 +206,7 @@ CLOCKS = {
         "RULE-119", after(hours=24), "returned_at", ("lost_at",), over={"expected_at": START + timedelta(hours=24)}
     ),
 }
+
+TELLS = {("key_borrow", "recall"): Owed("RULE-119", midnight, met_by="reminded_at", then={"overdue_at": START})}
+
+PLANS = {("key_check", "daily"): Wanted("RULE-120", "every day")}

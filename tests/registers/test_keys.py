@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from models.core.access import Refused
+from models.core.deadlines import Clock
 from models.core.session import now
+from models.core.setting import SiteSetting
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
+from models.duty import MustTell
 from models.keys import CustodyAuthorisation, KeyBorrow, KeyCustody, KeyOnHook
+from models.settings import KEY_LOAN
 from services import bookkeeping
 
 
@@ -81,6 +85,13 @@ def lend(books, hook, quantity=1, **over):
     return row
 
 
+def due_of(books, row):
+    """When the keys are due back."""
+    books.flush()
+    mine = (Clock.register == "key_borrow", Clock.record_id == row.id, Clock.name == "return")
+    return books.execute(select(Clock.due_at).where(*mine)).scalar_one()
+
+
 def take_back(books, row, **values):
     """Keys come back: the borrower has signed for them."""
     bookkeeping.sign(books, row, "borrower", Way.PAPER, person="吴磊")
@@ -119,12 +130,14 @@ def test_two_borrowings_in_one_breath_do_not_get_the_same_key(books, hook):
     books.rollback()
 
 
+@pytest.mark.rule("RULE-118")
 def test_what_comes_back_hangs_there_again(books, hook, me):
     row = lend(books, hook, 2)
     take_back(books, row, returned_quantity=2)
     assert (hook.lent, row.received_by) == (0, me)
 
 
+@pytest.mark.rule("RULE-118")
 def test_fewer_come_back_only_with_a_remark_and_stay_counted_as_out(books, hook):
     row = lend(books, hook, 2)
     assert "remark" in refused(books, take_back, row, returned_quantity=1)
@@ -144,8 +157,35 @@ def test_more_than_a_day_needs_the_supervisor(books, hook, me):
     row = lend(books, hook)
     bookkeeping.move(books, row, "allow_longer", {"expected_at": late, "extension": "大修"})
     assert row.extended_by == me
+    assert due_of(books, row) == late
 
 
+@pytest.mark.rule("RULE-119")
+def test_the_site_says_for_how_long_keys_are_lent(books, hook):
+    books.add(SiteSetting(site_id=1, key=KEY_LOAN.key, value="8", reason="保安要求", changed_by="周敏", changed_at=now()))
+    books.commit()
+    moment = now()
+    assert "expected_at" in refused(books, lend, hook, lent_at=moment, expected_at=moment + timedelta(hours=9))
+    row = lend(books, hook, lent_at=moment, expected_at=moment + timedelta(hours=8))
+    assert due_of(books, row) == moment + timedelta(hours=8)
+
+
+@pytest.mark.rule("RULE-119")
+def test_keys_that_are_overdue_are_to_be_recalled_from_who_borrowed_them(books, hook, clock):
+    row = lend(books, hook)
+    clock.go_on(hours=1)
+    assert not may(row, "fall_overdue")
+    clock.go_on(hours=1)
+    bookkeeping.move(books, row, "fall_overdue", {})
+    duty = books.execute(select(MustTell).where(MustTell.duty == "key_borrow.recall")).scalar_one()
+    assert duty.state == MustTell.State.OWED
+    told = {"at": now().isoformat(), "way": "phone", "whom": "吴磊", "answer": "马上还"}
+    bookkeeping.move(books, row, "remind", {"recalls": [told]})
+    assert duty.state != MustTell.State.OWED
+    assert duty.told_at == row.reminded_at
+
+
+@pytest.mark.rule("RULE-119")
 def test_a_reminder_is_added_and_overwrites_no_other(books, hook):
     row = lend(books, hook)
     first = {"at": now().isoformat(), "way": "phone", "whom": "吴磊", "answer": "下午还"}
@@ -158,6 +198,7 @@ def test_a_reminder_is_added_and_overwrites_no_other(books, hook):
     assert [line["way"] for line in row.recalls] == ["phone", "visit"]
 
 
+@pytest.mark.rule("RULE-116")
 def test_an_entrusted_key_is_lent_for_repairs_and_patrols_alone(books, hook):
     assert "purpose" in refused(books, lend, hook, purpose="duty")
 
@@ -177,6 +218,7 @@ def show_paper(books, row, collector="张三"):
     books.commit()
 
 
+@pytest.mark.rule("RULE-122")
 def test_without_proof_of_identity_no_key_leaves_the_cabinet(books, hook):
     bookkeeping.sign(books, hook, "collector", Way.PAPER, person="张三")
     assert may(hook, "hand_over").reason.say("zh") == "没有可证明身份的有效证件，不得移交钥匙（S3 KY 4.3.4）。"
@@ -201,6 +243,7 @@ def test_a_key_number_hangs_in_the_cabinet_once(books, hook):
     assert "key_number" in refused(books, bookkeeping.enter, KeyOnHook, 1, {**again, "hung_on": date(2026, 1, 2)})
 
 
+@pytest.mark.rule("RULE-113")
 def test_an_authorisation_is_signed_only_after_the_disclaimer_was_told(books):
     row = draw_up(books)
     with pytest.raises(Refused):
@@ -229,6 +272,7 @@ def test_the_second_part_is_given_once_the_customer_has_signed(books):
     assert row.state == row.State.VALID
 
 
+@pytest.mark.rule("RULE-115")
 def test_an_authorisation_counts_its_keys_and_stands_in_the_custody_register(books):
     row = draw_up(books)
     assert row.quantity == 3
@@ -241,6 +285,7 @@ def test_a_void_authorisation_takes_its_line_along(books):
     assert line_of(books, row).void_reason == "写错房号"
 
 
+@pytest.mark.rule("RULE-111")
 def test_a_customers_key_hangs_with_an_authorisation_alone(books):
     assert "S3 KY 4.2.1" in refused(books, hang, None)["entrustment"]
 
@@ -280,6 +325,7 @@ def test_an_authorisation_keeps_as_many_keys_as_hang_under_it(books, letter, kep
     assert "keys" in refused(books, bookkeeping.correct, letter, {"keys": fewer}, letter.version)
 
 
+@pytest.mark.rule("RULE-115")
 def test_hanging_keys_fills_the_custody_register(books, letter, kept):
     assert line_of(books, letter).get("hook") == kept.id
 
@@ -310,6 +356,7 @@ def test_a_customers_key_of_an_old_ledger_is_lent_once_an_authorisation_is_there
     assert line_of(books, letter).get("hook") == old.id
 
 
+@pytest.mark.rule("RULE-121")
 def test_keys_go_to_the_customer_or_whom_the_customer_named(books, letter, kept):
     line = line_of(books, letter)
     wrong = {"collector": "张三", "proof": "身份证 1234"}
@@ -318,6 +365,7 @@ def test_keys_go_to_the_customer_or_whom_the_customer_named(books, letter, kept)
         bookkeeping.move(books, line, "identify", wrong | {"collector": right})
 
 
+@pytest.mark.rule("RULE-121", "RULE-122")
 def test_without_proof_of_identity_no_key_leaves_custody(books, letter, kept):
     line = line_of(books, letter)
     bookkeeping.sign(books, line, "collector", Way.PAPER, person="罗敏")
@@ -355,6 +403,7 @@ def test_custody_ends_without_hand_over_only_when_all_its_keys_are_lost(books, l
     assert letter.state == letter.State.RETURNED
 
 
+@pytest.mark.rule("RULE-117")
 def test_a_borrowing_is_closed_when_lender_borrower_and_receiver_have_signed(books, hook):
     row = lend(books, hook)
     assert "Borrower" in may(row, "take_back").reason.say("en")

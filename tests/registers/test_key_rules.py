@@ -1,0 +1,123 @@
+"""What the rules of the documents ask of keys beside what the cabinet itself does: fields, copies, checks, who may what."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from models.core.access import granted
+from models.core.plans import MONTH
+from models.core.session import now
+from models.core.signatures import Way
+from models.core.validity import Invalid
+from models.houses import Household
+from models.keys import CHAPTER, CustodyAuthorisation, KeyBorrow, KeyCheck, KeyOnHook
+from services import bookkeeping
+from services.display import reader
+from services.key_keeping import Keeping, keeping
+from services.papers import forms
+from tests.make import make
+from tests.papers import words
+
+
+def wanted(books, register, **over) -> set[str]:
+    """The fields against which something is said when a record is made so."""
+    with pytest.raises(Invalid) as invalid:
+        make(books, register, **over)
+    books.rollback()
+    return set(invalid.value.problems)
+
+
+@pytest.mark.rule("RULE-112")
+@pytest.mark.parametrize("field", ["dated", "unit", "customer", "keys", "hardship", "requirements"])
+def test_an_authorisation_lacks_none_of_its_fields(books, field):
+    assert wanted(books, CustodyAuthorisation, **{field: None}) == {field}
+
+
+@pytest.mark.rule("RULE-117")
+@pytest.mark.parametrize("field", ["lent_at", "key_lent", "quantity", "expected_at", "purpose", "phone"])
+def test_a_borrowing_lacks_none_of_its_fields(books, field):
+    assert field in wanted(books, KeyBorrow, **{field: None})
+
+
+@pytest.mark.rule("RULE-114")
+def test_the_authorisation_is_printed_in_two_parts_under_one_number(books, site):
+    row = make(books, CustodyAuthorisation)
+    books.commit()
+    said = words(forms.form(books, row, site, "en", reader("cs_supervisor", site.timezone)))
+    first, second = said.split("Copy 2: Customer")
+    assert "Copy 1: Stub" in first
+    assert row.number in first
+    assert row.number in second
+
+
+@pytest.mark.rule("RULE-111")
+def test_the_developer_leaves_keys_of_units_alone_in_which_nobody_lives(books):
+    make(books, Household, house="3栋1单元0102")
+    hung = {"source": "developer", "entrustment": None}
+    assert wanted(books, KeyOnHook, unit="3-1-0102", **hung) == {"source"}
+    assert make(books, KeyOnHook, unit="3栋1单元0103", **hung).id
+
+
+@pytest.mark.rule("RULE-125")
+@pytest.mark.parametrize("register", CHAPTER.registers, ids=lambda each: each.key)
+def test_the_administrator_keeps_the_keys_and_the_supervisor_sees_to_it(register):
+    assert granted(register, "create", "cs_assistant")
+    assert granted(register, "create", "cs_supervisor")
+    assert not any(granted(register, "create", role) for role in ("front_desk", "engineering", "security", "project_manager", "quality"))
+
+
+@pytest.mark.rule("RULE-125")
+def test_longer_times_and_checks_are_the_supervisors(books):
+    for register, step in ((KeyBorrow, "allow_longer"), (KeyCheck, "review")):
+        assert granted(register, step, "cs_supervisor")
+        assert not granted(register, step, "cs_assistant")
+
+
+@pytest.mark.rule("RULE-123")
+def test_every_register_of_the_keys_is_kept_two_years():
+    assert {register.key: register.about.keep for register in CHAPTER.registers} == dict.fromkeys(
+        [each.key for each in CHAPTER.registers], 2
+    )
+
+
+# The daily check and how each person keeps the keys ---------------------------------------
+
+
+def lend(books, **over) -> KeyBorrow:
+    """A key of the plant room, lent for two hours."""
+    hook = make(books, KeyOnHook, source="plant", quantity=5)
+    moment = now()
+    values = {"key_lent": hook.id, "quantity": 2, "lent_at": moment, "expected_at": moment + timedelta(hours=2), "purpose": "duty"}
+    row = make(books, KeyBorrow, **(values | {"lent_by": "陈雨"} | over))
+    books.commit()
+    return row
+
+
+@pytest.mark.rule("RULE-120")
+def test_the_check_counts_what_is_out_and_says_what_was_done_about_what_is_late(books, clock):
+    lend(books)
+    assert make(books, KeyCheck, agrees=True, action=None).out == 2
+    clock.go_on(hours=3)
+    books.commit()
+    assert wanted(books, KeyCheck, agrees=True, action=None) == {"action"}
+    assert wanted(books, KeyCheck, agrees=False, action=None) == {"action"}
+    row = make(books, KeyCheck, agrees=True, action="已电话催还")
+    books.flush()
+    assert (row.out, row.late) == (2, 1)
+    bookkeeping.move(books, row, "review", {})
+    assert (row.state, row.late) == (KeyCheck.State.SEEN, 1)
+
+
+@pytest.mark.rule("RULE-124")
+def test_each_months_keeping_is_counted_by_person(books, site, clock):
+    for person, hours, back in (("陈雨", 1, 2), ("陈雨", 30, 2), ("何静", 1, 1)):
+        row = lend(books, lent_by=person)
+        clock.go_on(hours=hours)
+        if hours > 2:
+            bookkeeping.move(books, row, "remind", {"recalls": [{"at": now().isoformat(), "way": "phone", "whom": "吴磊", "answer": None}]})
+        bookkeeping.sign(books, row, "borrower", Way.PAPER, person="吴磊")
+        bookkeeping.move(books, row, "take_back", {"returned_quantity": back, "remark": "折断一把"})
+        books.commit()
+    span = MONTH.span(date(2026, 3, 12))
+    assert keeping(books, site, span) == [Keeping("何静", 1, 0, 0, 1), Keeping("陈雨", 2, 1, 1, 0)]
+    assert keeping(books, site, MONTH.span(date(2026, 4, 1))) == []
