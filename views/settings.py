@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from models import settings
 from models.core.access import ADMIN, Refused
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.places import Site
 from models.core.setting import LONGEST, Setting, SiteSetting
 from models.core.validity import Invalid
@@ -147,16 +147,16 @@ def _fields(setting: Setting, standing: SiteSetting | None) -> list[drafts.Plain
 def _notes(setting: Setting) -> list[Clause]:
     """The question in the margin of the form, and how the product reads it."""
     found = next((each for each in conflicts() if each.id == setting.conflict), None)
-    text = f"{found.question} {found.reading}" if found else str(setting.text)
+    text = f"{Message(found.question)} {Message(found.reading)}" if found else str(setting.text)
     return [Clause("①", text, " ".join(filter(None, (setting.conflict, setting.clause))))]
 
 
 def _reading(conflict: Conflict, chosen: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": conflict.id,
-        "question": pieces(str(conflict.question)),
-        "where": pieces("" if conflict.where == "—" else conflict.where),
-        "reading": pieces(str(conflict.reading)),
+        "question": pieces(str(Message(conflict.question))),
+        "where": pieces(str(Message(conflict.where)).replace("—", "")),
+        "reading": pieces(str(Message(conflict.reading))),
         "chosen": chosen,
     }
 
