@@ -38,6 +38,11 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "accounts.reset": {"POST": frozenset({"admin"})},
     "accounts.disable": {"POST": frozenset({"admin"})},
     "accounts.enable": {"POST": frozenset({"admin"})},
+    "calendar.index": {"GET": PEOPLE},
+    "calendar.load": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "calendar.day": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "settings.index": {"GET": PEOPLE},
+    "settings.edit": {"GET": frozenset({"admin", "project_manager"}), "POST": frozenset({"admin", "project_manager"})},
     "sites.index": {"GET": frozenset({"admin"})},
     "sites.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
     "sites.edit": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
@@ -57,7 +62,8 @@ ELSEWHERE = ("register_", "options.", "attachments.")  # walked in test_every_ro
 
 @pytest.mark.parametrize("role", EVERYBODY, ids=lambda role: role or "stranger")
 def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engine: Engine, office: Office, role: str | None) -> None:
-    fill = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING], "filename": ["nothing.css"]}
+    fill: dict[str, list[Any]] = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING]}
+    fill |= {"filename": ["nothing.css"], "key": ["at_once", "late"], "day": ["2026-10-10", "2027-10-10"]}
     adapter = app.url_map.bind("localhost")
     before, told, refused = kept(engine), refusals(engine, role), 0
     wrong = []
