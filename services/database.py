@@ -12,14 +12,17 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
 from models.core import audit, search
+from models.core.access import CONSOLE
+from models.core.actor import CLOCK, Actor, acting
 from models.core.base import Base
+from models.core.places import Site
 from models.core.session import attach, note
-from services import official_notice
+from services import awaiting, official_notice
 from services.queueing import Queue
 from services.settings import PROJECT
 
@@ -88,23 +91,38 @@ def _equip_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")
 
 
+def revision() -> str | None:
+    """The migration at which the database stands; nothing for a new one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def is_current() -> bool:
     """Whether the database stands at the newest migration."""
-    head = ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+    return revision() == ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
 
 
 def bring_up_to_date() -> None:
     """Migrate the database, make its companion indexes, guard the trail and load the calendar; does nothing when all is there."""
     if is_current():
         return
+    lived_in = revision() is not None
     with writing():
         upgrade(directory=str(PROJECT / "migrations"))
         with db.engine.begin() as connection:
             search.prepare(connection, models.registers())
             audit.protect(connection)
             official_notice.ship(connection)
+    if lived_in:
+        _write_down_what_is_awaited()
+
+
+def _write_down_what_is_awaited() -> None:
+    with writing(), Apart(bind=db.engine) as session:
+        sites = tuple(session.execute(select(Site.id)).scalars())
+        with acting(Actor(None, CLOCK, "系统", CONSOLE, sites)):
+            awaiting.fill(session)
+            session.commit()
 
 
 def tell(kind: str, **facts: Any) -> None:

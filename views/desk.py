@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
-from sqlalchemy import func, select
 
 import models
-from models.core import signatures
 from models.core.access import ADMIN, AUDITOR, granted
-from models.core.deadlines import Clock
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
-from models.core.workflow import may
 from services.database import db
-from services.display import Reader, hand
-from services.listing import subjects
+from services.display import Reader
 from services.waiting import entered_since, still_open
 from views.finding import found_everywhere
-from views.pages import Button, Desk, Group, Job
+from views.pages import Button, Desk
+from views.waiting import Waiting
 
-MOST = 12
 MOST_BOOKS = 8
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
@@ -68,7 +63,6 @@ class DeskMaker:
         self.site = g.shell.place
         self.moment = now()
         self.registers: list[type[Register]] = g.shell.registers
-        self.timed = {each.key: each for each in self.registers if each.deadlines}
 
     def make(self) -> Desk:
         """The page."""
@@ -76,11 +70,13 @@ class DeskMaker:
         date_line = str(_("{day}, {weekday}", day=local.strftime("%Y-%m-%d"), weekday=WEEKDAYS[local.weekday()])) + local.strftime(" %H:%M")
         if self.site is None:
             return Desk(str(_("My desk")), date_line, [], [], [], [], str(_("No site has been given to you. Ask the administrator.")))
-        groups = self._groups()
-        late, today, _later = groups
+        waiting = Waiting(self.reader, self.site, self.registers, self.moment)
+        late, today, later = waiting.timed()
+        groups = [late, today, waiting.to_sign(), waiting.owed(), waiting.told(), later]
         tally = [
             {"count": _capped(late.count), "label": str(late.title), "hot": late.count > 0, "url": self._late_url()},
             {"count": _capped(today.count), "label": str(today.title), "hot": False, "url": None},
+            *({"count": _capped(each.count), "label": each.title, "hot": False, "url": None} for each in groups[2:5] if each.count),
             *self._open_counts(),
         ]
         return Desk(
@@ -94,87 +90,8 @@ class DeskMaker:
         )
 
     def _late_url(self) -> str:
-        worst = max(self.timed, key=lambda key: g.shell.late.get(key, 0), default="")
+        worst = max(g.shell.late, key=lambda key: g.shell.late[key], default="")
         return f"/register/{worst}/?view=late" if g.shell.late.get(worst) else ""
-
-    # What has a time limit ---------------------------------------------------------------
-
-    def _groups(self) -> list[Group]:
-        """What is late, due today and due later, each with the records that are nearest."""
-        local = self.moment.astimezone(self.reader.zone)
-        end = datetime.combine(local.date() + timedelta(days=1), time(), self.reader.zone)
-        today, later = (Clock.due_at >= self.moment) & (Clock.due_at <= end), Clock.due_at > end
-        clocks = [self._clocks(Clock.due_at < self.moment, newest=True), self._clocks(today), self._clocks(later)]
-        job_of = self._jobs([clock for each in clocks for clock in each])
-        titled = zip(
-            (_("Late"), _("Due today"), _("Due later")),
-            (min(g.shell.waiting, 100), self._count(today), self._count(later)),
-            clocks,
-            strict=True,
-        )
-        return [
-            Group(str(title), count, place == 0, [job for clock in mine if (job := job_of(clock)) is not None])
-            for place, (title, count, mine) in enumerate(titled)
-        ]
-
-    def _running(self, when: Any) -> tuple[Any, ...]:
-        open_ = Clock.met_at.is_(None), Clock.stopped_at.is_(None)
-        return Clock.site_id == self.site.id, Clock.register.in_(list(self.timed)), *open_, when
-
-    def _count(self, when: Any) -> int:
-        clocks_of_one = max((len(each.deadlines) for each in self.timed.values()), default=1)
-        some = select(Clock.register, Clock.record_id).where(*self._running(when)).limit(100 * clocks_of_one).subquery()
-        records = select(some.c.register, some.c.record_id).distinct().limit(100).subquery()
-        return int(db.session.execute(select(func.count()).select_from(records)).scalar_one())
-
-    def _clocks(self, when: Any, *, newest: bool = False) -> list[Clock]:
-        """For each of the nearest records the clock that runs out first."""
-        order = Clock.due_at.desc() if newest else Clock.due_at
-        found = db.session.execute(select(Clock).where(*self._running(when)).order_by(order).limit(MOST * 3)).scalars()
-        first: dict[tuple[str, int], Clock] = {}
-        for clock in sorted(found, key=lambda each: each.due_at):
-            first.setdefault((clock.register, clock.record_id), clock)
-        return list(first.values())[:MOST]
-
-    def _jobs(self, clocks: list[Clock]) -> Callable[[Clock], Job | None]:
-        """What draws the record of a clock: the records are looked up together, once for each register that has any."""
-        ids: dict[str, set[int]] = {}
-        for clock in clocks:
-            ids.setdefault(clock.register, set()).add(clock.record_id)
-        rows: dict[tuple[str, int], tuple[Register, str]] = {}
-        for key, wanted in ids.items():
-            register = self.timed[key]
-            found = db.session.execute(select(register).where(register.id.in_(wanted))).scalars().all()
-            titles = subjects(db.session(), register, found, self.reader)
-            signatures.look_up(db.session(), register, [row.id for row in found])
-            rows |= {(key, row.id): (row, titles[row.id]) for row in found}
-
-        def draw(clock: Clock) -> Job | None:
-            standing = rows.get((clock.register, clock.record_id))
-            return self._job(clock, *standing) if standing else None
-
-        return draw
-
-    def _job(self, clock: Clock, row: Register, subject: str) -> Job:
-        register = type(row)
-        deadline = next((each for each in register.deadlines if each.name == clock.name), None)
-        url = f"/register/{register.key}/{row.id}/"
-        step = next((each for each in register.transitions if each.step and may(row, each.name)), None)
-        who = tuple(text for text in (self._first(row, "house"), self._first(row, "person"), self._first(row, "staff")) if text)
-        return Job(
-            register=str(register.about.title),
-            number=row.number,
-            subject=subject[:120],
-            who=who,
-            clock=hand(deadline.label if deadline else _("Time limit"), clock.due_at, None, self.moment),
-            url=url,
-            action_url=f"{url}step/{step.name}/" if step else url,
-            action_label=str(step.label if step else _("Look at it")),
-        )
-
-    def _first(self, row: Register, kind: str) -> str:
-        key = next((key for key, each in type(row).fields().items() if each.kind == kind), None)
-        return self.reader.of(row, key) if key else ""
 
     # The reader's own books --------------------------------------------------------------
 

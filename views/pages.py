@@ -10,6 +10,7 @@ from models.core.choice import Choice
 from models.core.fields import Field
 from models.core.message import Message, _, language
 from models.core.register import Register
+from models.core.rulebook import columns
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class Job:
     url: str
     action_label: str
     action_url: str = ""
+    clause: str = ""
 
 
 @dataclass(slots=True)
@@ -149,8 +151,7 @@ def conduct(register: type[Register]) -> list[Clause]:
 
 def rules_at(declared: Field) -> str:
     """The rules that a field keeps, those of the columns of its table among them."""
-    columns = declared.lines.columns.values() if declared.lines else ()
-    return " ".join(each.rule for each in (declared, *columns) if each.rule)
+    return " ".join(each.rule for each in (declared, *columns(declared)) if each.rule)
 
 
 CHINESE = "一二三四五六七八九十"

@@ -12,6 +12,7 @@ from models.core import signatures
 from models.core.access import Refused, granted
 from models.core.choice import Choice
 from models.core.message import NOTHING, Message, _
+from models.core.signatures import Slot
 from models.core.validity import Invalid
 
 if TYPE_CHECKING:
@@ -95,14 +96,27 @@ def _unsigned(row: Register, transition: Transition) -> Message | None:
     cls = type(row)
     if row.taken_over or not cls.slots:
         return None
-    signed = signatures.standing(row)
     signs = cls.signing_place(transition.signs)
-    if signs is not None and signs.name not in signed and (reason := signatures.against(row, signs)) is not None:
+    if signs is not None and signs.name not in signatures.standing(row) and (reason := signatures.against(row, signs)) is not None:
         return reason
+    missing = _missing(row, transition)
+    return _("After “{slot}” is signed", slot=missing.label) if missing else None
+
+
+def _missing(row: Register, transition: Transition) -> Slot | None:
+    """The first place that must be signed before `transition`, besides the one that it signs itself."""
+    cls, signed = type(row), signatures.standing(row)
     closes = transition.step and transition.target is not None and transition.target in cls.closed and row.state not in cls.closed
     awaited = (slot for slot in cls.slots if slot.name in transition.signed.split() or (closes and not slot.optional))
-    missing = next((slot for slot in awaited if slot.name not in signed and slot is not signs), None)
-    return _("After “{slot}” is signed", slot=missing.label) if missing else None
+    return next((slot for slot in awaited if slot.name not in signed and slot.name != transition.signs), None)
+
+
+def held_up(row: Register) -> Slot | None:
+    """The place to sign that holds up the next step of a record, whoever may take it; `None` when none does."""
+    if row.taken_over or row.voided_at is not None or not type(row).slots:
+        return None
+    steps = [each for each in type(row).transitions if each.step and row.state in each.sources]
+    return next((missing for step in steps if (missing := _missing(row, step)) is not None), None)
 
 
 def perform(row: Register, name: str, values: Mapping[str, Any], now: datetime) -> None:

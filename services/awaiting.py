@@ -1,0 +1,70 @@
+"""Who is waited for: the places to sign that hold up a record, and the lines of the must-tell ledger that are open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+import models
+from models.core.access import roles
+from models.core.awaited import Awaited
+from models.core.register import Register
+from models.core.session import now, reading
+from models.core.workflow import held_up
+from models.duty.must_tell import MustTell
+
+MOST = 200
+TABLE: Any = Awaited.__table__
+
+
+def keep(session: Session, row: Register) -> None:
+    """Bring what is waited for in step with where the record stands."""
+    if not type(row).slots:
+        return
+    slot = held_up(row)
+    connection = session.connection()
+    mine = (TABLE.c.register == row.key, TABLE.c.record_id == row.id)
+    standing = connection.execute(select(TABLE.c.slot).where(*mine)).scalar()
+    if slot is None:
+        if standing is not None:
+            connection.execute(delete(TABLE).where(*mine))
+        return
+    values = {"slot": slot.name, "by": " ".join(sorted(roles(slot.by)))}
+    if standing is None:
+        connection.execute(insert(TABLE).values(register=row.key, record_id=row.id, site_id=row.site_id, since=now(), **values))
+    elif standing != slot.name:
+        connection.execute(update(TABLE).where(*mine).values(since=now(), **values))
+
+
+def fill(session: Session) -> int:
+    """Write down for all open records what they wait for; how many. For a house from before this was kept."""
+    found = 0
+    for register in models.registers():
+        if not register.slots:
+            continue
+        closed = [each.value for each in register.closed]
+        rows = session.execute(select(register).where(register.state.not_in(closed), register.voided_at.is_(None))).scalars()
+        for row in rows:
+            keep(session, row)
+            found += 1
+    return found
+
+
+def to_sign(session: Session, site_id: int, role: str) -> list[tuple[str, int, str]]:
+    """What waits for the signature of a role at a site, the longest first: register, record and place to sign."""
+    waiting = select(TABLE.c.register, TABLE.c.record_id, TABLE.c.slot, TABLE.c.by).where(TABLE.c.site_id == site_id)
+    lines = session.connection().execute(waiting.order_by(TABLE.c.since, TABLE.c.id).limit(MOST))
+    return [(each.register, each.record_id, each.slot) for each in lines if role in each.by.split()]
+
+
+def open_lines(session: Session, site_id: int, role: str) -> tuple[list[MustTell], list[MustTell]]:
+    """The open lines of the must-tell ledger that a role owes, and those that it was told and has not acknowledged."""
+    reading(session, MustTell, site_id)
+    states = [MustTell.State.OWED.value, MustTell.State.TOLD.value]
+    mine = (MustTell.site_id == site_id, MustTell.state.in_(states), MustTell.voided_at.is_(None))
+    rows = list(session.execute(select(MustTell).where(*mine).order_by(MustTell.due_at, MustTell.id).limit(MOST)).scalars())
+    owed = [row for row in rows if row.state == MustTell.State.OWED and role in (row.owed_roles or "").split()]
+    told = [row for row in rows if role in (row.to_roles or "").split()]
+    return owed, told
