@@ -3,6 +3,7 @@
 from models.complaints.appeal import Appeal
 from models.complaints.capa import CapaVerification
 from models.complaints.case import ComplaintCase
+from models.complaints.collective import CollectiveCase
 from models.complaints.compensation import Compensation
 from models.complaints.complaint import Complaint
 from models.complaints.corrective import CorrectiveAction
@@ -20,6 +21,7 @@ CHAPTER = Chapter(
     (
         Complaint,
         ComplaintHandling,
+        CollectiveCase,
         SpecialIncident,
         SiteInspection,
         CorrectiveAction,

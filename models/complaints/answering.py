@@ -71,7 +71,9 @@ def answered_as_ordered(row: "Complaint") -> Message | None:
 def _unreported(row: "Complaint") -> Message | None:
     incident, session = REGISTERS["special_incident"].__table__, object_session(row)
     assert session is not None
-    mine = (incident.c.site_id == row.site_id, incident.c.complaint_id == row.id, incident.c.voided_at.is_(None))
+    case = row.get("collective_case")
+    belongs = incident.c.complaint_id == row.id if case is None else incident.c.collective_case_id == case
+    mine = (incident.c.site_id == row.site_id, belongs, incident.c.voided_at.is_(None))
     found = session.connection().execute(select(incident.c.number, incident.c.state).where(*mine)).all()
     if any(state == "closed" for _number, state in found):
         return None

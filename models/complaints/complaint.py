@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped
 
 from models.complaints.answering import answered_as_ordered, answered_by_its_mode, can_rise, explained, within_cap
+from models.complaints.collective import CollectiveCase
 from models.complaints.judgement import Level, Post, ReplyMode, Severity, Validity
 from models.contact.call_visit import CallVisit, Channel
 from models.core import fields
@@ -94,6 +95,9 @@ class Complaint(Register):
         filtered=True,
         help=_("Five or more households, the same property, the same event, at the same time."),
     )
+    collective_case: Mapped[CollectiveCase | None] = fields.link(
+        "collective_case", _("Collective complaint register"), clause="S1 4.1.4", by_step=True
+    )
     reported_at: Mapped[datetime | None] = fields.moment(_("Reported to the supervisor at"), clause="S1 4.3.1")
     agreed_reply_at: Mapped[datetime | None] = fields.moment(_("Agreed reply time"), clause="S1 4.4.1")
     later_reason: Mapped[str | None] = fields.text(_("Reason for a later time"), clause="S3 CP 1.2", by_step=True)
@@ -130,7 +134,7 @@ class Complaint(Register):
         Part(_("Intake"), "channel received_at first_responder outside_number call_visit"),
         Part(_("Complainant"), "house complainant phone"),
         Part(_("The complaint"), "subject place content"),
-        Part(_("Judgement and dispatch"), "validity severity post collective reported_at"),
+        Part(_("Judgement and dispatch"), "validity severity post collective collective_case reported_at"),
         Part(
             _("Investigation and handling"),
             "contacted_at agreed_reply_at later_reason cause measures passed_to_office result handler handled_at",

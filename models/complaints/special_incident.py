@@ -3,6 +3,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped
 
+from models.complaints.collective import CollectiveCase
 from models.complaints.complaint import Complaint
 from models.core import fields
 from models.core.access import Access
@@ -66,6 +67,9 @@ class SpecialIncident(Register):
     )  # fmt: skip
 
     complaint: Mapped[Complaint | None] = fields.link("complaint", _("Complaint record"), clause="S1 4.5.1", listed=True)
+    collective_case: Mapped[CollectiveCase | None] = fields.link(
+        "collective_case", _("Collective complaint register"), clause="S1 4.1.4", by_step=True
+    )
     reporter: Mapped[str] = fields.staff(_("Report from"), clause="S1 4.5.1", default=own_name, listed=True)
     told_to: Mapped[str | None] = fields.staff(_("Report to"), clause="S1 4.5.1", help=_("The service-centre manager, told at once."))
     reported_at: Mapped[datetime] = fields.moment(_("Reported at"), clause="S1 4.5.1", listed=True, default=now)
@@ -88,7 +92,7 @@ class SpecialIncident(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.REPORTED)
 
     parts = (
-        Part(_("Report"), "complaint complaint.house reporter told_to reported_at"),
+        Part(_("Report"), "complaint complaint.house collective_case reporter told_to reported_at"),
         Part(_("Incident"), "happened_at place course first_cause measures households"),
         Part(
             _("Decision of the manager"),

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services import telling
-from services.reactions import archive, complaints, engineering, houses, keys, repair, security, survey
+from services.reactions import archive, collective, complaints, engineering, houses, keys, repair, security, survey
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints, repair, keys, houses, security, survey, archive, engineering, telling)
+CHAPTERS = (complaints, collective, repair, keys, houses, security, survey, archive, engineering, telling)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:

@@ -144,8 +144,8 @@ def refuse_telephone_after_visit(session: Session, complaint: Complaint) -> None
 
 
 def report_special_incident(session: Session, complaint: Complaint) -> None:
-    """A complaint found to be collective opens its special incident report (S1 4.5.1)."""
-    if not complaint.collective or complaint.taken_over:
+    """A complaint found to be collective opens its special incident report, unless it is on that of its case (S1 4.5.1)."""
+    if not complaint.collective or complaint.taken_over or complaint.get("collective_case") is not None:
         return
     mine = (SpecialIncident.complaint == complaint, SpecialIncident.voided_at.is_(None))
     if session.execute(select(SpecialIncident.id).where(*mine)).first() is not None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
+from models.complaints import CollectiveCase
 from tests.rule import LATER, Expected, after, at, midnight
 
 REGISTERS = {
@@ -53,6 +54,21 @@ REGISTERS = {
         "sign team": "FASPEGQ",
         "sign plan": "P",
         "sign feedback": "S",
+    },
+    "collective_case": {
+        "read": "FASPEGQU",
+        "create": "FASP",
+        "edit": "ASP",
+        "void": "SP",
+        "print": "FASPQU",
+        "export": "SPQU",
+        "load": "",
+        "names": "",
+        "unmask": "",
+        "confirm": "SP",
+        "refuse": "SP",
+        "take_in": "SP",
+        "leave_out": "SP",
     },
     "special_incident": {
         "read": "FASPEGQU",
@@ -325,7 +341,22 @@ def complaint_at(state: str) -> Callable[[Session, Any], None]:
     return told
 
 
+def voices(column: str, many: int) -> Callable[[Session, Any], None]:
+    """Let so many households stand in a table of a collective case."""
+
+    def told(session: Session, row: Any) -> None:
+        lines = [{"complaint": f"TS-TEST-2026-{90 + i:04}", "house": f"{i}栋1单元0101", "reason": "同一事件"} for i in range(1, many + 1)]
+        table: Any = CollectiveCase.__table__
+        session.connection().execute(update(table).where(table.c.id == row.id).values({column: lines}))
+        session.expire_all()
+
+    return told
+
+
 READY = {
+    ("collective_case", "confirm"): voices("households", 5),
+    ("collective_case", "take_in"): voices("later", 1),
+    ("collective_case", "leave_out"): voices("later", 1),
     ("complaint_handling", "close_with_complaint"): complaint_at("closed"),
     ("complaint_handling", "reopen"): complaint_at("reopened"),
 }
