@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+import models
 from commands.console import acting_at, answer, at_console, json_option, say, site_of, site_option
 from models.core.message import _
 from services import retention as keeping
@@ -23,18 +24,20 @@ def retention(site_code: str, on: datetime | None, as_json: bool) -> None:
     with acting_at([site]):
         day = on.date() if on else keeping.today_at(site)
         found = keeping.run_out(db.session(), site, day)
+        kept = {each.key: years for each in models.registers() if (years := keeping.years_kept(db.session(), each, site))}
     if as_json:
         records = [
             {"register": each.register.key, "number": each.number, "id": each.id, "closed_on": each.closed_on.isoformat()} for each in found
         ]
-        kept = {each.key: each.about.keep for each in keeping.stated()}
         not_stated = [each.key for each in keeping.not_stated()]
         answer({"site": site.code, "on": day.isoformat(), "records": records, "years": kept, "not_stated": not_stated})
         return
     for each in found:
         click.echo(f"{each.closed_on.isoformat()}  {each.number}  {each.register.about.title}")
-    for register in keeping.stated():
-        click.echo(str(_("{title}: kept {n} years from closing", title=register.about.title, n=register.about.keep)))
-    for register in keeping.not_stated():
-        click.echo(str(_("{title}: not stated", title=register.about.title)))
+    for register in models.registers():
+        title = register.about.title
+        if register.key in kept:
+            click.echo(str(_("{title}: kept {n} years from closing", title=title, n=kept[register.key])))
+        else:
+            click.echo(str(_("{title}: not stated", title=title)))
     say(_("{n} records have run out on {day}.", n=len(found), day=day.isoformat()))

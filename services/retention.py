@@ -1,7 +1,8 @@
 """What registers need not keep any longer: which records have run out, and how those on a destruction list are made nameless.
 
 The documents say for some registers how long they are kept (`About.keep`), counted from the closing of each record (C-17);
-a record that is open is kept, however old. Nothing here destroys by itself: only an approved list that two have witnessed does.
+where they are silent a site may say it. A record that is open is kept, however old. Nothing here destroys by itself: only
+an approved list that two have witnessed does.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from sqlalchemy.orm.util import identity_key
 
 import models
 from models.archive.destruction import Outcome
-from models.core import audit, search, signatures
+from models.core import audit, documents, search, signatures
 from models.core.attachments import Attachment
 from models.core.audit import AuditEntry, AuditValue
 from models.core.fields import Field
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now
+from models.core.setting import value
 from models.core.signatures import Signature
 from models.people import Draft
+from models.settings import RETENTION
 
 GONE = "（已销毁）"  # what stands where a personal value was
 FILES = "files to destroy"  # in a session: digests whose content goes when it commits
@@ -65,8 +68,24 @@ def stated() -> list[type[Register]]:
 
 
 def not_stated() -> list[type[Register]]:
-    """The registers of which no document says how long they are kept; nothing in them runs out."""
+    """The registers of which no document says how long they are kept."""
     return [each for each in models.registers() if each.about.keep is None]
+
+
+def left_to_the_site(register: type[Register]) -> bool:
+    """Whether the documents name a register and are silent about it: then a site may say how long it is kept (C-17).
+
+    What they have filed goes by the archive, and the lists that are ours are kept.
+    """
+    said = [documents.register_titles()[each]["retention"] for each in register.about.spec]
+    return register.about.keep is None and bool(said) and all(each.startswith("未规定") for each in said)
+
+
+def years_kept(session: Session, register: type[Register], site: Site) -> int | None:
+    """For how many years from its closing a record is kept at a site; `None` for without end."""
+    if left_to_the_site(register):
+        return value(session, site.id, RETENTION) or None
+    return register.about.keep
 
 
 def years_before(day: date, years: int) -> date:
@@ -79,7 +98,7 @@ def years_before(day: date, years: int) -> date:
 
 def run_out(session: Session, site: Site, day: date) -> list[RunOut]:
     """The records of a site that need not be kept any longer on `day`, the registers in menu order, the oldest first."""
-    return [each for register in stated() if holds_persons(register) for each in _run_out(session, register, site, day)]
+    return [each for register in models.registers() if holds_persons(register) for each in _run_out(session, register, site, day)]
 
 
 def _closing(register: type[Register]) -> Any:
@@ -87,11 +106,10 @@ def _closing(register: type[Register]) -> Any:
     return func.coalesce(columns.closed_at, columns.voided_at, columns.updated_at)
 
 
-def _may_go(register: type[Register], site: Site, day: date) -> list[ColumnElement[bool]]:
+def _may_go(register: type[Register], site: Site, day: date, years: int) -> list[ColumnElement[bool]]:
     """The conditions under which a record has run out and has not been made nameless since it was last written."""
     columns = register.__table__.c
-    assert register.about.keep is not None
-    limit = datetime.combine(years_before(day, register.about.keep), time(), ZoneInfo(site.timezone))
+    limit = datetime.combine(years_before(day, years), time(), ZoneInfo(site.timezone))
     over = or_(columns.voided_at.is_not(None), columns.state.in_([state.value for state in register.closed]))
     mine = and_(AuditEntry.register == register.key, AuditEntry.record_id == columns.id, AuditEntry.kind == "erased")
     gone = select(AuditEntry.seq).where(mine, AuditEntry.at >= columns.updated_at).exists()
@@ -99,9 +117,11 @@ def _may_go(register: type[Register], site: Site, day: date) -> list[ColumnEleme
 
 
 def _run_out(session: Session, register: type[Register], site: Site, day: date) -> Iterator[RunOut]:
-    columns, zone = register.__table__.c, ZoneInfo(site.timezone)
+    columns, zone, years = register.__table__.c, ZoneInfo(site.timezone), years_kept(session, register, site)
+    if years is None:
+        return
     closing = _closing(register).label("closing")
-    wanted = select(columns.id, columns.number, columns.version, closing).where(*_may_go(register, site, day))
+    wanted = select(columns.id, columns.number, columns.version, closing).where(*_may_go(register, site, day, years))
     for each in session.connection().execute(wanted.order_by(closing, columns.id)):
         yield RunOut(register, each.id, each.number, each.closing.astimezone(zone).date(), each.version)
 
@@ -135,12 +155,13 @@ def destroy(session: Session, site: Site, lines: Iterable[dict[str, Any]], warra
 
 def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: str) -> bool:
     register = REGISTERS.get(line["book"])
-    if register is None or register.about.keep is None:
-        return False
     session.flush()
+    years = years_kept(session, register, site) if register is not None else None
+    if register is None or years is None:
+        return False
     table: Any = register.__table__
     as_listed = (table.c.number == line["number"], table.c.version == line["edition"])
-    wanted = select(table).where(*_may_go(register, site, today_at(site)), *as_listed).with_for_update()
+    wanted = select(table).where(*_may_go(register, site, today_at(site), years), *as_listed).with_for_update()
     row = session.connection().execute(wanted).mappings().first()
     if row is None:
         return False

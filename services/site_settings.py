@@ -59,6 +59,7 @@ def change(session: Session, site: Site, setting: Setting, typed: str, reason: s
     row = row or SiteSetting(site_id=site.id, key=setting.key)
     row.value, row.reason, row.changed_by, row.changed_at = after, reason.strip(), actor.name, now()
     session.add(row)
+    session.flush()
     _tell(session, site, setting, before, after, reason)
 
 
@@ -73,6 +74,7 @@ def give_back(session: Session, site: Site, setting: Setting, reason: str) -> No
     row = session.get(SiteSetting, (site.id, setting.key))
     if row is not None:
         session.delete(row)
+        session.flush()
         _tell(session, site, setting, row.value, None, reason)
 
 

@@ -19,7 +19,8 @@ from models.core.audit import AuditEntry, AuditValue
 from models.core.signatures import Signature, Way
 from models.keys import KeyBorrow, KeyOnHook
 from models.people import Draft
-from services import attachments, bookkeeping, retention
+from models.settings import RETENTION
+from services import attachments, bookkeeping, retention, site_settings
 from services.attachments.store import Lost, Store
 from services.proof import verify
 from tests.conftest import Clock
@@ -128,6 +129,22 @@ def test_registers_of_which_nothing_is_said_are_named_and_never_run_out(session:
     keys = {each.key for each in retention.stated()}
     assert keys == {"custody_authorisation", "key_custody", "key_borrow", "key_on_hook", "key_check"}
     assert {each.key for each in retention.not_stated()} == {each.key for each in models.registers()} - keys
+
+
+def test_a_site_may_say_how_long_is_kept_what_the_documents_leave_open(office: Office, clock: Clock) -> None:
+    with office.acting_as("console") as session:
+        row = make(session, models.register("unfamiliar_vehicle"))
+        session.flush()
+        bookkeeping.void(session, row, "录重")
+        number = row.number
+    later = date(clock.moment.year + 6, 1, 1)
+    assert not retention.left_to_the_site(KeyBorrow), "Two years stand in the documents."
+    assert not retention.left_to_the_site(models.register("correspondence")), "It is filed."
+    with office.acting_as("project_manager") as session:
+        assert number not in [each.number for each in retention.run_out(session, office.site, later)]
+        site_settings.change(session, office.site, RETENTION, "5", "公司档案制度")
+        assert number in [each.number for each in retention.run_out(session, office.site, later)]
+        assert number not in [each.number for each in retention.run_out(session, office.site, date(clock.moment.year + 4, 1, 1))]
 
 
 def test_only_the_console_of_its_site_sees_what_has_run_out_there(lent: int, office: Office, clock: Clock) -> None:

@@ -35,7 +35,7 @@ def another(each: Setting) -> str:
             return next(str(choice.value) for choice in each.choices or () if choice != each.default)
         case "count":
             assert isinstance(each.default, int)
-            return str(each.most if each.default != each.most else each.default - 1)
+            return str(each.default - 1 if each.default > (each.least or 0) else each.most)
         case _:
             return "客服部经理"
 
