@@ -24,6 +24,7 @@ from views import (
     numbers,
     options,
     plans,
+    roster,
     rules,
     settings,
 )
@@ -45,6 +46,7 @@ def mount(app: Flask) -> None:
     admin.add_view(leaving.HandoverView(endpoint="handover", url="/handover"))
     admin.add_view(calendar.CalendarView(endpoint="calendar", url="/calendar"))
     admin.add_view(settings.SettingsView(endpoint="settings", url="/settings"))
+    admin.add_view(roster.RosterView(endpoint="roster", url="/roster"))
     admin.add_view(plans.PlansView(endpoint="plans", url="/plans"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
     admin.add_view(notices.NoticesView(endpoint="notices", url="/notices"))

@@ -14,6 +14,7 @@ from models.core.message import _, language
 from models.core.places import Site
 from models.core.register import Register
 from models.core.session import now
+from models.duty import DutyRoster
 from models.people import User
 from services.database import db
 from services.display import Reader, reader
@@ -185,6 +186,8 @@ class Shell:
             found.append((_("Readings of the documents"), "/settings/"))
         if self._site is not None:
             found.append((_("Plans and shares"), "/plans/"))
+        if any(each is DutyRoster for each in self.registers):
+            found.append((_("Who is on duty"), "/roster/"))
         if self.role in READERS:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):

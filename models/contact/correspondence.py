@@ -6,11 +6,14 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.dues import end_of_day
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -32,6 +35,7 @@ class Answer(Choice):
     FACE = "face", _("In person")
 
 
+@keeps("RULE-019")
 def instructed_if_important(row: "Correspondence") -> Message | None:
     """An important letter or visit waits for the leader's instruction (S0 接待二)."""
     return None if not row.important or row.instructed_at else _("It is important: first report it and enter the instruction (S0 接待二).")
@@ -90,7 +94,7 @@ class Correspondence(Register):
     result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S0 接待三", searched=True)
     answer_mode: Mapped[Answer | None] = fields.pick(_("Way of reply"), Answer, clause="S1 4.8.1")
     answered_on: Mapped[date | None] = fields.day(_("Answered on"), clause="S0 接待三", listed=True)
-    archive_number: Mapped[str | None] = fields.line(_("Archive number"), clause="S0 接待四", longest=60, searched=True)
+    archive_number: Mapped[str | None] = fields.line(_("Archive number"), clause="S0 接待四", rule="RULE-019", longest=60, searched=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.RECEIVED)
 
@@ -143,6 +147,20 @@ class Correspondence(Register):
         Transition("file", State.ANSWERED, State.FILED, _("File it"), by="desk", asks="archive_number", clause="S0 接待四"),
     )
     closed = (State.FILED,)
+    tells = (
+        Tell(
+            name="leader",
+            label=_("Important letter or visit"),
+            rule="RULE-019 RULE-026",
+            clause="S0 接待二",
+            after="received_on",
+            due=end_of_day(),
+            to="project_manager",
+            met_by="reported_at",
+            when=lambda row: bool(row.important),
+            text=_("Important letters and visits are reported to the leader, who gives instructions."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "received_on": "收到日期 收文时间 日期",
         "came": "方式",

@@ -10,10 +10,13 @@ from models.core.deadlines import Deadline
 from models.core.dues import at
 from models.core.message import _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
+
+MOST_RINGS = 3  # within which a call is answered (S4 4.2.2(2))
 
 
 class Way(Choice):
@@ -50,21 +53,22 @@ class Enquiry(Register):
     received_at: Mapped[datetime] = fields.moment(_("Date and time"), clause="S4 4.2.2", listed=True, filtered=True, default=now)
     way: Mapped[Way] = fields.pick(_("Channel"), Way, clause="S4 4.2.2", listed=True, filtered=True, default=lambda: Way.PHONE.value)
     rings: Mapped[int | None] = fields.count(
-        _("Rings"), least=1, most=99, clause="S4 4.2.2(2)", help=_("A call is answered within three rings.")
+        _("Rings"), least=1, most=99, clause="S4 4.2.2(2)", rule="RULE-009", help=_("A call is answered within three rings.")
     )
+    rings_reason: Mapped[str | None] = fields.line(_("Why it rang longer"), longest=80, clause="S4 4.2.2(2)")
     caller: Mapped[str | None] = fields.person(_("Name"), clause="S4 4.2.2", searched=True)
     house: Mapped[str | None] = fields.house(_("House number"), clause="S4 4.2.2", listed=True, searched=True)
     phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S4 4.2.2")
     question: Mapped[str] = fields.text(_("Question"), clause="S4 4.2.2", listed=True, searched=True)
     answer: Mapped[str | None] = fields.text(_("Answer"), clause="S4 4.2.2", searched=True)
-    pending: Mapped[bool] = fields.tick(_("To be looked up"), clause="S4 4.2.2(5)", filtered=True)
+    pending: Mapped[bool] = fields.tick(_("To be looked up"), clause="S4 4.2.2(5)", rule="RULE-025", filtered=True)
     promised_at: Mapped[datetime | None] = fields.moment(_("Reply promised by"), clause="S4 5.1", listed=True)
     answered_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S4 4.2.2(5)")
     officer: Mapped[str] = fields.staff(_("Customer service officer"), default=own_name, clause="S4 4.2.2")
     state: Mapped[State] = fields.state(_("State"), State, start=State.OPEN)
 
     parts = (
-        Part(_("Arrival"), "received_at way rings officer"),
+        Part(_("Arrival"), "received_at way rings rings_reason officer"),
         Part(_("Customer"), "caller house phone"),
         Part(_("Enquiry"), "question answer pending promised_at"),
         Part(_("Reply"), "answered_at", later=True),
@@ -72,7 +76,9 @@ class Enquiry(Register):
     rules = (
         not_ahead("received_at", now),
         needed("answer", when=lambda row: not row.pending),
-        needed("promised_at", when=lambda row: row.pending),
+        keeps("RULE-025")(needed("promised_at", when=lambda row: row.pending)),
+        keeps("RULE-009")(needed("rings", when=lambda row: row.way == Way.PHONE)),
+        keeps("RULE-009")(needed("rings_reason", when=lambda row: row.way == Way.PHONE and (row.rings or 0) > MOST_RINGS)),
         in_order("received_at", "promised_at", _("This is before the question was asked.")),
     )
     transitions = (
@@ -85,8 +91,8 @@ class Enquiry(Register):
         Deadline(
             name="promised",
             label=_("Reply promised"),
-            rule="RULE-038",
-            clause="S2 篇二 1",
+            rule="RULE-038 RULE-025",
+            clause="S2 篇二 1; S4 4.2.2(5)",
             after="received_at",
             due=at("promised_at"),
             met_by="answered_at",

@@ -6,8 +6,9 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -20,6 +21,14 @@ class ForwardedTo(Choice):
 
     SECURITY = "security", _("Security duty room")
     MOBILE = "mobile", _("Own mobile telephone")
+
+
+@keeps("RULE-007")
+def leave_given(row: "DutyAbsence") -> dict[str, Message]:
+    """Nobody gives leave to oneself (S0 值班二)."""
+    if row.officer and row.officer == row.allowed_by:
+        return {"allowed_by": _("Somebody else gives leave to go (S0 值班二).")}
+    return {}
 
 
 class DutyAbsence(Register):
@@ -49,24 +58,34 @@ class DutyAbsence(Register):
     left_at: Mapped[datetime] = fields.moment(_("Left at"), clause="S0 值班三", listed=True, filtered=True, default=now)
     errand: Mapped[str] = fields.line(_("Reason"), clause="S0 值班三", listed=True, searched=True, longest=120, width=36)
     forwarded_to: Mapped[ForwardedTo] = fields.pick(
-        _("Telephone forwarded to"), ForwardedTo, clause="S0 值班三", listed=True, filtered=True, default=lambda: ForwardedTo.SECURITY.value
+        _("Telephone forwarded to"),
+        ForwardedTo,
+        clause="S0 值班三",
+        rule="RULE-008",
+        listed=True,
+        filtered=True,
+        default=lambda: ForwardedTo.SECURITY.value,
     )
-    forward_number: Mapped[str] = fields.line(_("Forwarded to number"), longest=40, clause="S0 值班三")
-    radio: Mapped[str] = fields.line(_("Radio no."), longest=40, clause="S0 值班三", help=_("The radio is carried along."), width=16)
+    forward_number: Mapped[str] = fields.line(_("Forwarded to number"), longest=40, clause="S0 值班三", rule="RULE-008")
+    radio: Mapped[str] = fields.line(
+        _("Radio no."), longest=40, clause="S0 值班三", rule="RULE-008", help=_("The radio is carried along."), width=16
+    )
     taken_by: Mapped[str | None] = fields.staff(_("Calls taken by"), clause="S0 值班三")
-    allowed_by: Mapped[str] = fields.staff(_("Supervisor on duty"), clause="S0 值班二")
+    allowed_by: Mapped[str] = fields.staff(_("Supervisor on duty"), clause="S0 值班二", rule="RULE-007")
     returned_at: Mapped[datetime | None] = fields.moment(_("Back at"), clause="S0 值班三", listed=True)
+    loss: Mapped[str | None] = fields.text(_("Loss while away, and who answers for it"), clause="S0 值班二", rule="RULE-007")
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.OUT)
 
     parts = (
         Part(_("Absence"), "officer left_at errand allowed_by"),
         Part(_("Telephone and radio"), "forwarded_to forward_number radio taken_by remark"),
-        Part(_("Back on duty"), "returned_at", later=True),
+        Part(_("Back on duty"), "returned_at loss", later=True),
     )
     rules = (
         not_ahead("left_at", now),
         in_order("left_at", "returned_at", _("This is before the officer left.")),
+        leave_given,
     )
     transitions = (Transition("come_back", State.OUT, State.BACK, _("Back on duty"), by="staff", asks="returned_at", clause="S0 值班三"),)
     closed = (State.BACK,)

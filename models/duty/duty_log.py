@@ -1,22 +1,27 @@
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
 from models.complaints.complaint import Complaint
 from models.complaints.judgement import Post
+from models.contact import first_responder
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
-from models.core.dues import at, hours
+from models.core.dues import at, hours, minutes
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import Conduct, keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
+from models.duty.matter import TELLS, Matter, beyond_the_desk, is_complaint
+from models.duty.page import only_additions
+from models.settings import AT_ONCE
 
 
 class Shift(Choice):
@@ -27,29 +32,13 @@ class Shift(Choice):
     NIGHT = "night", _("Night shift")
 
 
-class Matter(Choice):
-    """What a duty officer deals with (S0 值班四)."""
-
-    COMPLAINT = "complaint", _("Complaint")
-    ENQUIRY = "enquiry", _("Call or visit")
-    EMERGENCY = "emergency", _("Emergency")
-    ROUTINE = "routine", _("Routine matter")
-
-
-def is_complaint(row: "DutyLog") -> bool:
-    """Complaints alone have clocks and need the resident's opinion."""
-    return row.matter == Matter.COMPLAINT
-
-
+@keeps("RULE-012")
 def settled_here(row: "DutyLog") -> Message | None:
     """What cannot be settled on the spot goes on to a complaint record (S1 4.3.1)."""
-    return (
-        _("This cannot be settled on the spot: refer it to a complaint record (S1 4.3.1).")
-        if is_complaint(row) and not row.on_the_spot
-        else None
-    )
+    return _("This cannot be settled on the spot: refer it to a complaint record (S1 4.3.1).") if beyond_the_desk(row) else None
 
 
+@keeps("RULE-013")
 def no_reply_due(row: "DutyLog") -> Message | None:
     """A complaint is not finished before the resident was told (S1 4.7.1)."""
     return _("A complaint is finished only when the resident has been replied to (S1 4.7.1).") if is_complaint(row) else None
@@ -58,6 +47,13 @@ def no_reply_due(row: "DutyLog") -> Message | None:
 def only_complaints(row: "DutyLog") -> Message | None:
     """Nothing but a complaint goes on to a complaint record."""
     return None if is_complaint(row) else _("Only a complaint goes on to a complaint record.")
+
+
+def not_yet_reported(row: "DutyLog") -> Message | None:
+    """A matter is reported to the superior once; a complaint goes its own way."""
+    if is_complaint(row):
+        return _("A complaint is reported by referring it.")
+    return _("This was reported already.") if row.reported_at else None
 
 
 def not_yet_checked(row: "DutyLog") -> Message | None:
@@ -95,7 +91,7 @@ class DutyLog(Register):
 
     received_at: Mapped[datetime] = fields.moment(_("Time"), clause="S1 4.3.1", listed=True, filtered=True, default=now)
     shift: Mapped[Shift] = fields.pick(_("Shift"), Shift, clause="S0 值班一", filtered=True)
-    officer: Mapped[str] = fields.staff(_("Duty officer"), default=own_name, clause="S0 值班二", listed=True)
+    officer: Mapped[str] = fields.staff(_("Duty officer"), default=own_name, clause="S0 值班二; S0 首问一", rule="RULE-001", listed=True)
     weather: Mapped[str | None] = fields.line(_("Weather"), longest=20)
     matter: Mapped[Matter] = fields.pick(
         _("Matter"), Matter, clause="S0 值班四", listed=True, filtered=True, default=lambda: Matter.COMPLAINT.value
@@ -104,7 +100,12 @@ class DutyLog(Register):
     house: Mapped[str | None] = fields.house(_("House number"), clause="S1 4.3.1", listed=True, searched=True)
     phone: Mapped[str | None] = fields.phone(_("Telephone"), clause="S1 4.3.1")
     content: Mapped[str] = fields.text(
-        _("Complaint or matter"), clause="S1 4.3.1", listed=True, searched=True, help=_("Truthful and clear, in the resident's words.")
+        _("Complaint or matter"),
+        clause="S1 4.3.1",
+        rule="RULE-010",
+        listed=True,
+        searched=True,
+        help=_("Truthful and clear, in the resident's words."),
     )
     on_the_spot: Mapped[bool] = fields.tick(
         _("Can be settled on the spot"),
@@ -118,14 +119,18 @@ class DutyLog(Register):
     handled_at: Mapped[datetime | None] = fields.stamp(_("Handling completed at"), clause="S1 4.7.1")
     replied_at: Mapped[datetime | None] = fields.stamp(_("Replied at"), clause="S1 4.7.1")
     opinion: Mapped[str | None] = fields.text(
-        _("Resident's opinion"), clause="S1 4.7.1", help=_("The resident's opinion of the result, written down by the front desk.")
+        _("Resident's opinion"),
+        clause="S1 4.7.1",
+        rule="RULE-013",
+        help=_("The resident's opinion of the result, written down by the front desk."),
     )
     referred_to: Mapped[Post | None] = fields.pick(_("Responsible post"), Post, clause="S1 4.3.1", by_step=True)
     reported_to: Mapped[str | None] = fields.staff(_("Supervisor informed"), clause="S1 4.3.1", by_step=True)
     referred_at: Mapped[datetime | None] = fields.stamp(_("Referred at"), clause="S1 4.3.1")
     complaint: Mapped[Complaint | None] = fields.link(
-        "complaint", _("Complaint record"), clause="S1 4.3.1", help=_("The complaint record in which this matter goes on.")
+        "complaint", _("Complaint record"), clause="S1 4.3.1", rule="RULE-012", help=_("The complaint record in which this matter goes on.")
     )
+    reported_at: Mapped[datetime | None] = fields.stamp(_("Reported at"), clause="S4 L113")
     remaining: Mapped[str | None] = fields.text(_("Left for the next shift"))
     incoming: Mapped[str | None] = fields.staff(_("Incoming officer"), by_step=True)
     handed_over_at: Mapped[datetime | None] = fields.stamp(_("Handed over at"))
@@ -138,7 +143,7 @@ class DutyLog(Register):
         Part(_("Resident"), "caller house phone"),
         Part(_("Matter"), "matter content on_the_spot agreed_at remark"),
         Part(_("Handling and reply"), "contacted_at result handled_at replied_at opinion", later=True),
-        Part(_("Referral"), "referred_to reported_to referred_at complaint", later=True),
+        Part(_("Referral"), "referred_to reported_to referred_at reported_at complaint", later=True),
         Part(_("Handover and check"), "remaining incoming handed_over_at checked_at", later=True),
     )
     rules = (
@@ -195,6 +200,7 @@ class DutyLog(Register):
             stamps="referred_at",
             guard=only_complaints,
             clause="S1 4.3.1",
+            rule="RULE-012",
             step=False,
         ),
         Transition(
@@ -205,6 +211,22 @@ class DutyLog(Register):
             by="desk",
             asks="remaining incoming",
             stamps="handed_over_at",
+            clause="S3 HO 2",
+            rule="RULE-001",
+            step=False,
+            bulk=True,
+        ),
+        Transition(
+            "report",
+            (*OPEN, State.DONE),
+            None,
+            _("Report to the superior"),
+            by="desk",
+            asks="reported_to",
+            stamps="reported_at",
+            guard=not_yet_reported,
+            clause="S4 L113",
+            rule="RULE-026",
             step=False,
         ),
         Transition(
@@ -236,6 +258,17 @@ class DutyLog(Register):
             text=_("A complaint: contact the resident within 2 hours, around the clock."),
         ),
         Deadline(
+            name="refer",
+            label=_("Referral"),
+            rule="RULE-012",
+            clause="S1 4.3.1",
+            after="received_at",
+            due=minutes(AT_ONCE),
+            met_by="referred_at",
+            when=beyond_the_desk,
+            text=_("What cannot be settled on the spot goes on to a complaint record at once."),
+        ),
+        Deadline(
             name="agreed",
             label=_("Agreed"),
             rule="RULE-038",
@@ -258,6 +291,8 @@ class DutyLog(Register):
             text=_("Reply to the resident within 2 hours after the handling is finished."),
         ),
     )
+    tells = TELLS
+    conduct = (Conduct("RULE-022", _("Duty officers are not careless and do nothing unrelated to their post.")),)
     headings = {  # what offices call these columns in Excel
         "received_at": "时间 登记时间 日期",
         "shift": "班次",
@@ -296,3 +331,7 @@ class DutyLog(Register):
         closing=(_("Events of the shift"), _("Unfinished matters (handed over)")),
         rows=12,
     )
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """The first responder stays, and once the shift is over what was written stays."""
+        return first_responder.stays(self, "officer") | only_additions(session, self)

@@ -130,6 +130,9 @@ class Notice(Register):
 
     title: Mapped[str] = fields.line(_("Notice title"), clause="S4 4.2.1", listed=True, searched=True, width=40)
     subject: Mapped[Subject] = fields.pick(_("Kind of notice"), Subject, clause="S4 4.2.1(1)", listed=True, filtered=True)
+    tells_hotline: Mapped[bool] = fields.tick(
+        _("Tells where and by which telephone to complain"), clause="S2 篇一 一.1; S1 4.2.1", rule="RULE-023", width=20
+    )
     drafted_on: Mapped[date] = fields.day(_("Drafted on"), clause="S4 4.2.1(2)", listed=True, filtered=True)
     drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name, clause="S4 3.1")
     event_on: Mapped[date | None] = fields.day(
@@ -153,7 +156,7 @@ class Notice(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFTED)
 
     parts = (
-        Part(_("The notice"), "title subject drafted_on drafted_by event_on"),
+        Part(_("The notice"), "title subject tells_hotline drafted_on drafted_by event_on"),
         Part(_("Printing and posting"), "copies places valid_until remark"),
         Part(_("Approval and posting"), "approved_by company_approved_on colour posted_on", later=True),
         Part(_("Patrols"), "patrols", later=True),

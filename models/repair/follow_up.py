@@ -10,6 +10,7 @@ from models.core.deadlines import Deadline
 from models.core.dues import hours
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -34,6 +35,7 @@ class Opinion(Choice):
     C = "c", _("C dissatisfied")
 
 
+@keeps("RULE-086")
 def notified_in_writing(row: "RepairFollowUp") -> Message | None:
     """Problems found go to the repair staff in writing (S0 维修回访四)."""
     if not row.has_problem or row.notified_at:
@@ -70,11 +72,13 @@ class RepairFollowUp(Register):
     followed_by: Mapped[str] = fields.staff(_("Followed up by"), default=own_name, clause="S0 维修回访一", listed=True)
     way: Mapped[Visited] = fields.pick(_("Way of follow-up"), Visited, clause="S0 维修回访三", default=lambda: Visited.VISIT.value)
     respondent: Mapped[str] = fields.person(_("Person followed up with"), clause="S0 维修回访三", listed=True, searched=True)
-    looked_at: Mapped[bool] = fields.tick(_("Looked at on site"), clause="S0 维修回访三")
+    looked_at: Mapped[bool] = fields.tick(_("Looked at on site"), clause="S0 维修回访三", rule="RULE-085")
     grade: Mapped[Opinion] = fields.pick(_("Opinion by letter"), Opinion, clause="S0 维修回访三", listed=True, filtered=True)
-    opinion: Mapped[str] = fields.text(_("Service of the repair staff"), clause="S0 维修回访三", listed=True, searched=True)
-    suggestion: Mapped[str | None] = fields.text(_("Suggestions for improvement"), clause="S0 维修回访三", searched=True)
-    charge_checked: Mapped[bool] = fields.tick(_("Charge checked"), clause="S0 维修回访三")
+    opinion: Mapped[str] = fields.text(
+        _("Service of the repair staff"), clause="S0 维修回访三", rule="RULE-085", listed=True, searched=True
+    )
+    suggestion: Mapped[str | None] = fields.text(_("Suggestions for improvement"), clause="S0 维修回访三", rule="RULE-085", searched=True)
+    charge_checked: Mapped[bool] = fields.tick(_("Charge checked"), clause="S0 维修回访三", rule="RULE-085")
     has_problem: Mapped[bool] = fields.tick(_("Problem found"), clause="S0 维修回访四", filtered=True)
     problem: Mapped[str | None] = fields.text(_("What the follow-up found"), clause="S0 维修回访四", searched=True)
     notified_at: Mapped[datetime | None] = fields.moment(
@@ -92,7 +96,7 @@ class RepairFollowUp(Register):
     rules = (
         not_ahead("followed_at", now),
         needed("problem", when=lambda row: row.has_problem),
-        needed("remark", when=lambda row: row.looked_at is False or row.charge_checked is False),
+        keeps("RULE-085")(needed("remark", when=lambda row: row.looked_at is False or row.charge_checked is False)),
     )
     transitions = (
         Transition(
@@ -130,6 +134,7 @@ class RepairFollowUp(Register):
             outside=True,
             person="respondent",
             clause="S0 维修回访三",
+            rule="RULE-085",
         ),
     )
     sheet = Sheet(

@@ -1,21 +1,25 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
-from models.core.dues import at, by_value, days
-from models.core.message import _
+from models.core.dues import at, by_value, days, hours, minutes
+from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+from models.settings import AT_ONCE, REQUEST_CONTACT
 
 
 class Way(Choice):
@@ -46,6 +50,22 @@ class Visited(Choice):
 FOLLOW_UP = {Category.SAFETY.value: days(2), Category.LEAK.value: days(3), Category.GENERAL.value: days(7)}
 
 
+def not_yet_confirmed(row: "RepairRequest") -> Message | None:
+    """The matter is confirmed with the customer once."""
+    return _("The request is confirmed already.") if row.confirmed_at else None
+
+
+@keeps("RULE-082")
+def moved_by_notice(row: "RepairRequest") -> dict[str, Message]:
+    """Once somebody is assigned, the appointment moves only with the customer told, by a reschedule notice (S0 约修4)."""
+    if row.intent != "edit" or row.state == row.State.RECEIVED:
+        return {}
+    before, after = inspect(row).attrs.appointed_at.history.deleted, row.appointed_at
+    if not before or (after and before[0].replace(second=0, microsecond=0) == after.replace(second=0, microsecond=0)):
+        return {}
+    return {"appointed_at": _("Tell the customer and move the appointment by a reschedule notice (S0 约修4).")}
+
+
 class RepairRequest(Register):
     """One repair that a customer asked for, from the request to the follow-up after it was done."""
 
@@ -73,26 +93,31 @@ class RepairRequest(Register):
         names="desk lead engineering", unmask="desk lead engineering",
     )  # fmt: skip
 
-    received_at: Mapped[datetime] = fields.moment(_("Requested at"), clause="S0 约修3", listed=True, filtered=True, default=now)
-    way: Mapped[Way] = fields.pick(_("Way"), Way, clause="S0 约修2", filtered=True, default=lambda: Way.PHONE.value)
+    received_at: Mapped[datetime] = fields.moment(
+        _("Requested at"), clause="S0 约修3", rule="RULE-080", listed=True, filtered=True, default=now
+    )
+    way: Mapped[Way] = fields.pick(_("Way"), Way, clause="S0 约修2", rule="RULE-081", filtered=True, default=lambda: Way.PHONE.value)
     received_by: Mapped[str] = fields.staff(_("Attended by"), default=own_name, clause="S0 约修1")
-    customer: Mapped[str] = fields.person(_("Requested by"), clause="S0 约修3", listed=True, searched=True)
-    house: Mapped[str] = fields.house(_("House number"), clause="S0 约修3", listed=True, searched=True)
-    phone: Mapped[str] = fields.phone(_("Telephone"), clause="S0 约修3", listed=True)
+    customer: Mapped[str] = fields.person(_("Requested by"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
+    house: Mapped[str] = fields.house(_("House number"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
+    phone: Mapped[str] = fields.phone(_("Telephone"), clause="S0 约修3", rule="RULE-080", listed=True)
     place: Mapped[str | None] = fields.line(_("Place"), clause="S4 L425", longest=120, searched=True)
-    content: Mapped[str] = fields.text(_("What is to be repaired"), clause="S0 约修3", listed=True, searched=True)
-    appointed_at: Mapped[datetime] = fields.moment(_("Repair appointed for"), clause="S0 约修3", listed=True)
+    content: Mapped[str] = fields.text(_("What is to be repaired"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
+    appointed_at: Mapped[datetime] = fields.moment(_("Repair appointed for"), clause="S0 约修3", rule="RULE-080", listed=True)
+    confirmed_at: Mapped[datetime | None] = fields.stamp(_("Confirmed with the customer at"), clause="S4 L549")
     dispatch_number: Mapped[str | None] = fields.line(_("Dispatch slip"), clause="S4 L425", longest=40, searched=True, by_step=True)
     repairer: Mapped[str | None] = fields.staff(_("Repaired by"), clause="S4 L425", listed=True, by_step=True)
     arrived_at: Mapped[datetime | None] = fields.stamp(_("Arrived at"), clause="S4 L543")
     category: Mapped[Category | None] = fields.pick(_("Repair category"), Category, clause="S0 维修回访二", listed=True, filtered=True)
     completed_at: Mapped[datetime | None] = fields.stamp(_("Completed at"), clause="S4 L551")
+    reported_back_at: Mapped[datetime | None] = fields.moment(_("Reported back to the customer at"), clause="S4 L551", by_step=True)
     result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S4 L551", searched=True)
     fee: Mapped[Decimal | None] = fields.money(_("Fee (yuan)"), clause="S0 维修回访三")
     follow_up_way: Mapped[Visited | None] = fields.pick(_("Way of follow-up"), Visited, clause="S0 维修回访三", by_step=True)
     followed_at: Mapped[datetime | None] = fields.moment(_("Followed up at"), clause="S0 维修回访二", by_step=True)
     followed_by: Mapped[str | None] = fields.staff(_("Followed up by"), clause="S0 维修回访一", by_step=True)
     opinion: Mapped[str | None] = fields.text(_("Customer's opinion"), clause="S0 维修回访三", by_step=True)
+    withdrawn_at: Mapped[datetime | None] = fields.stamp(_("Withdrawn at"))
     withdrawn: Mapped[str | None] = fields.line(_("Why it is withdrawn"), by_step=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.RECEIVED)
@@ -101,14 +126,30 @@ class RepairRequest(Register):
         Part(_("Request"), "received_at way received_by"),
         Part(_("Customer"), "customer house phone"),
         Part(_("Repair"), "place content appointed_at remark"),
-        Part(_("Carrying out"), "dispatch_number repairer arrived_at category completed_at result fee", later=True),
-        Part(_("Follow-up visit"), "follow_up_way followed_at followed_by opinion withdrawn", later=True),
+        Part(
+            _("Carrying out"),
+            "confirmed_at dispatch_number repairer arrived_at category completed_at result fee reported_back_at",
+            later=True,
+        ),
+        Part(_("Follow-up visit"), "follow_up_way followed_at followed_by opinion withdrawn withdrawn_at", later=True),
     )
     rules = (
         not_ahead("received_at", now),
         in_order("received_at", "appointed_at", _("The appointment is before the request.")),
     )
     transitions = (
+        Transition(
+            "confirm",
+            (State.RECEIVED, State.ASSIGNED),
+            None,
+            _("Confirm with the customer"),
+            by="desk engineering",
+            stamps="confirmed_at",
+            guard=not_yet_confirmed,
+            clause="S4 L549",
+            rule="RULE-043",
+            step=False,
+        ),
         Transition(
             "assign",
             State.RECEIVED,
@@ -128,7 +169,7 @@ class RepairRequest(Register):
             _("Enter the completion"),
             by="engineering",
             asks="category result",
-            may_ask="fee",
+            may_ask="fee reported_back_at",
             stamps="completed_at",
             signs="repairer",
             clause="S4 L551",
@@ -149,20 +190,32 @@ class RepairRequest(Register):
             _("Withdraw the request"),
             by="desk",
             asks="withdrawn",
+            stamps="withdrawn_at",
             step=False,
         ),
     )
     closed = (State.FOLLOWED, State.WITHDRAWN)
     deadlines = (
         Deadline(
+            name="confirm",
+            label=_("Contact with the customer"),
+            rule="RULE-043",
+            clause="S4 L549",
+            after="received_at",
+            due=hours(REQUEST_CONTACT),
+            met_by="confirmed_at",
+            moved_by="arrived_at completed_at withdrawn_at",
+            text=_("The customer is contacted within the stated time and the matter confirmed."),
+        ),
+        Deadline(
             name="arrival",
             label=_("Arrival of the repairer"),
-            rule="RULE-088",
-            clause="S4 L543",
+            rule="RULE-088 RULE-082",
+            clause="S4 L543; S0 约修4",
             after="received_at",
             due=at("appointed_at"),
             met_by="arrived_at",
-            moved_by="completed_at",
+            moved_by="completed_at withdrawn_at",
             text=_("The repairer arrives at the appointed time, or the appointment is moved before it passes."),
         ),
         Deadline(
@@ -174,6 +227,20 @@ class RepairRequest(Register):
             due=by_value("category", FOLLOW_UP),
             met_by="followed_at",
             text=_("Follow up in two days after a safety facility, three after a leak, seven after any other repair."),
+        ),
+    )
+    tells = (
+        Tell(
+            name="report_back",
+            label=_("Result of the repair"),
+            rule="RULE-088",
+            clause="S4 L551",
+            after="completed_at",
+            due=minutes(AT_ONCE),
+            outside=_("Customer"),
+            owed_by="engineering desk",
+            met_by="reported_back_at",
+            text=_("The repair staff report back to the customer when the repair is done."),
         ),
     )
     headings = {  # what offices call these columns in Excel
@@ -212,3 +279,7 @@ class RepairRequest(Register):
         ),
         groups={"received_at": (_("Repair request"), 12), "follow_up_way": (_("Follow-up visit"), 4)},
     )
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """An appointment is moved by its notice."""
+        return moved_by_notice(self)
