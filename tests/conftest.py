@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -26,6 +27,9 @@ from services.settings import Settings
 from tests.office import ActingAs, ClientAs, Office, furnish
 from tests.postgres import Server, binaries
 from views.shell import Shell
+
+if TYPE_CHECKING:
+    from tests.outside import Chat, Letters
 
 DATABASES = {"sqlite": ("sqlite",), "postgres": ("postgres",), "both": ("sqlite", "postgres")}
 NO_SERVER = "No PostgreSQL server on this machine: `make install-test` installs one."
@@ -197,6 +201,28 @@ def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
 def settings(tmp_path: Path) -> Settings:
     """The settings of an instance in which there is nothing yet."""
     return Settings(TAIZHANG_INSTANCE=tmp_path / "instance", DATABASE_URL="")
+
+
+@pytest.fixture
+def letters(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Letters]:
+    """A mail server that the settings name."""
+    from tests.outside import mail_server
+
+    with mail_server() as server:
+        there = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", "smtp_from": "desk@house.test"}
+        for name, value in there.items():
+            monkeypatch.setattr(app.config["SETTINGS"], name, value)
+        yield server
+
+
+@pytest.fixture
+def group(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
+    """A group chat whose host the settings name."""
+    from tests.outside import chat
+
+    with chat() as heard:
+        monkeypatch.setattr(app.config["SETTINGS"], "robots", heard.address.partition("//")[2])
+        yield heard
 
 
 class Clock:

@@ -34,7 +34,7 @@ class ChannelsView(AdministratorView):
         facts = [
             (str(_("Mail server")), f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else str(_("Not set"))),
             (str(_("Encryption")), settings.smtp_tls.upper() if settings.smtp_host else "—"),
-            (str(_("Sender")), letters.sender(settings) if settings.smtp_host else "—"),
+            (str(_("Mail comes from")), letters.sender(settings) if settings.smtp_host else "—"),
         ]
         robots = [
             {

@@ -46,7 +46,7 @@ class JobsView(BaseView):
         passes = [_pass(name, LABELS.get(name, Message(name)), ran.get(name)) for name, _function in PASSES]
         found = seen(db.session(), MOST)
         asked = select(User.id, User.name).where(User.id.in_({each.asked_by for each in found if each.asked_by}))
-        names = dict(db.session.execute(asked).tuples().all()) if found else {}
+        names = {number: name for number, name in db.session.execute(asked)}
         page = {
             "title": str(_("Jobs")),
             "silent": "" if last and now() - last < SILENT else reader.moment(last) if last else str(_("never")),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from smtplib import SMTP
 
 TIMEOUT = 15  # seconds
 
@@ -42,20 +46,18 @@ def post(settings: Settings, to: str, subject: str, text: str, number: int, mome
     secure = ssl.create_default_context() if settings.smtp_tls != "none" else None
     try:
         if settings.smtp_tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, host, TIMEOUT, context=secure)
+            server: SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, host, TIMEOUT, context=secure)
         else:
             server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, host, TIMEOUT)
         with server:
             if settings.smtp_tls == "starttls":
                 server.starttls(context=secure)
             if settings.smtp_user:
-                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+                _sign_in(server, settings)
             server.send_message(letter)
     except smtplib.SMTPRecipientsRefused as refused:
         codes = ", ".join(str(code) for code, _words in refused.recipients.values())
         raise Turned(f"SMTP {codes}: the address was refused") from None
-    except smtplib.SMTPAuthenticationError as refused:
-        raise Unreachable(f"SMTP {refused.smtp_code}: user or password was refused") from None
     except smtplib.SMTPResponseException as refused:
         words = refused.smtp_error.decode(errors="replace") if isinstance(refused.smtp_error, bytes) else str(refused.smtp_error)
         raise Turned(f"SMTP {refused.smtp_code}: {' '.join(words.split())[:160]}") from None
@@ -63,3 +65,13 @@ def post(settings: Settings, to: str, subject: str, text: str, number: int, mome
         raise Unreachable(type(trouble).__name__) from None
     except OSError as trouble:
         raise Unreachable(f"{type(trouble).__name__}: {trouble.strerror or trouble}") from None
+
+
+def _sign_in(server: SMTP, settings: Settings) -> None:
+    """Give user and password. What the server says to them is not repeated: it may repeat what it was given."""
+    from smtplib import SMTPException
+
+    try:
+        server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+    except SMTPException as refused:
+        raise Unreachable(f"SMTP {getattr(refused, 'smtp_code', '')}: user or password was refused".replace(" :", ":")) from None

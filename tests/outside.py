@@ -1,0 +1,99 @@
+"""What stands outside of the house in tests: a mail server and a chat that really listen, on this machine alone."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
+
+from tests.browser.house import free_port
+
+
+class Letters:
+    """The letters that came in, in their order; `refusing` is what the server says instead of taking one."""
+
+    def __init__(self) -> None:
+        self.came: list[EmailMessage] = []
+        self.receivers: list[str] = []
+        self.refusing = ""
+        self.port = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        """Take a letter, or refuse it."""
+        if self.refusing:
+            return self.refusing
+        self.came.append(email.message_from_bytes(envelope.content or b"", policy=email.policy.default))  # type: ignore[arg-type]
+        self.receivers += envelope.rcpt_tos
+        return "250 taken"
+
+    def numbers(self) -> list[str]:
+        """The numbers of the letters, in their order."""
+        return [str(each["X-Taizhang-Number"]) for each in self.came]
+
+
+@contextmanager
+def mail_server(user: str = "", password: str = "") -> Iterator[Letters]:
+    """A mail server; with a user it asks for the password."""
+    letters = Letters()
+
+    def ask(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
+        return AuthResult(success=(given.login, given.password) == (user.encode(), password.encode()))
+
+    secured: dict[str, Any] = {"authenticator": ask, "auth_required": True, "auth_require_tls": False} if user else {}
+    controller = Controller(letters, hostname="127.0.0.1", port=free_port(), **secured)
+    controller.start()
+
+    letters.port = controller.port
+    try:
+        yield letters
+    finally:
+        controller.stop()
+
+
+class Chat:
+    """What the robots of a chat were told: path with query, and text; `answers` is what they say."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[str, str]] = []
+        self.answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
+        self.status = 200
+        self.address = ""
+
+
+@contextmanager
+def chat() -> Iterator[Chat]:
+    """A chat that takes what robots are told."""
+    heard = Chat()
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            heard.came.append((self.path, body["text"]["content"]))
+            self.send_response(heard.status)
+            if heard.status in (301, 302, 307):
+                self.send_header("Location", f"{heard.address}/elsewhere")
+            self.end_headers()
+            self.wfile.write(json.dumps(heard.answer).encode())
+
+        def log_message(self, *_said: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    heard.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield heard
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
