@@ -16,10 +16,10 @@ import models
 from models.core import documents
 from models.core.fields import Field
 from models.core.message import Message
-from models.core.rulebook import WAYS, Conduct
+from models.core.rulebook import WAYS, Conduct, columns
 from services.rulebook import book as shelf
 from services.rulebook.book import JUDGED, Rule, book
-from services.rulebook.gathering import HOME, Keeper, columns, functions, keepers
+from services.rulebook.gathering import HOME, Keeper, functions, keepers
 from services.rulebook.proofs import proofs
 from services.rulebook.wording import placed
 from tests.make import make

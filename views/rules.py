@@ -21,6 +21,9 @@ from services.database import db
 from services.rulebook.book import SAID, Rule, book
 from views.list_page import FilterField
 
+# The pages of what is kept in no book, by the beginning of where it is kept.
+ROOMS = {"services.ratios": ("/plans/", _("Plans and shares"))}
+
 
 @dataclass(slots=True)
 class Place:
@@ -117,6 +120,9 @@ def _shown(rule: Rule) -> RuleShown:
             place = way.places.setdefault(each.register.key, Place(str(each.register.about.title), url=_url(each.register)))
             if each.label and str(each.label) not in place.labels:
                 place.labels.append(str(each.label))
+        for start, (url, title) in ROOMS.items():
+            if each.where.startswith(start) and g.shell.place is not None:
+                way.places.setdefault(url, Place(str(title), url=url))
     tag = str(_("Laboratory origin")) if rule.from_laboratory else ""
     return RuleShown(rule.id, str(rule.text), rule.clause, str(Message(rule.kind)), tag, list(ways.values()), _settings(rule))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.core.documents import glossary, register_titles, rule_ids
+from models.core.rulebook import named
 
 if TYPE_CHECKING:
     from models.core.register import Register
@@ -57,21 +58,7 @@ def labels_agree(register: type[Register], shelf: Shelved) -> Found:
 
 def rules_known(register: type[Register], shelf: Shelved) -> Found:
     """Whatever names a rule names one of the documents."""
-    for where, rule in named_rules(register):
-        for each in rule.split():
+    for place in named(register):
+        for each in place.rules.split():
             if each not in rule_ids():
-                yield where, f"“{each}” is not in docs/spec/rules.csv. Correct the id."
-
-
-def named_rules(register: type[Register]) -> Iterator[tuple[str, str]]:
-    """Every place of a declaration that names rules, as `register.place`, and what it names."""
-    key = register.key
-    yield key, register.about.rule
-    yield f"{key}.access", register.access.rule
-    for name, field in register.fields().items():
-        yield f"{key}.{name}", field.rule
-        for column in (field.lines.columns if field.lines else {}).values():
-            yield f"{key}.{name}.{column.key}", column.rule
-    named: tuple[Any, ...] = (*register.transitions, *register.slots, *register.deadlines, *register.tells, *register.plans)
-    yield from ((f"{key}.{each.name}", each.rule) for each in named)
-    yield from ((f"{key}.conduct", each.rule) for each in register.conduct)
+                yield f"{register.key}.{place.name}", f"“{each}” is not in docs/spec/rules.csv. Correct the id."

@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, ForwardRef, get_args
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, MappedColumn, Session, declared_attr, mapped_column, object_session, relationship
@@ -310,7 +310,8 @@ def _collect(cls: type[Register]) -> dict[str, Field]:
 
 def _named(cls: type[Register], field: Field, name: str, annotation: Any) -> Field:
     inner = get_args(annotation)[0] if get_args(annotation) else None
-    optional = isinstance(inner, types.UnionType) and type(None) in get_args(inner)
+    later = inner.__forward_arg__ if isinstance(inner, ForwardRef) else ""  # the class names itself while it is being made
+    optional = later.endswith("| None") or (isinstance(inner, types.UnionType) and type(None) in get_args(inner))
     return replace(field, key=name, required=not optional and not field.system, known_as=tuple(cls.headings.get(name, "").split()))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,9 @@ from typing import Any
 
 import models
 import services.bookkeeping  # noqa: F401 - it and the reactions need one another, and it comes first
-from models.core.fields import Field
 from models.core.message import NOTHING, Message
 from models.core.register import Register
-from models.core.rulebook import KEPT, Kept
+from models.core.rulebook import KEPT, Kept, named
 from services.reactions import REACTIONS
 
 HOME = Path(__file__).resolve().parents[2]
@@ -45,40 +45,13 @@ def keepers() -> dict[str, tuple[Keeper, ...]]:
 def _declared() -> Iterator[Keeper]:
     """What the registers declare."""
     for register in models.registers():
-        for rules, how, name, label in _named(register):
-            for rule in rules.split():
-                yield Keeper(rule, how, f"{register.key}.{name}", register, label)
+        for each in named(register):
+            for rule in each.rules.split():
+                yield Keeper(rule, each.how, f"{register.key}.{each.name}", register, each.label)
         for name, function, label in functions(register):
             for kept in marks(function):
                 for rule in kept.rules:
                     yield Keeper(rule, kept.how, f"{register.key}.{name}", register, label)
-
-
-def _named(register: type[Register]) -> Iterator[tuple[str, str, str, Message]]:
-    """What names rules in a register: the rules, in which way they are kept, its name there, and its word."""
-    yield register.about.rule, "block", "about", NOTHING
-    yield register.access.rule, "block", "access", NOTHING
-    for key, field in register.fields().items():
-        yield field.rule, "field", key, field.label
-        for column in columns(field):
-            yield column.rule, "field", f"{key}.{column.key}", column.label
-    for step in register.transitions:
-        yield step.rule, "block", step.name, step.label
-    for slot in register.slots:
-        yield slot.rule, "field" if slot.optional else "block", slot.name, slot.label
-    for clock in register.deadlines:
-        yield clock.rule, "clock", clock.name, clock.label
-    for tell in register.tells:
-        yield tell.rule, "must-tell", tell.name, tell.label
-    for plan in register.plans:
-        yield plan.rule, "plan", plan.name, plan.label
-    for conduct in register.conduct:
-        yield conduct.rule, "text", "conduct", NOTHING
-
-
-def columns(field: Field) -> Iterable[Field]:
-    """The columns of a table inside a form."""
-    return field.lines.columns.values() if field.lines else ()
 
 
 def functions(register: type[Register]) -> Iterator[tuple[str, Any, Message]]:
@@ -106,12 +79,21 @@ def _marked() -> Iterator[Keeper]:
     for module in marking():
         importlib.import_module(module)
     hung = {id(kept) for register in models.registers() for _name, function, _label in functions(register) for kept in marks(function)}
-    reacting = _reacting()
+    homes = _homes()
     for kept in KEPT:
-        if id(kept) in hung or not kept.where.startswith(("models.", "services.")) or "<locals>" in kept.where:
+        if id(kept) in hung or not kept.where.startswith(("models.", "services.")):
             continue
+        where = kept.where.partition(".<locals>")[0]
+        register = next((homes[each] for each in (where, *_modules(where)) if each in homes), None)
         for rule in kept.rules:
-            yield Keeper(rule, kept.how, kept.where, reacting.get(kept.where))
+            yield Keeper(rule, kept.how, where, register)
+
+
+def _modules(where: str) -> Iterator[str]:
+    """The names before a name, the longest first: `a.b.c` stands in `a.b`, which stands in `a`."""
+    while "." in where:
+        where = where.rpartition(".")[0]
+        yield where
 
 
 @cache
@@ -121,10 +103,19 @@ def marking() -> tuple[str, ...]:
     return tuple(".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__") for path in files)
 
 
-def _reacting() -> dict[str, type[Register]]:
-    """The register whose events a function answers, by where the function stands."""
-    return {
-        f"{function.__module__}.{function.__qualname__}": models.register(key)
-        for (key, _event), each in REACTIONS.items()
-        for function in each
-    }
+def _homes() -> dict[str, type[Register]]:
+    """The register at which functions work, by the name of a function or its module: where it is declared, or whose events they answer."""
+    found = {register.__module__: register for register in reversed(models.registers())}
+    found |= {f"{register.__module__}.{register.__qualname__}": register for register in models.registers()}
+    reacting = [(models.register(key), function) for (key, _event), each in REACTIONS.items() for function in each]
+    declared = [(register, function) for register in models.registers() for _name, function, _label in functions(register)]
+    for register, function in (*reacting, *declared):
+        module = getattr(function, "__module__", "")
+        if not module.startswith("models.core"):
+            found.setdefault(f"{module}.{name_of(function)}", register)
+            found.setdefault(module, register)
+    for register in models.registers():
+        for function in vars(sys.modules[register.__module__]).values():
+            if callable(function):
+                found.setdefault(f"{getattr(function, '__module__', '')}.{name_of(function)}", register)
+    return found
