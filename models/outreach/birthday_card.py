@@ -47,8 +47,8 @@ def day_of_month(row: "BirthdayCard") -> dict[str, Message]:
 
 def next_birthday(month: int, day: int, since: date) -> date:
     """The next day of that month and day, from `since` on; of 29 February the last of the month."""
-    found = (date(year, month, min(day, monthrange(year, month)[1])) for year in (since.year, since.year + 1))
-    return next(each for each in found if each >= since)
+    year = since.year if (month, day) >= (since.month, since.day) else since.year + 1
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def birthdays(session: Session, site_id: int, week: Span) -> int:

@@ -1,5 +1,17 @@
 """沟通与公布: notices, meetings and the owners’ committee."""
 
+from datetime import date, datetime, timedelta
+
+from tests.rule import SHANGHAI, START, Expected, Wanted, at
+
+DAY = START.date()
+
+
+def end_of(day: date):
+    """The last second of a day."""
+    return at(datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=SHANGHAI))
+
+
 REGISTERS = {
     "suggestion": {
         "read": "FASPEGQU",
@@ -86,6 +98,7 @@ REGISTERS = {
         "names": "",
         "unmask": "",
         "approve": "SP",
+        "enter_approval": "SP",
         "post": "FAS",
         "patrol": "FASG",
         "take_down": "FAS",
@@ -231,4 +244,44 @@ SPEC = {
 
 READY = {
     ("notice", "post"): {"subject": "reminder"},
+}
+
+CLOCKS = {
+    ("notice", "ahead"): Expected(
+        "RULE-172",
+        end_of(DAY + timedelta(days=7)),
+        "posted_on",
+        over={"subject": "pest", "event_on": DAY + timedelta(days=10)},
+    ),
+    ("notice", "take_down"): Expected(
+        "RULE-175",
+        end_of(date(2026, 4, 12)),
+        "taken_down_on",
+        start="posted_on",
+        over={"subject": "reminder", "valid_until": None},
+        then={"posted_on": START},
+    ),
+    ("bulletin_board", "change"): Expected(
+        "RULE-177", end_of(date(2026, 6, 30)), "replaced_at", start="changed_on", then={"changed_on": START}
+    ),
+    ("birthday_card", "deliver"): Expected("RULE-178", end_of(date(2026, 3, 19)), "delivered_on", over={"birth_month": 3, "birth_day": 20}),
+    ("committee_notice", "ahead"): Expected(
+        "RULE-182",
+        end_of(DAY + timedelta(days=15)),
+        "delivered_on",
+        over={"kind": "application", "needed_on": DAY + timedelta(days=30)},
+    ),
+    ("committee_notice", "notified"): Expected("RULE-182", end_of(date(2026, 3, 17)), "delivered_on", over={"kind": "notification"}),
+    ("committee_query", "answer"): Expected("RULE-185", end_of(date(2026, 3, 17)), "answered_on", over={"reasonable": True}),
+    ("committee_query", "explain"): Expected("RULE-187", end_of(date(2026, 3, 17)), "answered_on", over={"reasonable": False}),
+}
+
+PLANS = {
+    ("committee_meeting", "quarter"): Wanted("RULE-179", "every quarter", over={"kind": "quarter"}),
+    ("committee_meeting", "report"): Wanted("RULE-181", "every half-year", over={"kind": "half"}),
+    ("committee_notice", "profit_and_loss"): Wanted("RULE-180", "every month", over={"kind": "report", "submitted": "profit_and_loss"}),
+    ("committee_notice", "culture"): Wanted("RULE-180", "every quarter", over={"kind": "report", "submitted": "culture"}),
+    ("notice", "service_report"): Wanted("RULE-186", "every quarter", over={"subject": "service_report"}),
+    ("handbook_issue", "move_in"): Wanted("RULE-176", "every month"),
+    ("birthday_card", "cards"): Wanted("RULE-178", "every week"),
 }

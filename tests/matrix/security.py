@@ -1,5 +1,7 @@
 """护卫: gate, patrol and incidents."""
 
+from tests.rule import START, Owed, Wanted, after
+
 GATE = {
     "read": "FASPGU",
     "create": "GS",
@@ -89,4 +91,14 @@ SPEC = {
 READY = {
     ("security_incident", "close"): {"kind": "fire"},
     ("patrol_log", "pass_on"): {"facilities": "damaged", "damage": "门禁损坏"},
+}
+
+TELLS = {
+    ("security_incident", "police"): Owed(
+        "RULE-167", after(hours=24), over={"kind": "criminal", "happened_at": START}, met_by="handed_over_at"
+    ),
+}
+
+PLANS = {
+    ("patrol_log", "rounds"): Wanted("RULE-164", "every day"),
 }

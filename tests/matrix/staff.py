@@ -1,5 +1,7 @@
 """人员: training, rewards and penalties, confidentiality."""
 
+from tests.rule import Wanted
+
 REGISTERS = {
     "training": {
         "read": "FASPEGQU",
@@ -49,4 +51,8 @@ SPEC = {
     "REG-67": {"日期": "held_on", "主题(案例)": "topic case", "参训人": "attendance", "考核": "attendance effect"},
     "REG-68": {"人员": "person", "事由": "cause", "投诉编号": "complaint", "奖/罚": "kind manner amount", "批准": "approval approved_by"},
     "REG-71": {"人员/单位": "signatory", "签署日": "signed_on", "范围": "scope", "有效期": "valid_from valid_until"},
+}
+
+PLANS = {
+    ("training", "monthly"): Wanted("RULE-072", "every month"),
 }

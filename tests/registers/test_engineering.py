@@ -254,6 +254,11 @@ def page(session, hours: int, **over) -> ShiftHandover:
     return handover(session, **({"opened_at": began, "due_at": began + timedelta(hours=12)} | over))
 
 
+def carried(row: ShiftHandover) -> list[tuple[str, str, str]]:
+    """What was carried over: what, whose, from which page."""
+    return [(line["matter"], line["first_responder"], line["page"]) for line in row.matters]
+
+
 def test_the_next_page_has_the_numbers_of_the_last_list_and_is_counted_anew(plant):
     page(plant, 0, articles=[{"article": "tool", "listed": 18, "counted": 18}])
     row = page(plant, 12, articles=[{"article": "tool", "listed": None, "counted": None}])
@@ -265,15 +270,12 @@ def test_the_next_page_has_the_numbers_of_the_last_list_and_is_counted_anew(plan
 def test_what_is_unfinished_goes_on_from_page_to_page_with_its_first_responder_until_it_has_an_outcome(plant):
     first = page(plant, 0, outgoing="孙涛", unfinished="跟进2号泵轴承\n\n催办消防维保")
     second = page(plant, 12)
-    assert [(line["matter"], line["first_responder"], line["page"]) for line in second.matters] == [
-        ("跟进2号泵轴承", "孙涛", first.number),
-        ("催办消防维保", "孙涛", first.number),
-    ]
+    assert carried(second) == [("跟进2号泵轴承", "孙涛", first.number), ("催办消防维保", "孙涛", first.number)]
     settled = [second.matters[0] | {"outcome": "已更换"}, second.matters[1]]
     bookkeeping.correct(plant, second, {"matters": settled}, second.version)
     plant.commit()
     third = page(plant, 24)
-    assert [(line["matter"], line["first_responder"], line["page"]) for line in third.matters] == [("催办消防维保", "孙涛", first.number)]
+    assert carried(third) == [("催办消防维保", "孙涛", first.number)]
     assert page(plant, 24, department="security").matters is None
     assert page(plant, 36, post="变电所").matters is None
 
@@ -282,7 +284,7 @@ def test_an_abnormality_without_an_outcome_goes_on_from_the_log_of_the_shift(pla
     seen = {"seen_at": BEGAN.isoformat(), "abnormality": "集水井报警", "handler": "李强"}
     log = shift(plant, SYSTEMS, events=[seen, seen | {"abnormality": "跳闸", "outcome": "已合闸"}])
     row = page(plant, 0, log=log.id)
-    assert [(line["matter"], line["first_responder"], line["page"]) for line in row.matters] == [("集水井报警", "李强", log.number)]
+    assert carried(row) == [("集水井报警", "李强", log.number)]
 
 
 def test_open_lines_of_the_duty_log_change_hands_with_the_shift_of_the_front_desk(acting_as):
