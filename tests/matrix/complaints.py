@@ -1,13 +1,14 @@
 """投诉: from intake to closing, and what follows from it."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from models.complaints import CollectiveCase
-from tests.rule import LATER, Expected, after, at, midnight
+from tests.rule import LATER, START, Expected, Owed, after, at, midnight
 
 REGISTERS = {
     "complaint": {
@@ -345,7 +346,8 @@ def voices(column: str, many: int) -> Callable[[Session, Any], None]:
     """Let so many households stand in a table of a collective case."""
 
     def told(session: Session, row: Any) -> None:
-        lines = [{"complaint": f"TS-TEST-2026-{90 + i:04}", "house": f"{i}栋1单元0101", "reason": "同一事件"} for i in range(1, many + 1)]
+        came = START.astimezone(UTC).isoformat(timespec="microseconds")
+        lines = [{"complaint": f"TS-TEST-2026-{i:04}", "house": f"{i}栋1单元0101", "received_at": came} for i in range(1, many + 1)]
         table: Any = CollectiveCase.__table__
         session.connection().execute(update(table).where(table.c.id == row.id).values({column: lines}))
         session.expire_all()
@@ -368,4 +370,10 @@ CLOCKS = {
     ("complaint", "agreed"): Expected("RULE-038", at(LATER), "answered_at", then={"agreed_reply_at": LATER}),
     ("complaint", "three_days"): Expected("RULE-034", after(days=3), "answered_at"),
     ("appeal", "answer"): Expected("RULE-190", after(days=15), "answered_at"),
+}
+
+TELLS = {
+    ("special_incident", "manager"): Owed(
+        "RULE-059", after(minutes=15), to="project_manager", met_by="decided_at", over={"reported_at": START}
+    ),
 }
