@@ -3,6 +3,7 @@
 from models.archive.access import ArchiveAccess
 from models.archive.contact_list import ContactList
 from models.archive.copy import ArchiveCopy
+from models.archive.custodian import ArchiveCustodian
 from models.archive.destruction import DestructionList
 from models.archive.index import ArchiveIndex
 from models.archive.owner_information import OwnerInformation
@@ -25,5 +26,6 @@ CHAPTER = Chapter(
         ArchiveTransfer,
         ArchiveCheck,
         DestructionList,
+        ArchiveCustodian,
     ),
 )

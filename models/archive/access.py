@@ -4,11 +4,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, object_session
 
 from models.archive.index import ArchiveIndex
+from models.archive.transfer import Carrier
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import REGISTERS, About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -40,13 +42,17 @@ def on_the_shelf(row: "ArchiveAccess") -> Message | None:
     return None
 
 
+@keeps("RULE-132 RULE-135")
 def official_with_proof(row: "ArchiveAccess") -> Message | None:
-    """State officials show proof and need no leave of the supervisor (S3 AR 3.2)."""
+    """State officials show proof and need no leave of the supervisor but for what is kept in computers (S3 AR 3.2, 3.3.2)."""
     if row.consulter != Consulter.OFFICIAL:
         return _("Without the supervisor's approval only state officials on duty may consult (S3 AR 3.2, 3.3).")
+    if row.carrier == Carrier.ELECTRONIC:
+        return _("What computers keep of customers is shown with the supervisor's approval alone (S3 AR 3.3.2).")
     return on_the_shelf(row) if row.proof else _("The official has shown no proof (S3 AR 3.2).")
 
 
+@keeps("RULE-134")
 def no_copy_out(row: "ArchiveAccess") -> Message | None:
     """What was copied goes back to its place before the consultation ends (S3 AR 3.3.1)."""
     session, copies = object_session(row), REGISTERS["archive_copy"]
@@ -92,7 +98,16 @@ class ArchiveAccess(Register):
     proof: Mapped[str | None] = fields.identity(
         _("Proof shown"),
         clause="S3 AR 3.2",
+        rule="RULE-132",
         help=_("Kind of paper and the last four characters of its number; officials do not consult without it."),
+    )
+    carrier: Mapped[Carrier | None] = fields.pick(
+        _("Carrier"),
+        Carrier,
+        clause="S3 AR 3.3.2",
+        rule="RULE-135",
+        default=lambda: Carrier.PAPER.value,
+        help=_("The paper file, or what computers keep of the customer."),
     )
     purpose: Mapped[str] = fields.line(_("Purpose of consulting"), clause="S3 AR 3.2", listed=True, searched=True, width=34)
     refusal: Mapped[str | None] = fields.line(_("Reason for refusing"), clause="S3 AR 3.3", by_step=True)
@@ -106,13 +121,13 @@ class ArchiveAccess(Register):
 
     parts = (
         Part(_("Customer file"), "file file.reference file.title file.house file.cabinet"),
-        Part(_("Who consults, and why"), "asked_at reader consulter body proof purpose remark"),
+        Part(_("Who consults, and why"), "asked_at reader consulter body proof carrier purpose remark"),
         Part(_("Approval"), "approved_at approved_by refusal", later=True),
         Part(_("In the archive room"), "came_in_at put_back_at condition", later=True),
     )
     rules = (
         not_ahead("asked_at", now),
-        needed("proof", when=lambda row: row.consulter == Consulter.OFFICIAL),
+        keeps("RULE-132")(needed("proof", when=lambda row: row.consulter == Consulter.OFFICIAL)),
         needed("remark", when=lambda row: row.condition == Condition.FAULTY),
     )
     transitions = (
@@ -127,6 +142,7 @@ class ArchiveAccess(Register):
             guard=on_the_shelf,
             signs="approver",
             clause="S3 AR 3.3, 3.3.2",
+            rule="RULE-133 RULE-135",
         ),
         Transition(
             "admit_official",
@@ -137,6 +153,7 @@ class ArchiveAccess(Register):
             stamps="came_in_at",
             guard=official_with_proof,
             clause="S3 AR 3.2",
+            rule="RULE-131",
         ),
         Transition(
             "admit",
@@ -147,6 +164,7 @@ class ArchiveAccess(Register):
             stamps="came_in_at",
             guard=on_the_shelf,
             clause="S3 AR 3.3",
+            rule="RULE-131",
         ),
         Transition(
             "put_back",

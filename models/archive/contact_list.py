@@ -48,7 +48,7 @@ class ContactList(Register):
     )
     access = Access(
         read="desk lead", create="service", edit="service", void="lead", print="service lead", export="lead", load="cs_supervisor",
-        names="desk lead", unmask="desk lead",
+        names="desk lead", unmask="desk lead", rule="RULE-128",
     )  # fmt: skip
 
     household: Mapped[Household] = fields.link("household", _("Household"), clause="S3 AR 2.3.2", listed=True)
@@ -83,7 +83,7 @@ class ContactList(Register):
         "updated_on": "更新日期",
         "remark": "备注",
     }
-    slots = (Slot("clerk", _("Entered by"), "service", at_entry=True, clause="S3 AR 2.3.2"),)
+    slots = (Slot("clerk", _("Entered by"), "service", at_entry=True, clause="S3 AR 2.3.2", rule="RULE-128"),)
     sheet = Sheet(
         "household.house household.householder household.phone emergency_contact relation emergency_phone remark",
         paper="A4 portrait",

@@ -8,6 +8,7 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -15,6 +16,7 @@ from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
 
+@keeps("RULE-134")
 def in_the_room(row: "ArchiveCopy") -> Message | None:
     """Copies are made in the archive room, while the file is consulted there (S3 AR 3.3.1)."""
     if row.consultation.state != ArchiveAccess.State.IN_ROOM or row.consultation.voided_at is not None:
@@ -81,6 +83,7 @@ class ArchiveCopy(Register):
             stamps_by="approved_by",
             signs="approver",
             clause="S3 AR 3.3",
+            rule="RULE-133",
         ),
         Transition(
             "copy",
@@ -103,6 +106,7 @@ class ArchiveCopy(Register):
             by="service",
             stamps="put_back_at",
             clause="S3 AR 3.3.1",
+            rule="RULE-134",
         ),
         Transition(
             "refuse",
@@ -117,7 +121,7 @@ class ArchiveCopy(Register):
     )
     closed = (State.BACK, State.REFUSED)
     slots = (
-        Slot("approver", _("Approved by"), "lead", person="approved_by", clause="S3 AR 3.3"),
+        Slot("approver", _("Approved by"), "lead", person="approved_by", clause="S3 AR 3.3", rule="RULE-133"),
         Slot("copier", _("Copied by"), "service", person="copied_by", clause="S3 AR 3.3.1"),
         Slot("receiver", _("Copy received by"), "service", outside=True, clause="S3 AR 3.3.1"),
     )

@@ -7,9 +7,12 @@ from sqlalchemy.orm import Mapped, Session
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
+from models.core.deadlines import Deadline
+from models.core.dues import working_days
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -51,6 +54,7 @@ def well_formed(row: "ArchiveIndex") -> dict[str, Message]:
     return {}
 
 
+@keeps("RULE-127")
 def all_filed_or_said_why(row: "ArchiveIndex") -> dict[str, Message]:
     """All six material groups are filed, or it says what is missing and why (S3 AR 2.3)."""
     if row.state == row.State.FILED and not row.missing and not all(getattr(row, key) for key in GROUPS.split()):
@@ -106,13 +110,13 @@ class ArchiveIndex(Register):
         _("Security classification"), Secrecy, clause="S3 AR 3.3.2", filtered=True, default=lambda: Secrecy.CONFIDENTIAL.value
     )
     moved_in_on: Mapped[date] = fields.day(_("Move-in formalities on"), clause="S3 AR 2.2", listed=True, filtered=True)
-    own_papers: Mapped[bool] = fields.tick(_("Customer's own papers"), width=11, clause="S3 AR 2.3")
-    family_papers: Mapped[bool] = fields.tick(_("Family papers"), width=11, clause="S3 AR 2.3")
-    house_papers: Mapped[bool] = fields.tick(_("House papers"), width=11, clause="S3 AR 2.3")
-    fit_out_papers: Mapped[bool] = fields.tick(_("Fit-out and acceptance"), width=11, clause="S3 AR 2.3")
-    receipts: Mapped[bool] = fields.tick(_("Fee receipts"), width=11, clause="S3 AR 2.3")
-    pictures: Mapped[bool] = fields.tick(_("Service pictures"), width=11, clause="S3 AR 2.3")
-    missing: Mapped[str | None] = fields.line(_("What is missing and why"), clause="S3 AR 2.3")
+    own_papers: Mapped[bool] = fields.tick(_("Customer's own papers"), width=11, clause="S3 AR 2.3", rule="RULE-127")
+    family_papers: Mapped[bool] = fields.tick(_("Family papers"), width=11, clause="S3 AR 2.3", rule="RULE-127")
+    house_papers: Mapped[bool] = fields.tick(_("House papers"), width=11, clause="S3 AR 2.3", rule="RULE-127")
+    fit_out_papers: Mapped[bool] = fields.tick(_("Fit-out and acceptance"), width=11, clause="S3 AR 2.3", rule="RULE-127")
+    receipts: Mapped[bool] = fields.tick(_("Fee receipts"), width=11, clause="S3 AR 2.3", rule="RULE-127")
+    pictures: Mapped[bool] = fields.tick(_("Service pictures"), width=11, clause="S3 AR 2.3", rule="RULE-127")
+    missing: Mapped[str | None] = fields.line(_("What is missing and why"), clause="S3 AR 2.3", rule="RULE-127")
     reference: Mapped[str | None] = fields.line(
         _("Archival code"),
         longest=60,
@@ -124,7 +128,7 @@ class ArchiveIndex(Register):
         help=_("Left blank, it is made from site, year, retention and number. Once given, it is not changed (DA/T 13-2022)."),
     )
     filed_on: Mapped[date | None] = fields.day(_("Filed on"), clause="S3 AR 2.2", listed=True, filtered=True, by_step=True)
-    filer: Mapped[str | None] = fields.staff(_("Filed by"), clause="S3 AR 2.3.1", by_step=True)
+    filer: Mapped[str | None] = fields.staff(_("Filed by"), clause="S3 AR 2.3.1", rule="RULE-128", by_step=True)
     cabinet: Mapped[str | None] = fields.line(
         _("Cabinet place"),
         longest=40,
@@ -167,6 +171,7 @@ class ArchiveIndex(Register):
             signs="filer",
             may_ask=f"{GROUPS} missing reference",
             clause="S3 AR 2.2",
+            rule="RULE-128",
         ),
         Transition(
             "correct",
@@ -179,10 +184,23 @@ class ArchiveIndex(Register):
             stamps="corrected_at",
             stamps_by="corrected_by",
             clause="S3 AR 3.3",
+            rule="RULE-133",
             step=False,
         ),
     )
     closed = (State.FILED,)
+    deadlines = (
+        Deadline(
+            name="filing",
+            label=_("Filing"),
+            rule="RULE-126",
+            clause="S3 AR 2.2",
+            after="moved_in_on",
+            due=working_days(3),
+            met_by="filed_on",
+            text=_("A customer file is filed within three working days after the move-in formalities (S3 AR 2.2)."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "house": "房号 客户/房号",
         "customer": "客户 客户姓名 业主姓名 姓名",
@@ -207,7 +225,7 @@ class ArchiveIndex(Register):
         "remark": "备注",
     }
     slots = (
-        Slot("filer", _("Filed by"), "service", person="filer", clause="S3 AR 2.3.1"),
+        Slot("filer", _("Filed by"), "service", person="filer", clause="S3 AR 2.3.1", rule="RULE-128"),
         Slot("head", _("Head of department"), "lead", optional=True, clause="S3 AR 2.2"),
     )
     sheet = Sheet(
@@ -221,6 +239,7 @@ class ArchiveIndex(Register):
         rows=15,
     )
 
+    @keeps("RULE-133")
     def misfits(self, session: Session) -> dict[str, Message]:
         """A filed entry is corrected by a slip alone, and an archival code is given once."""
         if self.intent == "edit" and self.state == self.State.FILED and inspect(self).persistent:

@@ -11,6 +11,7 @@ from models.core.choice import Choice
 from models.core.house_number import house_key
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -59,6 +60,16 @@ class Check(fields.Line):
     accurate: bool = fields.tick(_("Accurate"), clause="S4 L457", width=30)
     complete: bool = fields.tick(_("Complete"), clause="S4 L457", width=30)
     checked_by: str = fields.staff(_("Compared by"), clause="S4 L457", width=60)
+    action: str | None = fields.line(_("What is put right"), clause="S4 L457", width=40)
+
+
+@keeps("RULE-138", how="check")
+def whole_or_put_right(row: "OwnerInformation") -> dict[str, Message]:
+    """A card that is not accurate or not complete is put right (S4 L435, L457)."""
+    for n, line in enumerate(row.checks or (), 1):
+        if not line.get("action") and not (line.get("accurate") and line.get("complete")):
+            return {"checks": _("Line {n}: not accurate or not complete: say what is put right (S4 L457).", n=n)}
+    return {}
 
 
 class OwnerInformation(Register):
@@ -100,8 +111,8 @@ class OwnerInformation(Register):
     contact: Mapped[ContactList | None] = fields.link(
         "contact_list", _("Line of the contact list"), clause="S3 AR 2.3.2", by_step=True, help=_("Found by the household.")
     )
-    vehicles: Mapped[list[Any] | None] = fields.grid(_("Vehicles"), Vehicle, clause="S4 L435")
-    fees: Mapped[list[Any] | None] = fields.grid(_("Fee records"), FeeRecord, clause="S4 L435")
+    vehicles: Mapped[list[Any] | None] = fields.grid(_("Vehicles"), Vehicle, clause="S4 L435", rule="RULE-138")
+    fees: Mapped[list[Any] | None] = fields.grid(_("Fee records"), FeeRecord, clause="S4 L435", rule="RULE-138")
     checks: Mapped[list[Any] | None] = fields.grid(_("Checks of accuracy and completeness"), Check, clause="S4 L457", by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.TAKEN_DOWN)
 
@@ -117,7 +128,7 @@ class OwnerInformation(Register):
         Part(_("Fee records"), "fees"),
         Part(_("Check"), "checks", later=True),
     )
-    rules = (not_ahead("registered_on", now),)
+    rules = (not_ahead("registered_on", now), whole_or_put_right)
     transitions = (
         Transition(
             "check",
@@ -128,6 +139,7 @@ class OwnerInformation(Register):
             asks="checks",
             signs="head",
             clause="S4 L457",
+            rule="RULE-138",
         ),
         Transition(
             "check_again",

@@ -38,7 +38,7 @@ class Particulars(Register):
     )
     access = Access(
         read="desk lead", create="service", edit="service", void="lead", print="service lead", export="lead", load="cs_supervisor",
-        names="desk lead", unmask="desk lead",
+        names="desk lead", unmask="desk lead", rule="RULE-128",
     )  # fmt: skip
 
     household: Mapped[Household] = fields.link("household", _("Household"), clause="S3 AR 2.3.2", listed=True)
@@ -93,7 +93,7 @@ class Particulars(Register):
         "updated_on": "更新日期",
         "remark": "备注",
     }
-    slots = (Slot("clerk", _("Entered by"), "service", at_entry=True, clause="S3 AR 2.3.2"),)
+    slots = (Slot("clerk", _("Entered by"), "service", at_entry=True, clause="S3 AR 2.3.2", rule="RULE-128"),)
     sheet = Sheet(
         "household.house household.householder family relations household.moved_in_on fit_out_from fit_out_to vehicle parking "
         "special_needs household.tenure remark",

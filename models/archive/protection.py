@@ -1,13 +1,15 @@
 from datetime import date
 
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, object_session
 
+from models.archive.custodian import in_charge
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -17,11 +19,19 @@ from models.core.workflow import Transition
 GUARDED = "fire insects mould rodents theft cabinets"
 
 
+@keeps("RULE-129 RULE-130", how="check")
 def put_right(row: "ArchiveCheck") -> dict[str, Message]:
     """What is not in order is put right, or it says what will be done (S3 AR 2.3.3)."""
     if not row.action and not all(getattr(row, key) for key in GUARDED.split()):
         return {"action": _("Not all is in order: say what was done about it (S3 AR 2.1, 2.3.3).")}
     return {}
+
+
+def somebody_in_charge(row: "ArchiveCheck") -> Message | None:
+    """The supervisor sees the check of an archive of which somebody has charge (S3 AR 1.1, 1.2)."""
+    session = object_session(row)
+    assert session is not None
+    return None if in_charge(session, row.site_id) else _("Nobody has charge of the archive: appoint a custodian first (S3 AR 1.2).")
 
 
 class ArchiveCheck(Register):
@@ -50,13 +60,16 @@ class ArchiveCheck(Register):
 
     checked_on: Mapped[date] = fields.day(_("Date"), clause="S3 AR 2.3.3", listed=True, filtered=True, default=today)
     room: Mapped[str] = fields.line(_("Archive room"), longest=60, clause="S3 AR 2.1", listed=True, searched=True)
-    fire: Mapped[bool] = fields.tick(_("Fire prevention"), clause="S3 AR 2.3.3", help=_("Tick what is in order."))
-    insects: Mapped[bool] = fields.tick(_("Insect protection"), clause="S3 AR 2.3.3")
-    mould: Mapped[bool] = fields.tick(_("Mould protection"), clause="S3 AR 2.3.3")
-    rodents: Mapped[bool] = fields.tick(_("Rodent protection"), clause="S3 AR 2.3.3")
-    theft: Mapped[bool] = fields.tick(_("Theft protection"), clause="S3 AR 2.3.3")
+    fire: Mapped[bool] = fields.tick(_("Fire prevention"), clause="S3 AR 2.3.3", rule="RULE-130", help=_("Tick what is in order."))
+    insects: Mapped[bool] = fields.tick(_("Insect protection"), clause="S3 AR 2.3.3", rule="RULE-130")
+    mould: Mapped[bool] = fields.tick(_("Mould protection"), clause="S3 AR 2.3.3", rule="RULE-130")
+    rodents: Mapped[bool] = fields.tick(_("Rodent protection"), clause="S3 AR 2.3.3", rule="RULE-130")
+    theft: Mapped[bool] = fields.tick(_("Theft protection"), clause="S3 AR 2.3.3", rule="RULE-130")
     cabinets: Mapped[bool] = fields.tick(
-        _("Nothing forbidden in the cabinets"), clause="S3 AR 2.1", help=_("No daily items and no papers of other departments.")
+        _("Nothing forbidden in the cabinets"),
+        clause="S3 AR 2.1",
+        rule="RULE-129",
+        help=_("No daily items and no papers of other departments."),
     )
     temperature: Mapped[int | None] = fields.count(_("Temperature (°C)"), least=-30, most=60, clause="S3 AR 2.3.3")
     humidity: Mapped[int | None] = fields.count(_("Humidity (%)"), least=0, most=100, clause="S3 AR 2.3.3")
@@ -74,7 +87,18 @@ class ArchiveCheck(Register):
     )
     rules = (not_ahead("checked_on", now), put_right)
     transitions = (
-        Transition("review", State.ENTERED, State.SEEN, _("See and sign"), by="lead", signs="head", clause="S3 AR 1.1", bulk=True),
+        Transition(
+            "review",
+            State.ENTERED,
+            State.SEEN,
+            _("See and sign"),
+            by="lead",
+            guard=somebody_in_charge,
+            signs="head",
+            clause="S3 AR 1.1",
+            rule="RULE-137",
+            bulk=True,
+        ),
     )
     closed = (State.SEEN,)
     headings = {  # what offices call these columns in Excel

@@ -8,6 +8,7 @@ from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import _
+from models.core.plans import YEAR, Plan
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
@@ -74,7 +75,7 @@ class ArchiveTransfer(Register):
     file: Mapped[ArchiveIndex | None] = fields.link(
         "archive_index", _("Customer file"), clause="S3 AR 2.3", help=_("The customer file into which the records go, if it is one.")
     )
-    records: Mapped[list[Any]] = fields.grid(_("Records"), Handed, clause="S2 篇五 7")
+    records: Mapped[list[Any]] = fields.grid(_("Records"), Handed, clause="S2 篇五 7", rule="RULE-136")
     giver: Mapped[str] = fields.staff(_("Handed over by"), clause="S2 篇五 7", listed=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     state: Mapped[State] = fields.state(_("State"), State, start=State.LISTED)
@@ -94,12 +95,25 @@ class ArchiveTransfer(Register):
             may_ask="remark",
             signs="archivist",
             clause="S2 篇五 7",
+            rule="RULE-136",
         ),
     )
     closed = (State.RECEIVED,)
+    plans = (
+        Plan(
+            name="yearly",
+            label=_("Handing over to the archive"),
+            rule="RULE-136",
+            clause="S2 篇五 7",
+            every=YEAR,
+            states=(State.RECEIVED,),
+            owed_by="service",
+            text=_("Regularly by the documents, which name no period; a year is the default of the product."),
+        ),
+    )
     slots = (
         Slot("giver", _("Handed over by"), "staff", person="giver", clause="S2 篇五 7"),
-        Slot("archivist", _("Archivist (received)"), "service", apart=True, clause="S2 篇五 7"),
+        Slot("archivist", _("Archivist (received)"), "service", apart=True, clause="S2 篇五 7", rule="RULE-136"),
         Slot("overseer", _("Handing over seen by"), "lead", apart=True, optional=True, clause="S2 篇五 7"),
     )
     sheet = Sheet(

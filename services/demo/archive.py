@@ -56,6 +56,12 @@ def room(days: int, lacking: str = "", *steps: Step, **more: Any) -> Story:
 
 
 STORIES = (
+    Story(
+        "archive_custodian",
+        on(100, "09:00"),
+        "zhoumin",
+        {"appointed_on": day(100), "post": "客户服务部客户档案", "custodian": "陈雨"},
+    ),
     file(
         60,
         "7栋2单元1503",

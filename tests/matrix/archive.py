@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.archive import ArchiveAccess, ArchiveCopy
+from models.archive import ArchiveAccess, ArchiveCheck, ArchiveCopy, ArchiveCustodian
+from tests.make import make
+from tests.rule import SHANGHAI, Expected, Wanted, at
 
 FILE = {"read": "ASPU", "create": "AS", "edit": "AS", "void": "SP", "print": "ASPU", "export": "SPU", "load": "", "names": "ASP"}
 LISTS = {"read": "FASPU", "create": "AS", "edit": "AS", "void": "SP", "print": "ASPU", "export": "SPU", "load": "S", "names": "FASP"}
@@ -78,6 +80,19 @@ REGISTERS = {
         "review": "SP",
         "sign checker": "AS",
         "sign head": "SP",
+    },
+    "archive_custodian": {
+        "read": "FASPEGQU",
+        "create": "S",
+        "edit": "S",
+        "void": "SP",
+        "print": "ASPQU",
+        "export": "SPQU",
+        "load": "",
+        "names": "",
+        "unmask": "",
+        "end": "S",
+        "sign supervisor": "S",
     },
     "destruction_list": {
         "read": "ASPQU",
@@ -189,6 +204,11 @@ def official(session: Session, access: ArchiveAccess) -> None:
     file_it(session, access)
 
 
+def in_charge(session: Session, _check: ArchiveCheck) -> None:
+    """Somebody has charge of the archive."""
+    make(session, ArchiveCustodian)
+
+
 def write(session: Session, register: str, record: int, **values: Any) -> None:
     """Write columns of one row, past all rules."""
     session.flush()
@@ -197,8 +217,15 @@ def write(session: Session, register: str, record: int, **values: Any) -> None:
 
 
 READY = {
+    ("archive_check", "review"): in_charge,
     ("archive_access", "approve"): file_it,
     ("archive_access", "admit"): file_it,
     ("archive_access", "admit_official"): official,
     ("archive_copy", "copy"): hand_in,
 }
+
+TUESDAY = datetime(2026, 3, 17, 23, 59, 59, tzinfo=SHANGHAI)  # the third working day after the Thursday of the start
+
+CLOCKS = {("archive_index", "filing"): Expected("RULE-126", at(TUESDAY), "filed_on")}
+
+PLANS = {("archive_transfer", "yearly"): Wanted("RULE-136", "every year")}
