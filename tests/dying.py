@@ -1,7 +1,7 @@
 """Workers that die and workers that race, as processes of their own: `python -m tests.dying die|race`, run by test_workers.py.
 
-`die` makes the same passes over and over, and kills the worker one point later each time: before and after each statement,
-each commit, each letter. After each death another worker makes the passes. `race` lets two workers make them at once.
+`die` makes the same passes over and over, and kills the worker one point later each time: before each statement, before and
+after each commit and each letter. After each death another worker makes the passes. `race` lets two workers make them at once.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from services.jobs import passes
 from services.jobs.passes import tick
 from services.notices import letters, outbox
 from services.settings import Settings
+from tests.conftest import hurry
 
 START = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
 RECOVERY = outbox.HOLD + timedelta(minutes=1)
@@ -84,8 +85,10 @@ def make_passes(app: Flask, moment: datetime, names: list[str], step: Callable[.
     set_clock(lambda: moment)
     passes.PASSES = (("tell", telling(names)), ("deliver", outbox.deliver))
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", hurry)  # the worker dies, not the machine
         if step is not None:
-            for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+            for name in ("before_cursor_execute", "commit"):  # after one is before the next
                 event.listen(db.engine, name, step)
             event.listen(Apart, "after_commit", step)
             post = letters.post
