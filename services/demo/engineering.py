@@ -252,6 +252,9 @@ STORIES = (
         later(LAST, hours=11, minutes=52),
         "wulei",
         {"area": "工程值班室", "shift_before": "李强", "qualified": True},
-        (Step("accept", later(LAST, hours=11, minutes=53), "wulei"),),
+        (
+            Step("accept", later(LAST, hours=11, minutes=53), "wulei"),
+            Step("supervise", later(LAST, hours=12, minutes=20), "linguodong"),
+        ),
     ),
 )

@@ -205,6 +205,17 @@ COMMITTEE = (
         (Step("deliver", on(1, "14:00"), "zhoumin", {"delivered_on": day(1), "delivery": "hand"}),),
     ),
     Story(
+        "committee_notice",
+        on(18, "09:30"),
+        "linguodong",
+        {"kind": "report", "submitted": "profit_and_loss", "decided_on": day(18), "paper": "物业项目部上月财务损益表", "pages": 2},
+        (
+            Step("deliver", on(17, "10:00"), "linguodong", {"delivered_on": day(17), "delivery": "hand"}),
+            Step("sign committee", on(17, "10:05"), "linguodong", {"way": "paper", "person": "刘芳"}),
+            Step("close", on(16, "09:00"), "linguodong", {"archive_number": "YWH-2026-08"}),
+        ),
+    ),
+    Story(
         "committee_query",
         on(13, "10:00"),
         "linguodong",
@@ -215,7 +226,6 @@ COMMITTEE = (
             "content": "公共收益第二季度明细中“广告位”一项未列合同号。",
             "reasonable": True,
             "responsible": "周敏",
-            "due_on": day(10),
         },
         (
             Step(
@@ -237,7 +247,6 @@ COMMITTEE = (
             "content": "要求在2栋架空层增设儿童休息座椅。",
             "reasonable": True,
             "responsible": "林国栋",
-            "due_on": day(-3),
         },
     ),
 )
@@ -271,6 +280,17 @@ NOTICES = (
         Step("post", on(4, "09:00"), "hejing", {"colour": False, "posted_on": day(4)}),
         copies=20,
         valid_until=day(-2),
+    ),
+    notice(
+        37,
+        "第三季度服务管理报告",
+        "service_report",
+        None,
+        "各单元大堂、宣传栏",
+        Step("approve", on(36, "16:00"), "linguodong", {"company_approved_on": day(36)}),
+        Step("post", on(35, "09:00"), "hejing", {"colour": False, "posted_on": day(35)}),
+        copies=20,
+        valid_until=day(-3),
     ),
     notice(0, "元旦装饰灯安装请予配合", "cooperation", None, "中心广场、东西门", copies=6),
     handbook(30, "2栋1单元1401", "沈佳", *received(30, "沈佳")),

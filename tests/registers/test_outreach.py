@@ -1,14 +1,18 @@
 """What is peculiar to notices, forums, suggestions, the owners' committee, the handbook, cards and activities."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from models.core.access import Refused
-from models.core.session import now
+from models.core.deadlines import Clock as Row
+from models.core.plans import MONTH, WEEK
+from models.core.session import CHINA, now
+from models.core.setting import SiteSetting
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
+from models.houses import Household, Person
 from models.outreach import (
     BirthdayCard,
     BulletinBoard,
@@ -21,6 +25,9 @@ from models.outreach import (
     Notice,
     Suggestion,
 )
+from models.outreach.birthday_card import birthdays
+from models.outreach.committee_notice import Event
+from models.outreach.handbook_issue import moved_in
 from services import bookkeeping
 
 DAY = date(2026, 5, 20)
@@ -60,6 +67,7 @@ def notice(session, subject: str, event_on: date | None, **over) -> Notice:
     return row
 
 
+@pytest.mark.rule("RULE-172")
 def test_pest_control_is_announced_three_days_ahead(books):
     row = notice(books, "pest", later(3))
     assert "three days ahead" in refused(books, bookkeeping.move, row, "post", {"colour": False, "posted_on": later(1)})["posted_on"]
@@ -68,6 +76,7 @@ def test_pest_control_is_announced_three_days_ahead(books):
 
 
 @pytest.mark.parametrize("cut", ["water", "power"])
+@pytest.mark.rule("RULE-172", "RULE-173")
 def test_a_cut_is_announced_before_it_begins_and_in_colour(books, cut):
     row = notice(books, cut, later(1))
     assert set(refused(books, bookkeeping.move, row, "post", {"colour": False, "posted_on": later(1)})) == {"colour"}
@@ -87,6 +96,7 @@ def test_a_notice_of_a_cut_or_of_pest_control_says_on_which_day(books, subject):
     assert set(refused(books, notice, subject, None)) == {"event_on"}
 
 
+@pytest.mark.rule("RULE-173")
 def test_a_notice_is_posted_when_it_was_approved_and_taken_down_with_its_original_filed(books):
     row = enter(books, Notice, title="通知", subject="reminder", drafted_on=DAY, places="大堂")
     assert not may(row, "post")
@@ -99,6 +109,7 @@ def test_a_notice_is_posted_when_it_was_approved_and_taken_down_with_its_origina
 
 
 @pytest.mark.parametrize("role", ["project_manager", "engineering", "security", "quality"])
+@pytest.mark.rule("RULE-188")
 def test_notices_are_issued_by_the_desk_alone(acting_as, role):
     with acting_as(role) as session, pytest.raises(Refused):
         enter(session, Notice, title="通知", subject="reminder", drafted_on=DAY, places="大堂")
@@ -116,6 +127,73 @@ def test_a_guard_enters_the_patrol_of_a_notice_and_does_not_take_it_down(books, 
         patrols = [{"on": later(1).isoformat(), "by": "赵刚", "intact": False, "posted_again": True}]
         bookkeeping.move(session, row, "patrol", {"patrols": patrols})
         assert (row.state, row.patrols) == (Notice.State.POSTED, patrols)
+
+
+def hung(session, **over) -> Notice:
+    """A reminder that hangs since `DAY`."""
+    row = notice(session, "reminder", None, **over)
+    bookkeeping.move(session, row, "post", {"colour": False, "posted_on": DAY})
+    session.commit()
+    return row
+
+
+def clock_of(session, row, name: str) -> Row:
+    """One clock of a record."""
+    return session.query(Row).filter(Row.register == row.key, Row.record_id == row.id, Row.name == name).one()
+
+
+def until(session, row, name: str) -> date:
+    """The last day of a clock, where the site is."""
+    return clock_of(session, row, name).due_at.astimezone(CHINA).date()
+
+
+@pytest.mark.rule("RULE-174")
+def test_a_copy_that_is_damaged_while_it_is_valid_is_posted_again(books):
+    row = hung(books, valid_until=later(10))
+    torn = {"by": "赵刚", "intact": False, "posted_again": False}
+    assert "4.2.1(4)" in refused(books, bookkeeping.move, row, "patrol", {"patrols": [torn | {"on": later(9).isoformat()}]})["patrols"]
+    lines = [torn | {"on": later(9).isoformat(), "posted_again": True}, torn | {"on": later(11).isoformat()}]
+    bookkeeping.move(books, row, "patrol", {"patrols": lines})
+    assert row.patrols == lines
+
+
+@pytest.mark.rule("RULE-175")
+def test_a_notice_hangs_until_it_expires_and_without_a_date_for_a_month(books):
+    assert until(books, hung(books, valid_until=later(50)), "take_down") == later(50)
+    assert until(books, hung(books, valid_until=later(3)), "take_down") == later(3)
+    assert until(books, hung(books), "take_down") == date(2026, 6, 20)
+    leap = hung(books, drafted_on=date(2026, 1, 31))
+    bookkeeping.correct(books, leap, {"posted_on": date(2026, 1, 31)}, leap.version)
+    books.commit()
+    assert until(books, leap, "take_down") == date(2026, 2, 28)
+
+
+@pytest.mark.rule("RULE-172")
+def test_a_site_sets_how_long_ahead_a_cut_is_announced(books):
+    assert until(books, notice(books, "water", later(9)), "ahead") == later(9)
+    books.add(SiteSetting(site_id=1, key="lead_time_water", value="2", reason="业委会要求", changed_by="周敏", changed_at=now()))
+    books.commit()
+    assert until(books, notice(books, "water", later(9)), "ahead") == later(7)
+    assert until(books, notice(books, "pest", later(9)), "ahead") == later(6)
+
+
+@pytest.mark.rule("RULE-186")
+def test_the_quarterly_service_report_is_displayed_when_the_general_manager_has_approved_it(books):
+    row = notice(books, "service_report", None)
+    assert "S4 L641" in said(row, "post")
+    bookkeeping.move(books, row, "enter_approval", {"company_approved_on": later(2)})
+    bookkeeping.move(books, row, "post", {"colour": False, "posted_on": later(3)})
+    assert row.state == Notice.State.POSTED
+
+
+@pytest.mark.rule("RULE-186")
+def test_the_service_report_is_due_by_the_twentieth_of_the_first_month_of_a_quarter():
+    (plan,) = Notice.plans
+    assert [plan.by(plan.every.span(date(2026, month, 9))) for month in (1, 6, 12)] == [
+        date(2026, 1, 20),
+        date(2026, 4, 20),
+        date(2026, 10, 20),
+    ]
 
 
 def forum(session, *voices: dict) -> Forum:
@@ -177,6 +255,7 @@ def paper(session, kind: str = "notification", **over) -> CommitteeNotice:
     return enter(session, CommitteeNotice, **({"kind": kind, "event": "change", "decided_on": DAY, "paper": "更换主机的通报"} | over))
 
 
+@pytest.mark.rule("RULE-183")
 def test_a_paper_to_the_committee_is_filed_with_its_receipt_alone(books):
     row = paper(books)
     bookkeeping.move(books, row, "deliver", {"delivered_on": later(1), "delivery": "hand"})
@@ -192,8 +271,78 @@ def test_an_application_says_for_which_day_and_a_notification_does_not(books):
     assert paper(books).id
 
 
+@pytest.mark.rule("RULE-183")
+def test_a_paper_is_served_in_writing_with_its_day_and_way(books):
+    assert set(refused(books, lambda session: paper(session, paper=""))) == {"paper"}
+    row = paper(books)
+    assert set(refused(books, bookkeeping.move, row, "deliver", {})) == {"delivered_on", "delivery"}
+
+
+@pytest.mark.rule("RULE-184")
+def test_six_events_are_notified_and_every_notification_names_one(books):
+    assert len(Event) == 6
+    assert set(refused(books, lambda session: paper(session, event=None))) == {"event"}
+    assert all(paper(books, event=event.value).id for event in Event)
+
+
+@pytest.mark.rule("RULE-180")
+def test_what_is_submitted_regularly_is_named_and_has_no_cause(books):
+    assert set(refused(books, lambda session: paper(session, "report", event=None))) == {"submitted"}
+    assert paper(books, "report", event=None, submitted="profit_and_loss").id
+
+
+@pytest.mark.rule("RULE-180")
+def test_profit_and_loss_goes_by_the_fifth_and_the_culture_paper_in_the_first_month_of_a_quarter():
+    profit, culture = CommitteeNotice.plans
+    assert profit.by(profit.every.span(date(2026, 2, 28))) == date(2026, 2, 5)
+    assert culture.by(culture.every.span(date(2026, 12, 31))) == date(2026, 10, 31)
+
+
+@pytest.mark.rule("RULE-182", "RULE-185")
+@pytest.mark.parametrize(
+    ("fact", "last"),
+    [
+        (date(2026, 5, 20), date(2026, 5, 25)),  # over a weekend
+        (date(2026, 9, 17), date(2026, 9, 21)),  # Sunday 20 September is worked
+        (date(2026, 9, 30), date(2026, 10, 10)),  # over the holidays, on which a Saturday is worked
+        (date(2025, 12, 30), date(2026, 1, 5)),  # over the turn of the year
+    ],
+)
+def test_three_working_days_go_by_the_official_calendar(books, fact, last):
+    assert until(books, paper(books, decided_on=fact), "notified") == last
+    row = query(books, raised_on=fact, reasonable=True)
+    assert (until(books, row, "answer"), row.due_on) == (last, last)
+
+
+def test_a_clock_waits_for_the_calendar_of_a_year_that_is_not_loaded(books, clock):
+    clock.put(datetime(2026, 12, 31, 9, 0, tzinfo=CHINA))
+    row = query(books, raised_on=date(2026, 12, 30), reasonable=True)
+    waiting = clock_of(books, row, "answer")
+    assert (waiting.due_at, waiting.waits_for, row.due_on) == (None, "2027", None)
+
+
+@pytest.mark.rule("RULE-182")
+def test_an_application_is_delivered_fifteen_calendar_days_ahead(books):
+    assert until(books, paper(books, "application", needed_on=date(2026, 10, 12)), "ahead") == date(2026, 9, 27)
+
+
+def query(session, **over) -> CommitteeQuery:
+    """A query of the committee."""
+    return enter(session, CommitteeQuery, **({"raised_on": DAY, "raised_by": "罗敏", "kind": "query", "content": "明细缺合同号"} | over))
+
+
+@pytest.mark.rule("RULE-187")
+def test_an_unreasonable_query_is_explained_within_the_time_that_the_site_has_set(books):
+    assert until(books, query(books, reasonable=False), "explain") == date(2026, 5, 25)
+    books.add(SiteSetting(site_id=1, key="query_unreasonable", value="5", reason="人手", changed_by="周敏", changed_at=now()))
+    books.commit()
+    assert until(books, query(books, reasonable=False), "explain") == date(2026, 5, 27)
+    assert until(books, query(books, reasonable=True), "answer") == date(2026, 5, 25)
+
+
+@pytest.mark.rule("RULE-187")
 def test_a_query_of_the_committee_is_answered_by_the_project_manager(acting_as):
-    values = {"raised_on": DAY, "raised_by": "罗敏", "kind": "query", "content": "明细缺合同号", "due_on": later(3)}
+    values = {"raised_on": DAY, "raised_by": "罗敏", "kind": "query", "content": "明细缺合同号"}
     with acting_as("cs_supervisor") as session:
         record = enter(session, CommitteeQuery, **values).id
         assert not may(session.get_one(CommitteeQuery, record), "answer")
@@ -237,6 +386,7 @@ def test_an_adopted_suggestion_is_posted_with_thanks_when_the_resident_was_asked
         assert row.state == Suggestion.State.POSTED
 
 
+@pytest.mark.rule("RULE-176")
 def test_a_handbook_is_received_with_the_signature_of_the_customer(books):
     row = enter(books, HandbookIssue, issued_on=DAY, house="3栋1单元0102", customer="罗敏", edition="2026版")
     assert "Customer" in said(row, "confirm")
@@ -254,6 +404,27 @@ def test_a_board_is_put_up_when_a_lead_has_reviewed_it(books, me):
     assert (row.state, row.reviewed_by) == (BulletinBoard.State.SHOWN, me)
 
 
+@pytest.mark.rule("RULE-177")
+@pytest.mark.parametrize(
+    ("changed", "months", "last"),
+    [
+        (date(2026, 4, 30), "3", date(2026, 7, 31)),
+        (date(2025, 11, 30), "3", date(2026, 2, 28)),
+        (date(2025, 12, 5), "2", date(2026, 2, 28)),
+    ],
+)
+def test_a_board_is_changed_at_the_end_of_a_month_within_the_time_that_the_site_has_set(books, changed, months, last):
+    books.add(SiteSetting(site_id=1, key="board_interval", value=months, reason="", changed_by="周敏", changed_at=now()))
+    row = enter(books, BulletinBoard, edited_on=changed, edition="第5期", board="东门", theme="用电安全")
+    bookkeeping.move(books, row, "review", {})
+    bookkeeping.move(books, row, "put_up", {"changed_on": changed, "changed_by": "何静"})
+    books.commit()
+    assert until(books, row, "change") == last
+    bookkeeping.move(books, row, "replace", {})
+    books.commit()
+    assert clock_of(books, row, "change").met_at == row.replaced_at
+
+
 def card(session, **over) -> BirthdayCard:
     """A card for somebody who agreed."""
     values = {
@@ -268,6 +439,7 @@ def card(session, **over) -> BirthdayCard:
     return enter(session, BirthdayCard, **(values | over))
 
 
+@pytest.mark.rule("RULE-178")
 def test_a_birthday_is_kept_with_the_owners_consent_alone(books):
     assert set(refused(books, lambda session: card(session, consent=""))) == {"consent"}
     assert card(books).id
@@ -281,6 +453,39 @@ def test_a_birthday_is_a_day_of_the_calendar(books, month, day):
 def test_the_last_of_february_is_a_birthday(books):
     row = card(books, birth_month=2, birth_day=29)
     assert (row.birth_month, row.birth_day) == (2, 29)
+
+
+@pytest.mark.rule("RULE-178")
+@pytest.mark.parametrize(
+    ("listed", "month", "day", "birthday"),
+    [
+        (date(2026, 5, 20), 5, 29, date(2026, 5, 29)),
+        (date(2026, 5, 20), 5, 20, date(2026, 5, 20)),
+        (date(2025, 12, 30), 1, 2, date(2026, 1, 2)),
+        (date(2026, 2, 20), 2, 29, date(2026, 2, 28)),
+    ],
+)
+def test_a_card_is_delivered_the_day_before_the_birthday_at_the_latest(books, listed, month, day, birthday):
+    row = card(books, planned_on=listed, birth_month=month, birth_day=day)
+    assert (row.birthday_on, until(books, row, "deliver")) == (birthday, birthday - timedelta(days=1))
+
+
+@pytest.mark.rule("RULE-178")
+def test_as_many_cards_are_wanted_in_a_week_as_people_agreed_to(books):
+    home = enter(books, Household, house="3栋1单元0102", householder="罗敏", tenure="owner", moved_in_on=date(2026, 5, 4))
+    for name, allowed, birthday in (("罗敏", True, "05-24"), ("罗志", True, "05-25"), ("罗强", False, None)):
+        enter(books, Person, name=name, household=home.id, relation="head", birthday_allowed=allowed, birthday=birthday)
+    week = WEEK.span(DAY)
+    assert (week.first, week.last) == (date(2026, 5, 18), date(2026, 5, 24))
+    assert birthdays(books, 1, week) == 1
+    assert birthdays(books, 2, week) == 0
+
+
+@pytest.mark.rule("RULE-176")
+def test_as_many_handbooks_are_wanted_in_a_month_as_households_moved_in(books):
+    for house, since in (("3栋1单元0102", date(2026, 5, 4)), ("3栋1单元0103", date(2026, 5, 31)), ("3栋1单元0104", date(2026, 4, 30))):
+        enter(books, Household, house=house, householder="罗敏", tenure="owner", moved_in_on=since)
+    assert moved_in(books, 1, MONTH.span(DAY)) == 2
 
 
 def test_an_activity_is_held_on_its_day_at_the_earliest(books):

@@ -44,6 +44,7 @@ def test_no_training_without_anybody_present(books):
     assert refused(books, training) == {"attendance"}
 
 
+@pytest.mark.rule("RULE-072")
 def test_a_training_is_closed_with_what_it_brought(books):
     row = training(books, "何静")
     assert refused(books, bookkeeping.move, row, "appraise", {}) == {"effect"}
