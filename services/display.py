@@ -20,6 +20,7 @@ from models.core.deadlines import PAUSED
 from models.core.fields import Field, meant
 from models.core.message import Message, _, language
 from models.core.register import Register
+from models.core.rulebook import keeps
 from models.core.signatures import Signature, Slot
 
 YES, NO = _("Yes"), _("No")
@@ -43,6 +44,7 @@ def masked(field: Field, value: str) -> str:
     return masked_phone(value) if field.kind == "phone" else masked_name(value) if field.kind == "person" else "****"
 
 
+@keeps("RULE-021")
 def reads(register: type[Register], field: Field, role: str) -> bool:
     """Whether `role` reads `field` in clear, and so may search, filter and sort by it; a table is masked column by column.
 

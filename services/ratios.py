@@ -150,7 +150,7 @@ def repairs_followed(by: Follower | None) -> Count:
             reading(session, RepairRequest, site.id), select(func.sum(case((condition, 1), else_=0)), func.count()).where(*completed)
         )
 
-    return keeps("RULE-083", how="report")(count)
+    return keeps("RULE-087" if by is None else "RULE-083", how="report")(count)
 
 
 @keeps("RULE-097", how="report")
@@ -199,7 +199,7 @@ RATIOS: tuple[Ratio, ...] = (
         key="repairs_followed",
         label=_("Repairs followed up"),
         formula=_("Repairs followed up ÷ repairs completed in the period"),
-        rule="RULE-083",
+        rule="RULE-087",
         clause="S3 SV 6.0",
         target=100,
         count=repairs_followed(None),

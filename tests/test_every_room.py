@@ -33,6 +33,16 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "handover.index": {"GET": frozenset({"cs_supervisor", "project_manager"}), "POST": frozenset({"cs_supervisor", "project_manager"})},
     "audit.index": {"GET": frozenset({"auditor", "admin"})},
     "numbers.index": {"GET": frozenset({"cs_supervisor", "project_manager", "quality", "auditor"})},
+    "jobs.index": {"GET": frozenset({"cs_supervisor", "project_manager", "admin"})},
+    "jobs.change": {"POST": frozenset({"cs_supervisor", "project_manager", "admin"})},
+    "notices.index": {"GET": PEOPLE},
+    "notices.read": {"POST": PEOPLE},
+    "notices.open": {"POST": PEOPLE},
+    "notices.settings": {"GET": PEOPLE, "POST": PEOPLE},
+    "channels.index": {"GET": frozenset({"admin"})},
+    "channels.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
+    "channels.test": {"POST": frozenset({"admin"})},
+    "channels.remove": {"POST": frozenset({"admin"})},
     "accounts.index": {"GET": frozenset({"admin"})},
     "accounts.new": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
     "accounts.edit": {"GET": frozenset({"admin"}), "POST": frozenset({"admin"})},
@@ -65,6 +75,7 @@ ELSEWHERE = ("register_", "options.", "attachments.")  # walked in test_every_ro
 def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engine: Engine, office: Office, role: str | None) -> None:
     fill: dict[str, list[Any]] = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING]}
     fill |= {"filename": ["nothing.css"], "key": ["at_once", "late"], "day": ["2026-10-10", "2027-10-10"]}
+    fill |= {"job_id": [1, NOTHING], "notice_id": [1, NOTHING]}
     adapter = app.url_map.bind("localhost")
     before, told, refused = kept(engine), refusals(engine, role), 0
     wrong = []
@@ -94,6 +105,7 @@ def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engi
         assert kept(engine) == before
 
 
+@pytest.mark.rule("RULE-021")
 def test_nothing_on_the_desk_or_in_the_trail_is_in_clear_for_those_who_may_not_read_it(office: Office) -> None:
     with office.acting_as("console") as session:
         for register in models.registers():
