@@ -28,6 +28,7 @@ NEEDS = {
     "edit": "edit",
     "void": "void",
     "unmask": "unmask",
+    "pause": "edit",
     "print_book": "print",
     "print_form": "print",
     "print_blank": "print",
@@ -100,6 +101,7 @@ def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator
         "record_id": [ids.own, ids.foreign, NOTHING],
         "verb": [*(each.name for each in register.transitions), "delete"],
         "slot": [*(each.name for each in register.slots), "nonsense"],
+        "clock": [*(each.name for each in register.deadlines if each.waits), "nonsense"],
         "kind": ["closure", "nonsense"],
         "form": ["xlsx", "csv", "html"],
         "key": [*personal, "number", "nonsense"],
@@ -142,6 +144,8 @@ def _expected(register: type[Register], role: str | None, name: str, values: dic
         return ABSENT
     if name == "unmask" and (values["key"] not in register.fields() or not register.field(values["key"]).personal):
         return ABSENT
+    if name == "pause":  # whether the clock runs hangs on what was entered
+        return ABSENT if values["clock"] == "nonsense" else DONE | ABSENT
     if name == "certificate":  # none of the records made here is far enough for one
         return REFUSED if register.key == "complaint" and values["kind"] == "closure" else ABSENT
     if name == "export" and values["form"] == "html":

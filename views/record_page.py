@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
 
 from models.core import signatures
 from models.core.access import ROLES, granted
-from models.core.deadlines import Clock, Deadline
 from models.core.message import NOTHING, Message, _
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
@@ -20,12 +17,13 @@ from models.core.workflow import may
 from models.houses import Building, Household
 from services import houses, relations, trail
 from services.database import db
-from services.display import Reader, hand, hides, signer
+from services.display import Reader, hides, signer
 from services.listing import Asked, Listing, Place
 from services.papers.terms import joined
 from services.relations import Related
 from views import attachments, signing
 from views.attachments import Section
+from views.dials import Dial, dials
 from views.offers import offers
 from views.pages import Button, Clause, Marks, State, conduct, ordinal, rules_at, state_of
 
@@ -57,18 +55,6 @@ class RecordPart:
     ordinal: str
     title: str
     cells: list[Shown]
-
-
-@dataclass(slots=True)
-class Dial:
-    """One clock of the record: what is left, how much has gone (0 to 100), due and done."""
-
-    name: str
-    mark: str
-    text: str
-    tone: str
-    share: int
-    lines: list[str]
 
 
 @dataclass(slots=True)
@@ -142,7 +128,6 @@ class RecordMaker:
         """The page."""
         row = self.row
         buttons, more = self._buttons()
-        dials = self._dials()
         before, after = self._neighbours()
         parts = self._parts()
         slots = self._slots()
@@ -162,7 +147,7 @@ class RecordMaker:
             if row.state in self.register.closed and row.voided_at is None
             else "",
             tags=[(str(_("Taken over")), False)] if row.taken_over else [],
-            clocks=dials,
+            clocks=dials(row, self.reader, self.marks, self.here),
             parts=parts,
             buttons=buttons,
             more=more,
@@ -240,32 +225,6 @@ class RecordMaker:
         ):
             cell.unmask_url = f"{self.here}unmask/{key}/"
         return cell
-
-    # The clocks ------------------------------------------------------------------------
-
-    def _dials(self) -> list[Dial]:
-        rows = db.session.execute(select(Clock).where(Clock.register == self.register.key, Clock.record_id == self.row.id)).scalars()
-        by_name = {clock.name: clock for clock in rows}
-        moment = now()
-        return [self._dial(each, by_name[each.name], moment) for each in self.register.deadlines if each.name in by_name]
-
-    def _dial(self, deadline: Deadline, clock: Clock, moment: datetime) -> Dial:
-        seen = hand(deadline.label, clock.due_at, clock.met_at, moment, clock.waits_for)
-        mark = self.marks.mark(deadline.clause, deadline.label, deadline.text, deadline.rule)
-        if clock.due_at is None:
-            return Dial(str(deadline.label), mark, seen.text, seen.tone, 0, [])
-        until = clock.met_at or moment
-        whole = max(1.0, (clock.due_at - clock.started_at).total_seconds())
-        share = max(0, min(100, round(100 * (until - clock.started_at).total_seconds() / whole)))
-        text = seen.text
-        lines = [str(_("due {moment}", moment=self.reader.moment(clock.due_at)))]
-        if clock.met_at is not None:
-            if deadline.moved_by and getattr(self.row, deadline.met_by) != clock.met_at:
-                text = str(_("Reply time agreed")) if deadline.name == "same_day" else text
-            lines.append(str(_("done {moment}", moment=self.reader.moment(clock.met_at))))
-        if clock.stopped_at is not None:
-            return Dial(str(deadline.label), mark, str(_("stopped")), "met", share, lines)
-        return Dial(str(deadline.label), mark, text, seen.tone, share, lines)
 
     # The places to sign ----------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
 from services.trail import last_writer
-from views import bulk, drafts, once, papers, picked, signing, takeover, unmasking
+from views import bulk, dials, drafts, once, papers, picked, signing, takeover, unmasking
 from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
 from views.pages import Button, Marks, conduct
@@ -43,6 +43,7 @@ NEEDS = {
     "void": "void",
     "unmask": "unmask",
     "sign": "read",
+    "pause": "edit",
     "print_book": "print",
     "print_form": "print",
     "print_blank": "print",
@@ -226,6 +227,11 @@ class RegisterView(BaseView):
     def sign(self, record_id: int, slot: str) -> ResponseReturnValue:
         """Sign one of the places of a record, or enter that its paper was signed by hand."""
         return signing.page(self.one(record_id), slot, self.home)
+
+    @expose("/<int:record_id>/pause/<clock>/", methods=("GET", "POST"))
+    def pause(self, record_id: int, clock: str) -> ResponseReturnValue:
+        """Hold a clock of a record with a reason, or let it go on."""
+        return dials.page(self.one(record_id), clock, self.home)
 
     @expose("/action/", methods=("POST",))
     def action(self) -> ResponseReturnValue:
