@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +26,32 @@ def test_the_server_ends_with_all_its_workers(own_house: House) -> None:
         time.sleep(0.1)
     assert len(own_house.family()) >= 3, "a parent and its workers"
     own_house.stop()  # which sees to it that none is left
+
+
+def workers_of_jobs(house: House) -> list[int]:
+    """The processes of the server that hold the queue of the jobs."""
+    found = []
+    for pid in house.family():
+        with contextlib.suppress(OSError):
+            if any(os.path.realpath(each) == str(house.folder / "jobs.db") for each in Path(f"/proc/{pid}/fd").iterdir()):
+                found.append(pid)
+    return found
+
+
+def test_the_server_does_the_jobs_and_begins_again_when_their_process_dies(own_house: House) -> None:
+    first: list[int] = []
+    for _time in range(2):
+        end = time.monotonic() + 60
+        while (found := workers_of_jobs(own_house)) == first or not found:
+            assert time.monotonic() < end, (own_house.folder / "server.log").read_text()
+            time.sleep(0.1)
+        first = found
+        assert len(found) == 1
+        while not own_house.ask(text("SELECT name FROM pass_run")):
+            assert time.monotonic() < end, (own_house.folder / "server.log").read_text()
+            time.sleep(0.1)
+        os.kill(found[0], signal.SIGKILL)
+    own_house.stop()
 
 
 def whole(house: House) -> None:
