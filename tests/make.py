@@ -42,7 +42,7 @@ def value(field: Field, site: Site, *, first: bool = False) -> Any:
         case "house":
             return f"{serial}栋2单元1202" if field.whole else f"{serial}栋"
         case "staff":
-            return "值班员王芳"
+            return "主管周敏" if field.key == "allowed_by" else "值班员王芳"  # nobody gives leave to oneself
         case "count":
             return max(field.least or 0, min(3, field.most or 3))
         case "money":

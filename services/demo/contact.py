@@ -20,7 +20,8 @@ def call(
         "phone": phone,
         "content": content,
     }
-    steps = (Step("complete", done, "hejing", {"outcome": outcome}),) if done else ()
+    told = {"result_told_at": done} if more.get("passed_to") else {}
+    steps = (Step("complete", done, "hejing", {"outcome": outcome} | told),) if done else ()
     return Story("call_visit", at, "hejing", values | more, steps)
 
 

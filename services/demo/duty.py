@@ -29,6 +29,11 @@ def settle(contacted: When, settled: When, replied: When, result: str, opinion: 
     )
 
 
+def report(at: When) -> Step:
+    """An emergency is reported to the supervisor."""
+    return Step("report", at, "hejing", {"reported_to": "周敏"})
+
+
 def check(at: When) -> Step:
     """The supervisor checks a finished line."""
     return Step("check", at, "zhoumin")
@@ -117,6 +122,7 @@ STORIES = (
         "middle",
         "emergency",
         "4栋1单元电梯异响，乘客反映抖动。",
+        report(on(1, "20:14")),
         finish(on(1, "21:00"), "电梯停梯检查，维保单位21:00到场，更换导靴后恢复。"),
         check(on(1, "21:30")),
     ),
@@ -152,6 +158,7 @@ STORIES = (
         "night",
         "emergency",
         "B2层集水井水位报警。",
+        report(on(3, "02:45")),
         finish(on(3, "03:20"), "备用泵已投入，水位回落；主泵报修工程部。"),
         check(on(3, "10:00")),
     ),

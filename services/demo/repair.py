@@ -24,9 +24,10 @@ def repair(name: str, at: When, customer: str, house: str, phone: str, content: 
 def done(slip: str, assigned: When, arrived: When, completed: When, category: str, result: str, customer: str) -> tuple[Step, ...]:
     """It was assigned to Wu Lei, carried out, and signed by the customer."""
     return (
+        Step("confirm", assigned, "hejing"),
         Step("assign", assigned, "hejing", {"dispatch_number": slip, "repairer": "吴磊"}),
         Step("arrive", arrived, "wulei"),
-        Step("complete", completed, "wulei", {"category": category, "result": result, "fee": None}),
+        Step("complete", completed, "wulei", {"category": category, "result": result, "fee": None, "reported_back_at": completed}),
         Step("sign customer", completed, "wulei", {"way": "paper", "person": customer}),
     )
 
@@ -62,7 +63,16 @@ STORIES = (
         on(1, "15:00"),
         *done("PG-1115-02", on(1, "08:40"), on(1, "14:50"), on(1, "16:10"), "safety", "更换读卡模块。", "郑伟"),
     ),
-    repair("厨房水龙头", ago(hours=4), "黄秀英", "3栋1单元1001", "13198765432", "厨房水龙头关不严。", ago(hours=-3)),
+    repair(
+        "厨房水龙头",
+        ago(hours=4),
+        "黄秀英",
+        "3栋1单元1001",
+        "13198765432",
+        "厨房水龙头关不严。",
+        ago(hours=-3),
+        Step("confirm", ago(hours=3), "hejing"),
+    ),
     repair(
         "空调插座",
         on(2, "11:05"),
@@ -71,6 +81,7 @@ STORIES = (
         "13307310504",
         "客厅空调插座没电。",
         on(2, "16:00"),
+        Step("confirm", on(2, "11:15"), "hejing"),
         Step("assign", on(2, "11:20"), "hejing", {"dispatch_number": "PG-1114-01", "repairer": "吴磊"}),
     ),
     Story(

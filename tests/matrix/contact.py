@@ -1,6 +1,6 @@
 """接待: calls, visits, letters and first responders."""
 
-from tests.rule import LATER, Expected, at
+from tests.rule import LATER, START, Expected, Owed, after, at, midnight
 
 REGISTERS = {
     "call_visit": {
@@ -14,6 +14,8 @@ REGISTERS = {
         "names": "FASP",
         "unmask": "FASP",
         "complete": "FAS",
+        "report": "FAS",
+        "decide": "P",
     },
     "first_response": {
         "read": "FASPEGQU",
@@ -29,6 +31,7 @@ REGISTERS = {
         "pass_on": "FASPEG",
         "decline": "SP",
         "sign responder": "FASPEG",
+        "sign supervisor": "SP",
     },
     "correspondence": {
         "read": "FASPQU",
@@ -135,5 +138,17 @@ SPEC = {
 
 CLOCKS = {
     ("first_response", "reply"): Expected("RULE-003", at(LATER), "replied_at", over={"reply_by": LATER}),
-    ("enquiry", "promised"): Expected("RULE-038", at(LATER), "answered_at", over={"promised_at": LATER}),
+    ("first_response", "pass_on"): Expected("RULE-002", after(minutes=15), "passed_at", ("replied_at",)),
+    ("call_visit", "same_day"): Expected("RULE-017", midnight, "done_at", ("reported_at",)),
+    ("enquiry", "promised"): Expected("RULE-038 RULE-025", at(LATER), "answered_at", over={"promised_at": LATER}),
+}
+
+TELLS = {
+    ("call_visit", "director"): Owed("RULE-018", after(minutes=15), to="project_manager", then={"reported_at": START}),
+    ("call_visit", "result"): Owed(
+        "RULE-017", midnight, to="project_manager", met_by="result_told_at", over={"passed_to": "工程部"}, then={"done_at": START}
+    ),
+    ("correspondence", "leader"): Owed(
+        "RULE-019 RULE-026", midnight, to="project_manager", met_by="reported_at", over={"important": True, "received_on": START.date()}
+    ),
 }

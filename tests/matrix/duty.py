@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tests.rule import LATER, START, Expected, after, at
+from tests.rule import LATER, START, Expected, Owed, Wanted, after, at
 
 REGISTERS = {
     "duty_log": {
@@ -24,6 +24,7 @@ REGISTERS = {
         "finish": "FAS",
         "refer": "FAS",
         "hand_over": "FAS",
+        "report": "FAS",
         "check": "SP",
         "sign officer": "FAS",
         "sign check": "SP",
@@ -89,13 +90,15 @@ SPEC = {
 
 
 def from_a_monday(session: Session, row: Any) -> None:
-    """A roster is published for a week from Monday on."""
+    """A roster is published for a week from Monday on, with hours that can be read."""
     row.week_from = date(2026, 3, 9)
+    row.week = [line | {"hours": None} for line in row.week]
 
 
 READY = {
     ("duty_log", "settle"): {"on_the_spot": True},
     ("duty_log", "finish"): {"matter": "routine"},
+    ("duty_log", "report"): {"matter": "emergency"},
     ("duty_roster", "publish"): from_a_monday,
 }
 
@@ -103,4 +106,23 @@ CLOCKS = {
     ("duty_log", "contact"): Expected("RULE-011", after(hours=2), "contacted_at", ("replied_at", "referred_at")),
     ("duty_log", "agreed"): Expected("RULE-038", at(LATER), "handled_at", ("referred_at",), over={"agreed_at": LATER}),
     ("duty_log", "reply"): Expected("RULE-013", after(hours=2), "replied_at", start="handled_at", then={"handled_at": START}),
+    ("duty_log", "refer"): Expected("RULE-012", after(minutes=15), "referred_at"),
 }
+
+TELLS = {
+    ("duty_log", "supervisor"): Owed("RULE-012", after(minutes=15), to="cs_supervisor", met_by="referred_at"),
+    ("duty_log", "superior"): Owed("RULE-026", after(minutes=15), to="lead", met_by="reported_at", over={"matter": "emergency"}),
+} | {
+    ("duty_log", f"post_{post}"): Owed("RULE-012", after(minutes=15), to=to, then={"referred_to": post, "referred_at": START})
+    for post, to in {
+        "service": "cs_assistant",
+        "engineering": "engineering",
+        "security": "security",
+        "environment": "",
+        "finance": "",
+        "developer": "",
+        "other": "",
+    }.items()
+}
+
+PLANS = {("duty_roster", "week"): Wanted("RULE-005 RULE-006", "every week", over={"week_from": date(2026, 3, 9)})}

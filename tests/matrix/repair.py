@@ -1,6 +1,6 @@
 """维修: repair requests, moved appointments, follow-ups and rectification notices."""
 
-from tests.rule import LATER, START, Expected, after, at
+from tests.rule import LATER, START, Expected, Owed, after, at
 
 REGISTERS = {
     "repair_request": {
@@ -13,6 +13,7 @@ REGISTERS = {
         "load": "S",
         "names": "FASPE",
         "unmask": "FASPE",
+        "confirm": "FASE",
         "assign": "FASE",
         "arrive": "FASE",
         "complete": "E",
@@ -104,9 +105,20 @@ SPEC = {
 }
 
 CLOCKS = {
-    ("repair_request", "arrival"): Expected("RULE-088", at(LATER), "arrived_at", ("completed_at",), over={"appointed_at": LATER}),
+    ("repair_request", "arrival"): Expected(
+        "RULE-088 RULE-082", at(LATER), "arrived_at", ("completed_at", "withdrawn_at"), over={"appointed_at": LATER}
+    ),
+    ("repair_request", "confirm"): Expected(
+        "RULE-043", after(hours=2), "confirmed_at", ("arrived_at", "completed_at", "withdrawn_at"), over={"appointed_at": LATER}
+    ),
     ("repair_request", "follow_up"): Expected(
         "RULE-084", after(days=2), "followed_at", start="completed_at", over={"category": "safety"}, then={"completed_at": START}
     ),
     ("repair_follow_up", "notice"): Expected("RULE-086", after(hours=24), "notified_at", over={"has_problem": True, "problem": "仍渗水"}),
+}
+
+TELLS = {
+    ("repair_request", "report_back"): Owed(
+        "RULE-088", after(minutes=15), met_by="reported_back_at", over={"appointed_at": LATER}, then={"completed_at": START}
+    ),
 }

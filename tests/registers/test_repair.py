@@ -10,8 +10,10 @@ from models.core.session import now
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
+from models.duty import MustTell
 from models.repair import RectificationNotice, RepairFollowUp, RepairRequest, Reschedule
 from services import bookkeeping
+from tests.make import make
 
 
 def enter(session, register, **values):
@@ -69,6 +71,7 @@ def move_it(session, repair, hours: int, **over) -> Reschedule:
     return enter(session, Reschedule, **(values | over))
 
 
+@pytest.mark.rule("RULE-082")
 def test_a_moved_appointment_moves_the_clock_and_keeps_the_old_time(books):
     repair = asked_for(books)
     before: datetime = repair.appointed_at
@@ -97,6 +100,7 @@ def test_a_moved_appointment_is_confirmed_by_the_customer(books):
     assert moved.state == Reschedule.State.CONFIRMED
 
 
+@pytest.mark.rule("RULE-084")
 @pytest.mark.parametrize(("category", "days"), [("safety", 2), ("leak", 3), ("general", 7)])
 def test_the_follow_up_is_due_by_the_category_of_the_repair(acting_as, category, days):
     record = done(acting_as, category)
@@ -117,6 +121,7 @@ def customer_signs(session, row, place: str) -> None:
     session.commit()
 
 
+@pytest.mark.rule("RULE-085")
 def test_a_problem_is_described_and_what_was_not_looked_at_explained(acting_as):
     record = done(acting_as, "leak")
     with acting_as("cs_supervisor") as session:
@@ -126,6 +131,7 @@ def test_a_problem_is_described_and_what_was_not_looked_at_explained(acting_as):
         assert follow_up(session, record, charge_checked=False, remark="免费项目").id
 
 
+@pytest.mark.rule("RULE-086")
 def test_a_follow_up_with_a_problem_is_finished_after_the_rectification_notice(acting_as):
     record = done(acting_as, "leak")
     with acting_as("cs_supervisor") as session:
@@ -197,3 +203,58 @@ def test_a_rectification_is_received_reported_and_rechecked(acting_as):
         notice = session.get_one(RectificationNotice, number)
         bookkeeping.move(session, notice, "send_back", {})
         assert notice.state == RectificationNotice.State.RECEIVED
+
+
+@pytest.mark.rule("RULE-080")
+@pytest.mark.parametrize("key", ["received_at", "customer", "house", "phone", "content", "appointed_at"])
+def test_a_repair_request_is_not_entered_without_what_the_ledger_holds(books, key):
+    assert refused(books, lambda session: make(session, RepairRequest, **{key: None})) == {key}
+
+
+@pytest.mark.rule("RULE-081")
+def test_a_repair_is_asked_for_at_the_desk_by_telephone_or_by_letter(books):
+    assert [make(books, RepairRequest, way=way).way for way in ("direct", "phone", "letter")] == ["direct", "phone", "letter"]
+    assert refused(books, lambda session: make(session, RepairRequest, way="rumour")) == {"way"}
+
+
+@pytest.mark.rule("RULE-082")
+def test_whoever_tells_after_the_appointment_has_passed_says_why(books, clock):
+    repair = asked_for(books)
+    clock.go_on(hours=5)
+    assert refused(books, lambda session: move_it(session, repair, 30)) == {"late_reason"}
+    assert move_it(books, repair, 30, late_reason="维修工途中车辆故障").id
+
+
+@pytest.mark.rule("RULE-082")
+def test_once_somebody_is_assigned_the_appointment_moves_by_its_notice_alone(books):
+    repair = asked_for(books)
+    bookkeeping.correct(books, repair, {"appointed_at": now() + timedelta(hours=6)}, repair.version)
+    bookkeeping.move(books, repair, "assign", {"dispatch_number": "PG-1", "repairer": "吴磊"})
+    books.commit()
+    later = {"appointed_at": now() + timedelta(hours=9)}
+    assert refused(books, lambda session: bookkeeping.correct(session, repair, later, repair.version)) == {"appointed_at"}
+    assert move_it(books, repair, 30).id
+
+
+@pytest.mark.rule("RULE-043")
+def test_the_customer_is_contacted_within_what_the_site_has_set_and_a_withdrawn_request_waits_for_nobody(books):
+    repair = asked_for(books)
+    assert clock(books, repair, "confirm").due_at == repair.received_at + timedelta(hours=2)
+    bookkeeping.move(books, repair, "confirm", {})
+    assert not may(repair, "confirm")
+    other = asked_for(books)
+    bookkeeping.move(books, other, "withdraw", {"withdrawn": "业主自行修好"})
+    books.commit()
+    assert {clock(books, other, name).met_at for name in ("confirm", "arrival")} == {other.withdrawn_at}
+
+
+@pytest.mark.rule("RULE-088")
+@pytest.mark.parametrize("told", [True, False])
+def test_the_repair_staff_report_back_to_the_customer(acting_as, told):
+    with acting_as("engineering") as session:
+        row = assigned(acting_as, session)
+        values = {"category": "leak", "result": "更换角阀"} | ({"reported_back_at": now()} if told else {})
+        bookkeeping.move(session, row, "complete", values)
+        (line,) = session.execute(select(MustTell).where(MustTell.duty == "repair_request.report_back")).scalars()
+        assert line.state == (MustTell.State.TOLD if told else MustTell.State.OWED)
+        assert line.to_roles is None
