@@ -177,7 +177,15 @@ NAME_LABEL = Setting(
 
 _TITLED = (FRONT_DESK, CS_ASSISTANT, CS_SUPERVISOR, PROJECT_MANAGER, ENGINEERING, SECURITY, QUALITY)
 TITLES: dict[str, Setting] = {
-    role: Setting(f"title_{role}", _("Printed title: {role}", role=ROLES[role]), default="", conflict="C-26", clause="S0, S1, S2, S3")
+    role: Setting(
+        f"title_{role}",
+        _("Printed title: {role}", role=ROLES[role]),
+        default="",
+        ours=True,
+        conflict="C-26",
+        clause="S0, S1, S2, S3",
+        text=_("Left empty, it is “{role}”.", role=ROLES[role]),
+    )
     for role in _TITLED
 }
 

@@ -118,6 +118,7 @@ class CalendarView(BaseView):
             except Invalid as invalid:
                 refill(fields, invalid)
         page = drafts.plain_page(_("Set a day"), str(_("Save")), back, fields)
+        page.crumb = wanted.isoformat()
         page.sub = (wanted.isoformat(), get_day_names("wide", locale=LOCALES[g.shell.lang])[wanted.weekday()])
         return form_answer(page)
 
@@ -204,7 +205,8 @@ def _holidays(days: dict[date, CalendarDay]) -> list[dict[str, str]]:
     found: dict[str, dict[str, list[date]]] = {}
     for day, each in sorted(days.items()):
         found.setdefault(each.name, {"off": [], "work": []})["work" if each.works else "off"].append(day)
-    return [{"name": name or "—", "off": _runs(each["off"]), "work": _runs(each["work"])} for name, each in found.items()]
+    by_start = sorted(found.items(), key=lambda each: (each[1]["off"] or each[1]["work"])[0])
+    return [{"name": name or "—", "off": _runs(each["off"]), "work": _runs(each["work"])} for name, each in by_start]
 
 
 def _runs(days: list[date]) -> str:

@@ -81,7 +81,7 @@ class SettingsView(BaseView):
                 refill(fields, invalid)
         page = drafts.plain_page(setting.label, str(_("Save")), back, fields)
         page.sub = site.named(g.shell.lang)
-        page.intro = str(setting.text)
+        page.intro, page.crumb = str(setting.text), str(setting.label)
         page.hidden = [("site", site.id)]
         page.clauses = _notes(setting)
         return form_answer(page)
@@ -147,7 +147,7 @@ def _fields(setting: Setting, standing: SiteSetting | None) -> list[drafts.Plain
 def _notes(setting: Setting) -> list[Clause]:
     """The question in the margin of the form, and how the product reads it."""
     found = next((each for each in conflicts() if each.id == setting.conflict), None)
-    text = f"{Message(found.question)} {Message(found.reading)}" if found else str(setting.text)
+    text = str(_("{question}. {reading}.", question=Message(found.question), reading=Message(found.reading)) if found else setting.text)
     return [Clause("①", text, " ".join(filter(None, (setting.conflict, setting.clause))))]
 
 

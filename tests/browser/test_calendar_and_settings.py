@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import pikepdf
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, Open
@@ -37,7 +39,7 @@ def test_the_administrator_loads_a_year_and_everybody_counts_by_it(house: House,
     expect(february.locator(".day.off")).to_have_text("8休")
     expect(february.locator(".day.work")).to_have_text("20班")
 
-    february.get_by_role("link", name="9", exact=True).click()
+    february.get_by_role("link", name="2027-02-09", exact=True).click()
     choose(page, "works", "off")
     fill(page, {"name": "小区停电检修", "reason": "供电公司通知"})
     press(page)
@@ -63,6 +65,8 @@ def test_the_year_is_printed_on_one_sheet_without_the_menu(house: House, window:
     october = page.locator(".month").nth(9)
     expect(october.locator(".day.work")).to_have_text("10班")
     expect(october.locator(".day.off")).to_have_count(7)
+    with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as sheet:
+        assert len(sheet.pages) == 1
 
 
 def test_a_project_manager_chooses_a_reading_and_nothing_typed_is_lost(house: House, window: Open) -> None:
