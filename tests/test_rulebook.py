@@ -26,6 +26,7 @@ from services.rulebook.wording import placed
 from tests.make import make
 from tests.matrix import ROLES
 from tests.office import Office
+from tests.test_languages import foreign
 from tests.walk import said
 
 pytestmark = pytest.mark.one_database
@@ -190,6 +191,12 @@ def test_the_page_shows_every_rule_with_its_sentence_and_clause(office: Office, 
     words = {each.text.say("zh") for each in book()}
     assert len(words) == HOW_MANY
     assert not words & {each.text.say("en") for each in book()}
+
+
+@pytest.mark.usefixtures("no_margin")
+def test_the_page_says_it_in_chinese_to_a_reader_of_chinese(office: Office) -> None:
+    page = said(office.client_as("auditor").get("/rules/")).replace("auditor", " ")  # the name of the account
+    assert not foreign(page, "zh")
 
 
 @pytest.mark.parametrize("role", ROLES)
