@@ -3,14 +3,20 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from models.core.access import granted
+from models.core.deadlines import Clock
 from models.core.plans import MONTH
 from models.core.session import now
+from models.core.setting import SiteSetting
 from models.core.signatures import Way
 from models.core.validity import Invalid
+from models.core.workflow import may
+from models.duty import MustTell
 from models.houses import Household
 from models.keys import CHAPTER, CustodyAuthorisation, KeyBorrow, KeyCheck, KeyOnHook
+from models.settings import KEY_LOAN
 from services import bookkeeping
 from services.display import reader
 from services.key_keeping import Keeping, keeping
@@ -80,7 +86,7 @@ def test_every_register_of_the_keys_is_kept_two_years():
     )
 
 
-# The daily check and how each person keeps the keys ---------------------------------------
+# Lending, the daily check, and how each person keeps the keys ---------------------------------------
 
 
 def lend(books, **over) -> KeyBorrow:
@@ -91,6 +97,42 @@ def lend(books, **over) -> KeyBorrow:
     row = make(books, KeyBorrow, **(values | {"lent_by": "陈雨"} | over))
     books.commit()
     return row
+
+
+def due_of(books, row):
+    """When the keys are due back."""
+    books.flush()
+    mine = (Clock.register == "key_borrow", Clock.record_id == row.id, Clock.name == "return")
+    return books.execute(select(Clock.due_at).where(*mine)).scalar_one()
+
+
+@pytest.mark.rule("RULE-119")
+def test_the_site_says_for_how_long_keys_are_lent_and_the_supervisor_for_how_much_longer(books, clock):
+    books.add(SiteSetting(site_id=1, key=KEY_LOAN.key, value="8", reason="保安要求", changed_by="周敏", changed_at=now()))
+    books.commit()
+    hook = make(books, KeyOnHook, source="plant", quantity=5).id
+    books.commit()
+    assert wanted(books, KeyBorrow, key_lent=hook, quantity=1, purpose="duty", expected_at=now() + timedelta(hours=9)) == {"expected_at"}
+    row = lend(books, expected_at=now() + timedelta(hours=8))
+    assert due_of(books, row) == now() + timedelta(hours=8)
+    longer = now() + timedelta(days=3)
+    bookkeeping.move(books, row, "allow_longer", {"expected_at": longer, "extension": "大修"})
+    assert due_of(books, row) == longer
+
+
+@pytest.mark.rule("RULE-119")
+def test_keys_that_are_overdue_are_to_be_recalled_from_who_borrowed_them(books, clock):
+    row = lend(books)
+    clock.go_on(hours=1)
+    assert not may(row, "fall_overdue")
+    clock.go_on(hours=1)
+    bookkeeping.move(books, row, "fall_overdue", {})
+    duty = books.execute(select(MustTell).where(MustTell.duty == "key_borrow.recall")).scalar_one()
+    assert duty.state == MustTell.State.OWED
+    told = {"at": now().isoformat(), "way": "phone", "whom": "吴磊", "answer": "马上还"}
+    bookkeeping.move(books, row, "remind", {"recalls": [told]})
+    assert duty.state != MustTell.State.OWED
+    assert duty.told_at == row.reminded_at
 
 
 @pytest.mark.rule("RULE-120")

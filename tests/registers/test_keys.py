@@ -8,15 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from models.core.access import Refused
-from models.core.deadlines import Clock
 from models.core.session import now
-from models.core.setting import SiteSetting
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
-from models.duty import MustTell
 from models.keys import CustodyAuthorisation, KeyBorrow, KeyCustody, KeyOnHook
-from models.settings import KEY_LOAN
 from services import bookkeeping
 
 
@@ -85,13 +81,6 @@ def lend(books, hook, quantity=1, **over):
     return row
 
 
-def due_of(books, row):
-    """When the keys are due back."""
-    books.flush()
-    mine = (Clock.register == "key_borrow", Clock.record_id == row.id, Clock.name == "return")
-    return books.execute(select(Clock.due_at).where(*mine)).scalar_one()
-
-
 def take_back(books, row, **values):
     """Keys come back: the borrower has signed for them."""
     bookkeeping.sign(books, row, "borrower", Way.PAPER, person="吴磊")
@@ -157,32 +146,6 @@ def test_more_than_a_day_needs_the_supervisor(books, hook, me):
     row = lend(books, hook)
     bookkeeping.move(books, row, "allow_longer", {"expected_at": late, "extension": "大修"})
     assert row.extended_by == me
-    assert due_of(books, row) == late
-
-
-@pytest.mark.rule("RULE-119")
-def test_the_site_says_for_how_long_keys_are_lent(books, hook):
-    books.add(SiteSetting(site_id=1, key=KEY_LOAN.key, value="8", reason="保安要求", changed_by="周敏", changed_at=now()))
-    books.commit()
-    moment = now()
-    assert "expected_at" in refused(books, lend, hook, lent_at=moment, expected_at=moment + timedelta(hours=9))
-    row = lend(books, hook, lent_at=moment, expected_at=moment + timedelta(hours=8))
-    assert due_of(books, row) == moment + timedelta(hours=8)
-
-
-@pytest.mark.rule("RULE-119")
-def test_keys_that_are_overdue_are_to_be_recalled_from_who_borrowed_them(books, hook, clock):
-    row = lend(books, hook)
-    clock.go_on(hours=1)
-    assert not may(row, "fall_overdue")
-    clock.go_on(hours=1)
-    bookkeeping.move(books, row, "fall_overdue", {})
-    duty = books.execute(select(MustTell).where(MustTell.duty == "key_borrow.recall")).scalar_one()
-    assert duty.state == MustTell.State.OWED
-    told = {"at": now().isoformat(), "way": "phone", "whom": "吴磊", "answer": "马上还"}
-    bookkeeping.move(books, row, "remind", {"recalls": [told]})
-    assert duty.state != MustTell.State.OWED
-    assert duty.told_at == row.reminded_at
 
 
 @pytest.mark.rule("RULE-119")
@@ -413,15 +376,8 @@ def test_a_borrowing_is_closed_when_lender_borrower_and_receiver_have_signed(boo
 
 def test_of_two_people_at_once_only_one_gets_the_last_key(office):
     with office.acting_as("cs_supervisor") as session:
-        values = {
-            "slot": "A-01",
-            "key_number": "1",
-            "unit": "1栋0101",
-            "source": "plant",
-            "quantity": 1,
-            "keeper": "陈雨",
-            "hung_on": date(2026, 1, 2),
-        }
+        values = {"slot": "A-01", "key_number": "1", "unit": "1栋0101", "source": "plant", "quantity": 1, "keeper": "陈雨"}
+        values |= {"hung_on": date(2026, 1, 2)}
         hook_id = bookkeeping.enter(session, KeyOnHook, office.site.id, values).id
     together = Barrier(2)
 
