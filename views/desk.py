@@ -70,9 +70,9 @@ class DeskMaker:
         date_line = str(_("{day}, {weekday}", day=local.strftime("%Y-%m-%d"), weekday=WEEKDAYS[local.weekday()])) + local.strftime(" %H:%M")
         if self.site is None:
             return Desk(str(_("My desk")), date_line, [], [], [], [], str(_("No site has been given to you. Ask the administrator.")))
-        waiting = Waiting(self.reader, self.site, self.registers, self.moment)
+        waiting = Waiting(self.reader, g.shell.user.name, self.site, self.registers, self.moment)
         late, today, later = waiting.timed()
-        groups = [late, today, waiting.to_sign(), waiting.owed(), waiting.told(), later]
+        groups = [late, today, waiting.to_sign(), waiting.owed(), waiting.told(), waiting.on_shift(), later]
         tally = [
             {"count": _capped(late.count), "label": str(late.title), "hot": late.count > 0, "url": self._late_url()},
             {"count": _capped(today.count), "label": str(today.title), "hot": False, "url": None},

@@ -15,8 +15,9 @@ from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.workflow import may
+from models.duty import DutyLog
 from models.duty.must_tell import MustTell
-from services import awaiting
+from services import awaiting, roster
 from services.database import db
 from services.display import Reader, hand
 from services.listing import subjects
@@ -29,8 +30,8 @@ Ref = tuple[str, int]
 class Waiting:
     """Makes the groups of the desk for one reader. What it asks of the database grows with what it shows."""
 
-    def __init__(self, reader: Reader, site: Site, registers: list[type[Register]], moment: datetime) -> None:
-        self.reader, self.site, self.moment = reader, site, moment
+    def __init__(self, reader: Reader, name: str, site: Site, registers: list[type[Register]], moment: datetime) -> None:
+        self.reader, self.name, self.site, self.moment = reader, name, site, moment
         self.books = {each.key: each for each in registers}
         self.subjects: dict[Ref, str] = {}
         self.timed_books = [each for each in registers if each.deadlines and self._works(each)]
@@ -112,6 +113,15 @@ class Waiting:
             step = MustTell.transition("tell" if which == 0 else "acknowledge")
             job.action_label = str(step.label) if step else job.action_label
         return Group(str(title), len(rows), False, jobs)
+
+    def on_shift(self) -> Group:
+        """While the reader is on duty, what the duty log has unfinished."""
+        title = str(_("On my shift"))
+        mine = DutyLog.key in self.books and any(each.name == self.name for each in roster.on_duty(db.session(), self.site.id, self.moment))
+        rows = roster.unfinished(db.session(), self.site.id, MOST) if mine else []
+        clocks = self._clocks_of(DutyLog, [row.id for row in rows])
+        found = self._rows((DutyLog.key, row.id) for row in rows)
+        return Group(title, len(rows), False, [self._job(found[DutyLog.key, row.id], clocks.get(row.id)) for row in rows])
 
     def _clocks_of(self, register: type[Register], ids: list[int]) -> dict[int, Clock]:
         """Of each of some records the open clock that runs out first."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
@@ -23,6 +23,8 @@ from models.core.setting import Setting, value
 if TYPE_CHECKING:
     from models.core.register import Register
 
+OPEN = text("met_at IS NULL AND stopped_at IS NULL")  # what is closed costs neither the desk nor the worker anything
+UNTOLD = text("told_at IS NULL AND met_at IS NULL AND stopped_at IS NULL")
 PAUSED = "pause"  # what a clock waits for that was stopped with a reason
 
 
@@ -93,7 +95,8 @@ class Clock(Base):
     __table_args__ = (
         UniqueConstraint("register", "record_id", "name"),
         Index("ix_clock_open", "site_id", "register", "met_at", "stopped_at", "due_at"),
-        Index("ix_clock_running", "told_at", "met_at", "stopped_at", "due_at"),
+        Index("ix_clock_due", "site_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_clock_untold", "due_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         Index("ix_clock_waiting", "waits_for"),
     )
 
@@ -117,13 +120,14 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
         first = ground.moment(getattr(row, deadline.after))
         if first is None or (deadline.when is not None and not deadline.when(row)):
             continue
-        start = max(first, getattr(row, deadline.again) or first) if deadline.again else first
+        since = getattr(row, deadline.again) if deadline.again else None
+        start = max(first, since or first)
         held = [each for each in pauses if each.clock == deadline.name and each.began_at >= start]
         due, waits_for = _reckoned(deadline, row, start, ground, held)
         if (due is None and not waits_for) or (due is not None and start > first and due <= start):
             continue
         moments = (ground.moment(getattr(row, key)) for key in (deadline.met_by, *deadline.moved_by.split()))
-        done = (each for each in moments if each is not None and (start == first or each >= start))
+        done = (each for each in moments if each is not None and (since is None or each >= since))
         found[deadline.name] = {
             "register": type(row).key,
             "record_id": row.id,
@@ -167,6 +171,7 @@ def keep_clocks(session: Session, row: Register, *, new: bool = False) -> None:
     for name in set(standing) & set(wanted):
         moved = {} if standing[name] == wanted[name]["due_at"] else {"told_at": None}
         connection.execute(update(table).where(mine, table.c.name == name).values(wanted[name] | moved))
-    come = [values for name, values in wanted.items() if name not in standing]
+    told = {"told_at": row.created_at} if row.taken_over else {}  # what was late in an old ledger rings no bell here
+    come = [values | told for name, values in wanted.items() if name not in standing]
     if come:
         connection.execute(insert(table), come)
