@@ -5,11 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -41,14 +44,18 @@ class Letters:
 
 
 @contextmanager
-def mail_server(user: str = "", password: str = "") -> Iterator[Letters]:
-    """A mail server; with a user it asks for the password."""
+def mail_server(user: str = "", password: str = "", *, certificate: Path | None = None, tls: str = "none") -> Iterator[Letters]:
+    """A mail server; with a user it asks for the password, and with a certificate it speaks by `tls` or `starttls`."""
     letters = Letters()
 
     def ask(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         return AuthResult(success=(given.login, given.password) == (user.encode(), password.encode()))
 
     secured: dict[str, Any] = {"authenticator": ask, "auth_required": True, "auth_require_tls": False} if user else {}
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        secured |= {"ssl_context": context} if tls == "tls" else {"tls_context": context, "require_starttls": True}
     controller = Controller(letters, hostname="127.0.0.1", port=free_port(), **secured)
     controller.start()
 
@@ -57,6 +64,16 @@ def mail_server(user: str = "", password: str = "") -> Iterator[Letters]:
         yield letters
     finally:
         controller.stop()
+
+
+def certificate_in(folder: Path) -> Path:
+    """A certificate of this machine with its key, made for a test; nobody trusts it unless told to."""
+    made = folder / "mail.pem"
+    asked = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    asked += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", *asked, "-keyout", folder / "key.pem", "-out", folder / "crt.pem"], check=True, capture_output=True)
+    made.write_text((folder / "key.pem").read_text() + (folder / "crt.pem").read_text())
+    return made
 
 
 class Chat:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ from services.settings import Settings
 from tests.conftest import Clock
 from tests.make import NAME, make
 from tests.office import Office
-from tests.outside import Chat, Letters, mail_server
+from tests.outside import Chat, Letters, certificate_in, mail_server
 from tests.told import KEY, LATE, bell, outbox, robot, strike, tell, wish
 from tests.walk import said
 
@@ -126,6 +127,8 @@ def test_what_is_no_longer_wanted_or_may_no_longer_be_read_is_not_sent(office: O
     assert {each.state for each in outbox(office)} == {"given_up"}
 
 
+@pytest.mark.one_database
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_the_password_of_the_mail_server_is_used_and_stands_nowhere(
     office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -148,6 +151,27 @@ def test_the_password_of_the_mail_server_is_used_and_stands_nowhere(
     assert "127.0.0.1" in page
     for text in (repr(settings), page, caplog.text):
         assert "a word of the mail server" not in text and "another word" not in text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_a_letter_goes_by_tls_to_a_server_whose_certificate_is_trusted(
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tls: str
+) -> None:
+    certificate = certificate_in(tmp_path)
+    wish(office, "cs_supervisor")
+    tell(office)
+    with mail_server(certificate=certificate, tls=tls) as server:
+        there = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": tls, "smtp_from": "desk@house.test"}
+        for name, value in there.items():
+            monkeypatch.setattr(office.app.config["SETTINGS"], name, value)
+        strike(office, clock)
+        assert "certificate" in str(outbox(office)[0].error).lower()
+        assert server.came == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "crt.pem"))
+        clock.go_on(minutes=1)
+        strike(office, clock)
+        assert server.receivers == ["cs_supervisor@house.test"]
 
 
 # Quiet hours ------------------------------------------------------------------------------

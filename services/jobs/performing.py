@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.core.access import CONSOLE, Refused
-from models.core.actor import Actor, acting
+from models.core.actor import CLOCK, Actor, acting
 from models.core.message import LOCALES, Message, _, speaking
 from models.core.places import Site
 from models.core.session import now
@@ -41,7 +41,7 @@ def worker_name() -> str:
 
 def clock_actor(session: Session) -> Actor:
     """The clock as the one who acts: it may do what the console may, at every site."""
-    return Actor(None, "system:clock", "系统", CONSOLE, tuple(session.execute(select(Site.id).order_by(Site.id)).scalars()))
+    return Actor(None, CLOCK, "系统", CONSOLE, tuple(session.execute(select(Site.id).order_by(Site.id)).scalars()))
 
 
 def perform(job_id: int) -> None:

@@ -46,9 +46,9 @@ def post(settings: Settings, to: str, subject: str, text: str, number: int, mome
     secure = ssl.create_default_context() if settings.smtp_tls != "none" else None
     try:
         if settings.smtp_tls == "tls":
-            server: SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, host, TIMEOUT, context=secure)
+            server: SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, local_hostname=host, timeout=TIMEOUT, context=secure)
         else:
-            server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, host, TIMEOUT)
+            server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, local_hostname=host, timeout=TIMEOUT)
         with server:
             if settings.smtp_tls == "starttls":
                 server.starttls(context=secure)

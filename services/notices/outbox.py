@@ -105,6 +105,7 @@ def _parcel(session: Session, settings: Settings, delivery_id: int, moment: date
     """A delivery in the words of its receiver; `asked` for by a person it minds neither hours nor wishes."""
     row = session.get_one(Delivery, delivery_id)
     site = session.get_one(Site, row.site_id)
+    wishes: Robot | NotificationWish | None
     if row.robot_id is not None:
         robot = session.get_one(Robot, row.robot_id)
         to, language, wishes = robot.address, robot.language, robot
