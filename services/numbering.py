@@ -24,6 +24,7 @@ from models.core.numbering import Counter as Given
 from models.core.numbering import pattern
 from models.core.places import Site
 from models.core.register import Register
+from models.core.rulebook import keeps
 from models.core.session import reading
 
 READERS = roles("lead") | {QUALITY, AUDITOR}
@@ -120,6 +121,7 @@ class _Book:
         return Entry(self.register, row["id"], row["number"], note, rule)
 
 
+@keeps("RULE-015 RULE-016", how="check")
 def report(session: Session, site: Site, year: int) -> list[Series]:
     """The series of a site and year in the order of the shelf, as far as the current actor may read their registers.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,9 @@ from sqlalchemy import text
 
 from models.complaints import Complaint
 from models.contact import CallVisit
+from models.core import signatures
+from models.core.access import Refused
+from models.core.session import now
 from services import bookkeeping, numbering
 from tests.make import make
 from tests.walk import said
@@ -54,6 +57,7 @@ def past_all_rules(books, statement: str, **values: Any) -> None:
     books.expire_all()
 
 
+@pytest.mark.rule("RULE-015", "RULE-016")
 def test_books_that_are_whole_are_called_so(books, office):
     complaint(books)
     call(books, is_complaint=False)
@@ -62,6 +66,7 @@ def test_books_that_are_whole_are_called_so(books, office):
     assert (found.last, found.standing) == (2, 2)
 
 
+@pytest.mark.rule("RULE-016")
 def test_a_complaint_made_from_a_call_shares_its_number_with_it(books, office):
     row = call(books, is_complaint=True)
     assert [each.number for each in series(books, office).alone] == [row.number]
@@ -113,6 +118,7 @@ def test_the_call_of_a_complaint_that_was_voided_stands_without_reproach(books, 
     assert {each.register.key for each in found.void} == {"complaint", "complaint_handling"}
 
 
+@pytest.mark.rule("RULE-015")
 def test_a_complaint_without_its_handling_form_is_named(books, office):
     row = complaint(books)
     past_all_rules(books, "DELETE FROM complaint_handling WHERE complaint_id = :id", id=row.id)
@@ -145,3 +151,24 @@ def test_the_command_reports_as_json_and_ends_with_1_when_something_is_amiss(off
     assert not told["whole"]
     assert [each["number"] for one in told["series"] for each in one["alone"]] == [row.number]
     assert runner.invoke(args=["numbers", "--site", "TEST", "--year", str(YEAR - 1)]).exit_code == 0
+
+
+@pytest.mark.rule("RULE-015")
+@pytest.mark.parametrize("validity", ["valid", "assisted", "invalid"])
+def test_every_complaint_has_its_handling_form_an_invalid_one_too(books, office, validity):
+    row = make(books, Complaint, validity=validity)
+    assert row.number not in {each.number for each in series(books, office).alone}
+
+
+@pytest.mark.rule("RULE-024")
+def test_the_assistant_handles_a_complaint_the_supervisor_reviews_it_and_the_manager_gives_the_opinion(acting_as):
+    with acting_as("cs_assistant") as session:
+        row = make(session, Complaint)
+        record = row.id
+        bookkeeping.move(session, row, "contact", {"agreed_reply_at": row.received_at + timedelta(hours=3)})
+        for place in ("review", "opinion"):
+            with pytest.raises(Refused):
+                signatures.sign(row, place, signatures.Way.ACCOUNT, now())
+    for role, forbidden in (("cs_supervisor", "opinion"), ("project_manager", "review")):
+        with acting_as(role) as session, pytest.raises(Refused):
+            signatures.sign(session.get_one(Complaint, record), forbidden, signatures.Way.ACCOUNT, now())
