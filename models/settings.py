@@ -101,7 +101,7 @@ ARRIVAL = Setting(
     most=60,
     unit=_("minutes"),
     conflict="C-11",
-    clause="S3 ED 4.1.2, HO 1",
+    clause="S3 ED 4.1.2; HO 1",
     rule="RULE-140",
     text=_("Required of the incoming shift."),
 )
@@ -265,7 +265,7 @@ NEUTRAL = Setting(
     _("The middle level counts as satisfied"),
     default=False,
     ours=True,
-    clause="norms §4",
+    clause="S3 SV 4.1.3",
     text=_("No document says whether it does; the statistics sheet prints which was chosen. It fills a new survey in beforehand."),
 )
 

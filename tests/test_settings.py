@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from models.core import documents
@@ -16,7 +17,20 @@ from models.core.message import _
 from models.core.places import Site
 from models.core.setting import Setting, SiteSetting, value
 from models.core.validity import Invalid
-from models.settings import ARRIVAL, ARRIVAL_LATE, AT_ONCE, COVERAGE, LEAD_TIME, NAME_LABEL, SETTINGS, TITLES, WINDOW, Coverage, setting
+from models.settings import (
+    ARRIVAL,
+    ARRIVAL_LATE,
+    AT_ONCE,
+    COVERAGE,
+    LEAD_TIME,
+    NAME_LABEL,
+    NEUTRAL,
+    SETTINGS,
+    TITLES,
+    WINDOW,
+    Coverage,
+    setting,
+)
 from services import site_settings
 from services.conflicts import conflicts
 from tests.office import ActingAs, ClientAs, Office
@@ -246,3 +260,15 @@ def test_a_change_is_read_in_words_in_the_trail(client_as: ClientAs) -> None:
     assert "值班覆盖时间" in page
     assert "默认，24 小时" in page
     assert "办公时间、节假日和午间" in page
+
+
+def test_a_new_survey_begins_with_what_the_site_counts_as_satisfied(client_as: ClientAs, office: Office, acting_as: ActingAs) -> None:
+    def chosen(query: str = "") -> str:
+        page = BeautifulSoup(said(client_as("cs_supervisor").get(f"/register/survey_batch/new/{query}")), "html.parser")
+        return str(page.select_one('input[name="satisfied_means"][checked]')["value"])  # type: ignore[index]
+
+    assert chosen() == "strict"
+    with acting_as("project_manager") as session:
+        site_settings.change(session, office.site, NEUTRAL, "1", "集团口径")
+    assert chosen() == "with_neutral"
+    assert chosen("?satisfied_means=strict") == "strict"

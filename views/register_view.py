@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from models.core.access import AUDITOR, Refused, granted
 from models.core.actor import current
 from models.core.chapter import Chapter
+from models.core.deadlines import Ground
 from models.core.message import NOTHING, Message, _
 from models.core.register import Register
 from models.core.validity import Invalid, Needed
@@ -307,11 +308,13 @@ class RegisterView(BaseView):
                 put_problems(form, rule(row))
 
     def _prefilled(self, keys: list[str]) -> MultiDict[str, str] | None:
-        """What stands in a new form: the kept draft, or what the address names, such as `?complaint=12`."""
+        """What stands in a new form: the kept draft, or what the address names, such as `?complaint=12`, and what the site has set."""
         kept = drafts.kept()
         if kept is not None:
             return kept
-        given = {key: request.args[key] for key in keys if key in request.args}
+        ground = Ground(db.session(), g.shell.place)
+        given = {key: str(find(ground)) for key, find in self.register.beforehand.items()}
+        given |= {key: request.args[key] for key in keys if key in request.args}
         if not given:
             return None
         blank = entries(self.register, keys, (), g.shell.reader, None, None)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
@@ -148,7 +149,8 @@ def _notes(setting: Setting) -> list[Clause]:
     """The question in the margin of the form, and how the product reads it."""
     found = next((each for each in conflicts() if each.id == setting.conflict), None)
     text = str(_("{question}. {reading}.", question=Message(found.question), reading=Message(found.reading)) if found else setting.text)
-    return [Clause("①", text, " ".join(filter(None, (setting.conflict, setting.clause))))]
+    marked = Markup("").join(Markup('<span lang="{}">{}</span>').format(lang, run) if lang else run for lang, run in pieces(text))
+    return [Clause("①", marked, " ".join(filter(None, (setting.conflict, setting.clause))))]
 
 
 def _reading(conflict: Conflict, chosen: list[dict[str, Any]]) -> dict[str, Any]:

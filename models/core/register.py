@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, MappedColumn, Session, declared_attr, mapped_
 from models.core.access import Access
 from models.core.base import Base, UtcDateTime
 from models.core.choice import Choice
-from models.core.deadlines import Deadline
+from models.core.deadlines import Deadline, Ground
 from models.core.fields import Field, Link
 from models.core.house_number import LONGEST, house_key
 from models.core.message import NOTHING, Message, _
@@ -98,7 +98,10 @@ class Brought:
 
 
 class Register(Base):
-    """What every register has: an identity, a site, a number that is never used again, a version."""
+    """What every register has: an identity, a site, a number that is never used again, a version.
+
+    `beforehand` names fields of a new form that the settings of the site fill in: each function gets the ground.
+    """
 
     __abstract__ = True
 
@@ -118,6 +121,7 @@ class Register(Base):
     closed: ClassVar[tuple[Choice, ...]] = ()
     taken_over_as: ClassVar[TakenOver | None] = None
     brings: ClassVar[Mapping[str, Brought]] = {}
+    beforehand: ClassVar[Mapping[str, Callable[[Ground], Any]]] = {}
     _fields: ClassVar[dict[str, Field]]
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

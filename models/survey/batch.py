@@ -17,6 +17,7 @@ from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
+from models.settings import NEUTRAL
 
 
 class Kind(Choice):
@@ -146,6 +147,7 @@ class SurveyBatch(Register):
     publication: Mapped[Publication | None] = fields.pick(_("Way of telling the result"), Publication, clause="S3 SV 4.2.1", by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.PLANNED)
 
+    beforehand = {"satisfied_means": lambda ground: Measure.WITH_NEUTRAL if ground.value(NEUTRAL) else Measure.STRICT}
     parts = (
         Part(_("Survey"), "title kind planned_on"),
         Part(_("Survey plan"), "starts_on ends_on audience plan satisfied_means"),
