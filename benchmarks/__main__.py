@@ -14,7 +14,7 @@ from services.settings import PROJECT
 
 def parts() -> dict[str, tuple[str, Callable[[Path, int], list[Figure]]]]:
     """The parts by name: their titles, and what runs them over a folder with a number of rows."""
-    from benchmarks import exchange, lists, papers, start, trail, writes
+    from benchmarks import exchange, lists, papers, sentinel, start, trail, writes
 
     return {
         "start": ("Start of a worker", start.run),
@@ -22,6 +22,7 @@ def parts() -> dict[str, tuple[str, Callable[[Path, int], list[Figure]]]]:
         "papers": ("Registers on paper", papers.run),
         "exchange": ("Excel and CSV", exchange.run),
         "trail": ("Audit trail", trail.run),
+        "sentinel": ("Complaints about one event", sentinel.run),
         "writes": ("Writing by eight people at once", writes.run),
     }
 
@@ -38,10 +39,13 @@ def main() -> int:
         default=Path(os.environ.get("TAIZHANG_BENCH", PROJECT / "build" / "benchmarks")),
         help="where instances with made rows are kept (default: $TAIZHANG_BENCH, else build/benchmarks)",
     )
+    reader.add_argument("--ledgers", default="", metavar="FOLDER", help="where the two real ledgers are (default: $TAIZHANG_LEDGERS)")
     reader.add_argument("--check", action="store_true", help="end with 1 when a target is missed")
     asked = reader.parse_args()
     if unknown := set(asked.parts) - set(known):
         reader.error(f"there is no part {', '.join(sorted(unknown))}")
+    if asked.ledgers:
+        os.environ["TAIZHANG_LEDGERS"] = asked.ledgers
     kept = True
     for name in asked.parts or known:
         title, run = known[name]
