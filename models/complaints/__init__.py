@@ -12,6 +12,7 @@ from models.complaints.feedback import OutcomeFeedback
 from models.complaints.handling import ComplaintHandling
 from models.complaints.inspection import SiteInspection
 from models.complaints.special_incident import SpecialIncident
+from models.complaints.summary import ComplaintSummary
 from models.core.chapter import Chapter
 from models.core.message import _
 
@@ -31,5 +32,6 @@ CHAPTER = Chapter(
         Compensation,
         Appeal,
         ComplaintCase,
+        ComplaintSummary,
     ),
 )

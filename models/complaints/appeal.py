@@ -8,13 +8,14 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
-from models.core.dues import days
+from models.core.dues import days, working_days
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import in_order, needed, not_ahead
+from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 WITHIN = timedelta(days=10)
@@ -30,6 +31,7 @@ class Against(Choice):
     OTHER = "other", _("Other decision")
 
 
+@keeps("RULE-189")
 def within_ten_days(row: "Appeal") -> dict[str, Message]:
     """An appeal is made within ten days after the report was received (S2 篇五 1.1)."""
     if row.received_on and row.appealed_on and row.appealed_on > row.received_on + WITHIN:
@@ -40,6 +42,7 @@ def within_ten_days(row: "Appeal") -> dict[str, Message]:
     return {}
 
 
+@keeps("RULE-191")
 def recalled_first(row: "Appeal") -> dict[str, Message]:
     """A corrected paper goes out only when the old one is stamped void (S2 篇五 2.2.5)."""
     if row.state == Appeal.State.CORRECTED and not row.stamped_void:
@@ -84,8 +87,8 @@ class Appeal(Register):
     appealed_on: Mapped[date] = fields.day(
         _("Appealed on"), clause="S2 篇五 1.1", listed=True, default=today, help=_("At most 10 days after the report was received.")
     )
-    reasons: Mapped[str] = fields.text(_("Reasons of the appeal"), clause="S2 篇五 1.1", listed=True, searched=True)
-    evidence: Mapped[str] = fields.text(_("Evidence and attachments"), clause="S2 篇五 1.1")
+    reasons: Mapped[str] = fields.text(_("Reasons of the appeal"), clause="S2 篇五 1.1", rule="RULE-189", listed=True, searched=True)
+    evidence: Mapped[str] = fields.text(_("Evidence and attachments"), clause="S2 篇五 1.1", rule="RULE-189")
     urgent: Mapped[bool] = fields.tick(_("Urgent"), clause="S2 篇五 2.2.5", filtered=True)
     accepted_at: Mapped[datetime] = fields.moment(_("Accepted at"), clause="S2 篇五 1.2", listed=True, filtered=True, default=now)
     accepted_by: Mapped[str] = fields.staff(_("Accepted by"), clause="S2 篇五 1.2", default=own_name)
@@ -119,7 +122,6 @@ class Appeal(Register):
         not_ahead("accepted_at", now),
         in_order("received_on", "appealed_on", _("This is before the report was received.")),
         within_ten_days,
-        needed("answer_due", when=lambda row: row.urgent),
         recalled_first,
     )
     transitions = (
@@ -131,6 +133,7 @@ class Appeal(Register):
             by="service lead quality",
             asks="review",
             clause="S2 篇五 2.2.4",
+            rule="RULE-192",
         ),
         Transition(
             "uphold",
@@ -142,6 +145,7 @@ class Appeal(Register):
             stamps="answered_at",
             signs="head",
             clause="S2 篇五 2.2.5",
+            rule="RULE-190 RULE-191",
         ),
         Transition(
             "correct",
@@ -153,6 +157,7 @@ class Appeal(Register):
             stamps="answered_at",
             signs="head",
             clause="S2 篇五 2.2.5",
+            rule="RULE-190 RULE-191",
         ),
         Transition(
             "archive",
@@ -176,13 +181,26 @@ class Appeal(Register):
             due=days(15),
             met_by="answered_at",
             when=lambda row: not row.urgent,
+            tell="project_manager quality",
+            text=_("The answer is given in writing within 15 days; an urgent one within 3 working days."),
+        ),
+        Deadline(
+            name="urgent_answer",
+            label=_("Urgent answer"),
+            rule="RULE-190",
+            clause="S2 篇五 2.2.5",
+            after="accepted_at",
+            due=working_days(3),
+            met_by="answered_at",
+            when=lambda row: bool(row.urgent),
+            tell="project_manager quality",
             text=_("The answer is given in writing within 15 days; an urgent one within 3 working days."),
         ),
     )
     slots = (
         Slot("appellant", _("Appellant"), "desk lead quality", outside=True, person="appellant", clause="S2 篇五 1.1"),
-        Slot("first_reviewer", _("First reviewer"), "service lead quality", clause="S2 篇五 2.2.4"),
-        Slot("second_reviewer", _("Second reviewer"), "service lead quality", apart=True, clause="S2 篇五 2.2.4"),
+        Slot("first_reviewer", _("First reviewer"), "service lead quality", clause="S2 篇五 2.2.4", rule="RULE-192"),
+        Slot("second_reviewer", _("Second reviewer"), "service lead quality", apart=True, clause="S2 篇五 2.2.4", rule="RULE-192"),
         Slot("head", _("Quality head"), "project_manager quality", clause="S2 篇五 1.2"),
     )
     sheet = Sheet(

@@ -61,7 +61,7 @@ class CapaVerification(Register):
         read="staff", create="service lead quality", edit="service lead quality", void="lead", print="staff", export="lead quality"
     )
 
-    complaint: Mapped[Complaint | None] = fields.link("complaint", _("Complaint record"), clause="S3 CP 2.4")
+    complaint: Mapped[Complaint | None] = fields.link("complaint", _("Complaint record"), clause="S3 CP 2.4", rule="RULE-069")
     action: Mapped[CorrectiveAction | None] = fields.link(
         "corrective_action", _("Corrective action report"), clause="S2 篇五 5", listed=True
     )

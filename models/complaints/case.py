@@ -9,6 +9,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import _
+from models.core.plans import MONTH, Plan
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
@@ -80,9 +81,32 @@ class ComplaintCase(Register):
             asks="trained_on trainees",
             signs="summary",
             clause="S1 4.12.1",
+            rule="RULE-072",
         ),
     )
     closed = (State.TRAINED,)
+    plans = (
+        Plan(
+            name="case",
+            label=_("Make complaints of the month into cases"),
+            rule="RULE-072",
+            clause="S1 4.12.1",
+            every=MONTH,
+            owed_by="cs_assistant",
+            text=_("Every month the assistant makes the complaints into cases."),
+        ),
+        Plan(
+            name="training",
+            label=_("Train the staff on the lessons"),
+            rule="RULE-072",
+            clause="S1 4.12.1",
+            every=MONTH,
+            moment="trained_on",
+            states=(State.TRAINED,),
+            owed_by="cs_supervisor",
+            text=_("The supervisor draws the lessons and trains the staff."),
+        ),
+    )
     headings = {  # what offices call these columns in Excel
         "compiled_on": "编制日期 年月 日期",
         "compiler": "编制 编制人",

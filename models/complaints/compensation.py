@@ -92,7 +92,7 @@ class Compensation(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S2 篇五 6", listed=True)
+    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S2 篇五 6", rule="RULE-054", listed=True)
     opened_on: Mapped[date] = fields.day(_("Date"), clause="S2 篇五 6", listed=True, filtered=True, default=today)
     place: Mapped[str | None] = fields.line(_("Place"), longest=120)
     losses: Mapped[list[Any]] = fields.grid(_("Losses"), Loss, clause="S2 篇五 6")

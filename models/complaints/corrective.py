@@ -11,6 +11,7 @@ from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -42,7 +43,9 @@ class CorrectiveAction(Register):
     access = Access(read="staff", create="staff", edit="service lead", void="lead", print="staff", export="lead quality")
 
     complaint: Mapped[Complaint | None] = fields.link("complaint", _("Complaint record"), clause="S0 投诉三", listed=True)
-    inspection: Mapped[SiteInspection | None] = fields.link("site_inspection", _("Site inspection note"), clause="S0 投诉三")
+    inspection: Mapped[SiteInspection | None] = fields.link(
+        "site_inspection", _("Site inspection note"), clause="S0 投诉三", rule="RULE-041"
+    )
     raised_on: Mapped[date] = fields.day(_("Raised on"), clause="S0 投诉三", listed=True, filtered=True, default=today)
     department: Mapped[Post] = fields.pick(_("Department that raises it"), Post, filtered=True, default=lambda: Post.SERVICE.value)
     proposer: Mapped[str] = fields.staff(_("Raised by"), clause="S0 投诉三", default=own_name)
@@ -67,7 +70,7 @@ class CorrectiveAction(Register):
     )
     rules = (
         not_ahead("raised_on", now),
-        needed("site_facts", when=lambda row: row.inspection_id is None),
+        keeps("RULE-041")(needed("site_facts", when=lambda row: row.inspection_id is None)),
         in_order("raised_on", "due_on", _("This is before the report was raised.")),
         in_order("raised_on", "done_on", _("This is before the report was raised.")),
     )

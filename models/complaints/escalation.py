@@ -7,13 +7,16 @@ from models.complaints.judgement import Level
 from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
+from models.core.dues import minutes
 from models.core.message import _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
+from models.settings import AT_ONCE
 
 
 class ToldBy(Choice):
@@ -89,6 +92,65 @@ class Escalation(Register):
         ),
     )
     closed = (State.ACKNOWLEDGED,)
+    tells = (
+        Tell(
+            name="supervisor",
+            label=_("Submit to the supervisor"),
+            rule="RULE-058",
+            clause="S1 4.4.9",
+            after="told_at",
+            due=minutes(AT_ONCE),
+            to="cs_supervisor",
+            met_by="acknowledged_at",
+            when=lambda row: row.to_level == Level.SUPERVISOR,
+        ),
+        Tell(
+            name="manager",
+            label=_("Ask the manager to organise help"),
+            rule="RULE-061",
+            clause="S1 4.5.2",
+            after="told_at",
+            due=minutes(AT_ONCE),
+            to="project_manager",
+            owed_by="cs_supervisor",
+            met_by="acknowledged_at",
+            when=lambda row: row.to_level == Level.MANAGER,
+        ),
+        Tell(
+            name="quality",
+            label=_("Report to the company Quality Department"),
+            rule="RULE-062 RULE-063",
+            clause="S1 4.5.2; S3 CP 2.3",
+            after="told_at",
+            due=minutes(AT_ONCE),
+            to="quality",
+            owed_by="project_manager",
+            met_by="acknowledged_at",
+            when=lambda row: row.to_level == Level.COMPANY,
+        ),
+        Tell(
+            name="developer",
+            label=_("Report to the developer's customer service centre"),
+            rule="RULE-062",
+            clause="S1 4.5.2",
+            after="told_at",
+            due=minutes(AT_ONCE),
+            outside=_("Developer's customer service centre"),
+            owed_by="project_manager",
+            when=lambda row: row.to_level == Level.COMPANY,
+        ),
+        Tell(
+            name="general",
+            label=_("Report to the company general manager"),
+            rule="RULE-060",
+            clause="S1 4.5.1",
+            after="told_at",
+            due=minutes(AT_ONCE),
+            outside=_("Company general manager"),
+            owed_by="project_manager",
+            when=lambda row: row.to_level == Level.GENERAL,
+        ),
+    )
     slots = (Slot("receiver", _("Acknowledged by"), "lead quality", clause="S1 4.5.2"),)
     sheet = Sheet(
         "number complaint.number told_at from_level from_name to_level told_to cause told_by acknowledged_at acknowledged_by outcome",

@@ -48,7 +48,7 @@ class OutcomeFeedback(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S2 篇五 3.3", listed=True)
+    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S2 篇五 3.3", rule="RULE-053", listed=True)
     issued_on: Mapped[date] = fields.day(_("Issued on"), clause="S2 篇五 3.3", listed=True, filtered=True, default=today)
     opinion: Mapped[str | None] = fields.text(_("Customer's opinion"), clause="S2 篇五 3.3", listed=True, searched=True)
     grade: Mapped[Contentment | None] = fields.pick(_("Satisfaction"), Contentment, clause="S2 篇五 4", listed=True, filtered=True)
@@ -76,10 +76,15 @@ class OutcomeFeedback(Register):
             asks="grade answered_on",
             may_ask="opinion",
             clause="S2 篇五 3.3",
+            rule="RULE-053",
         ),
     )
     closed = (State.RETURNED,)
-    slots = (Slot("customer", _("Customer"), "service lead", outside=True, person="complaint.complainant", clause="S2 篇五 3.3"),)
+    slots = (
+        Slot(
+            "customer", _("Customer"), "service lead", outside=True, person="complaint.complainant", clause="S2 篇五 3.3", rule="RULE-053"
+        ),
+    )
     sheet = Sheet(
         "number complaint.number complaint.complainant complaint.house complaint.result opinion grade answered_on clerk remark",
         signed_by=(_("Person in charge of the department"),),

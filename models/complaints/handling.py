@@ -56,11 +56,18 @@ class ComplaintHandling(Register):
 
     complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), shares_number=True, clause="S3 CP 1.4", listed=True)
     opened_at: Mapped[datetime] = fields.moment(_("Form received at"), clause="S3 CP 2.1", listed=True, filtered=True, default=now)
-    team: Mapped[str | None] = fields.line(_("Responsible team"), clause="S3 CP 2.1", longest=80, listed=True, searched=True)
+    team: Mapped[str | None] = fields.line(
+        _("Responsible team"), clause="S3 CP 2.1", rule="RULE-044", longest=80, listed=True, searched=True
+    )
+    receiver: Mapped[str | None] = fields.staff(_("Received by"), clause="S3 CP 2.1", rule="RULE-044", by_step=True)
+    dispatched_at: Mapped[datetime | None] = fields.stamp(_("Passed to the team at"), clause="S3 CP 2.1")
     severity: Mapped[Severity | None] = fields.pick(_("Severity"), Severity, clause="S3 CP 2.2", listed=True, filtered=True)
     cause: Mapped[str | None] = fields.text(_("Cause and responsibility"), clause="S3 CP 2.2")
     plan: Mapped[str | None] = fields.text(_("Remedial plan"), clause="S3 CP 2.2", listed=True, searched=True)
-    due_on: Mapped[datetime | None] = fields.moment(_("To be completed by"), clause="S0 投诉二", listed=True)
+    responsible: Mapped[str | None] = fields.staff(
+        _("Responsible person"), clause="S0 投诉三", rule="RULE-064", help=_("Needed for a major complaint.")
+    )
+    due_on: Mapped[datetime | None] = fields.moment(_("To be completed by"), clause="S0 投诉二", rule="RULE-045", listed=True)
     talks: Mapped[str | None] = fields.text(
         _("Talks with the complainant"), clause="S3 CP 2.2", help=_("When and what was said, one line for each talk.")
     )
@@ -73,8 +80,8 @@ class ComplaintHandling(Register):
 
     parts = (
         Part(_("Complaint"), "complaint complaint.channel complaint.complainant complaint.house complaint.validity complaint.content"),
-        Part(_("Dispatch"), "opened_at team severity"),
-        Part(_("Cause and plan"), "cause plan due_on", later=True),
+        Part(_("Dispatch"), "opened_at team receiver dispatched_at severity"),
+        Part(_("Cause and plan"), "cause plan responsible due_on", later=True),
         Part(_("Carrying out"), "talks completed_at report tracking", later=True),
         Part(_("Feedback"), "feedback satisfied", later=True),
     )
@@ -85,15 +92,28 @@ class ComplaintHandling(Register):
     )
     transitions = (
         Transition(
+            "dispatch",
+            (State.OPEN, State.PLANNED),
+            None,
+            _("Pass to the team"),
+            by="desk",
+            asks="team receiver due_on",
+            stamps="dispatched_at",
+            clause="S3 CP 2.1; S0 投诉二",
+            step=False,
+            rule="RULE-044 RULE-045",
+        ),
+        Transition(
             "plan_remedy",
             State.OPEN,
             State.PLANNED,
             _("Enter the plan"),
             by="staff",
             asks="team severity plan due_on",
-            may_ask="cause",
+            may_ask="responsible cause",
             signs="team",
             clause="S3 CP 2.2",
+            rule="RULE-044 RULE-045",
         ),
         Transition(
             "confirm_plan",
@@ -103,17 +123,19 @@ class ComplaintHandling(Register):
             by="project_manager",
             signs="plan",
             clause="S3 CP 2.2",
+            rule="RULE-046",
         ),
         Transition("return_plan", State.PLANNED, State.OPEN, _("Return the plan"), by="project_manager", step=False, clause="S3 CP 2.2"),
         Transition(
             "complete",
-            (State.CONFIRMED, State.PLANNED, State.OPEN),
+            State.CONFIRMED,
             State.DONE,
             _("Enter the completion"),
             by="staff",
-            asks="completed_at report",
-            may_ask="talks tracking",
+            asks="talks completed_at report",
+            may_ask="tracking",
             clause="S3 CP 2.2",
+            rule="RULE-046",
         ),
         Transition(
             "feed_back",
@@ -124,6 +146,7 @@ class ComplaintHandling(Register):
             asks="feedback satisfied",
             signs="feedback",
             clause="S3 SV 5.1",
+            rule="RULE-042",
         ),
         Transition(
             "close_with_complaint",
@@ -162,7 +185,7 @@ class ComplaintHandling(Register):
     }
     slots = (
         Slot("team", _("Responsible team"), "staff", person="team", clause="S3 CP 2.2"),
-        Slot("plan", _("Project manager or assistant"), "project_manager", clause="S3 CP 2.2"),
+        Slot("plan", _("Project manager or assistant"), "project_manager", clause="S3 CP 2.2", rule="RULE-046"),
         Slot("feedback", _("Supervisor's feedback"), "cs_supervisor", clause="S3 SV 5.1"),
     )
     sheet = Sheet(

@@ -40,7 +40,7 @@ class SiteInspection(Register):
         names="desk lead", unmask="desk lead",
     )  # fmt: skip
 
-    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S0 投诉三", listed=True)
+    complaint: Mapped[Complaint] = fields.link("complaint", _("Complaint record"), clause="S0 投诉三", rule="RULE-041", listed=True)
     inspected_at: Mapped[datetime] = fields.moment(_("Inspected at"), clause="S0 投诉三", listed=True, filtered=True, default=now)
     place: Mapped[str] = fields.line(_("Place or house number"), longest=120, listed=True, searched=True)
     inspector: Mapped[str] = fields.staff(_("Handled by"), clause="S0 投诉三", default=own_name, listed=True)

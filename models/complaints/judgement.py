@@ -1,5 +1,7 @@
 """The closed lists by which a complaint is judged, dispatched, answered and escalated."""
 
+from typing import Any
+
 from models.core.choice import Choice
 from models.core.message import _
 
@@ -52,8 +54,17 @@ class Level(Choice):
     GENERAL = "general", _("Company general manager")
 
     @property
+    def rung(self) -> int:
+        """How high it stands, from 0."""
+        return list(Level).index(self)
+
+    @property
     def above(self) -> "Level | None":
         """The next rung; `None` at the top."""
         rungs = list(Level)
-        place = rungs.index(self)
-        return rungs[place + 1] if place + 1 < len(rungs) else None
+        return rungs[self.rung + 1] if self.rung + 1 < len(rungs) else None
+
+
+def is_major(row: Any) -> bool:
+    """A serious or collective complaint is major; another one where somebody says so (C-06)."""
+    return bool(row.major or row.collective or row.severity == Severity.SERIOUS)

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, object_session
 
 from models.complaints.collective import CollectiveCase
 from models.complaints.complaint import Complaint
@@ -9,16 +9,19 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.dues import minutes
 from models.core.house_number import house_key
 from models.core.message import Message, _
 from models.core.register import About, Register
+from models.core.rulebook import keeps
 from models.core.session import now
+from models.core.setting import value
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
-
-COLLECTIVE = 5  # households (S1 4.1.4)
+from models.settings import AT_ONCE, HOUSEHOLDS
 
 
 class Household(fields.Line):
@@ -34,11 +37,16 @@ def households_of(row: "SpecialIncident") -> int:
     return len({house_key(line.get("house")) for line in row.households or ()} - {None})
 
 
+@keeps("RULE-027")
 def enough_households(row: "SpecialIncident") -> Message | None:
-    """The report of a collective complaint names the five households or more that make it collective."""
-    if row.complaint is None or not row.complaint.collective or (named := households_of(row)) >= COLLECTIVE:
+    """The report of a collective complaint names the five households or more that make it collective (S1 4.1.4)."""
+    session = object_session(row)
+    if session is None or row.complaint is None or not row.complaint.collective:
         return None
-    return _("A collective complaint comes from {least} households or more; the list names {n} (S1 4.1.4).", least=COLLECTIVE, n=named)
+    least, named = value(session, row.site_id, HOUSEHOLDS), households_of(row)
+    if named >= least:
+        return None
+    return _("A collective complaint comes from {least} households or more; the list names {n} (S1 4.1.4).", least=least, n=named)
 
 
 class SpecialIncident(Register):
@@ -116,6 +124,7 @@ class SpecialIncident(Register):
             asks="assessment inform_general inform_developer inform_reason agreed_reply_at organisation",
             stamps="decided_at",
             clause="S1 4.5.1",
+            rule="RULE-060",
         ),
         Transition(
             "close",
@@ -127,9 +136,45 @@ class SpecialIncident(Register):
             guard=enough_households,
             signs="manager",
             clause="S1 4.8.1",
+            rule="RULE-050",
         ),
     )
     closed = (State.CLOSED,)
+    tells = (
+        Tell(
+            name="manager",
+            label=_("Tell the manager of the special incident at once"),
+            rule="RULE-059",
+            clause="S1 4.5.1",
+            after="reported_at",
+            due=minutes(AT_ONCE),
+            to="project_manager",
+            met_by="decided_at",
+            text=_("The front desk reports a collective complaint to the service-centre manager at once (S1 4.5.1)."),
+        ),
+        Tell(
+            name="general",
+            label=_("Inform the company general manager"),
+            rule="RULE-060",
+            clause="S1 4.5.1",
+            after="decided_at",
+            due=minutes(AT_ONCE),
+            outside=_("Company general manager"),
+            owed_by="project_manager",
+            when=lambda row: bool(row.inform_general),
+        ),
+        Tell(
+            name="developer",
+            label=_("Inform the developer's customer service centre"),
+            rule="RULE-060",
+            clause="S1 4.5.1",
+            after="decided_at",
+            due=minutes(AT_ONCE),
+            outside=_("Developer's customer service centre"),
+            owed_by="project_manager",
+            when=lambda row: bool(row.inform_developer),
+        ),
+    )
     slots = (
         Slot("reporter", _("Reported by"), "desk lead", at_entry=True, person="reporter", clause="S1 4.5.1"),
         Slot("manager", _("Service-centre manager"), "project_manager", clause="S1 4.5.1"),

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+CLOCK = "system:clock"  # the user name under which the worker acts when a time has run out
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -31,6 +33,12 @@ def own_name() -> str:
     """The name of who acts: what stands in a field for the person who writes, until another is written there."""
     actor = _actor.get()
     return actor.name if actor is not None and actor.id is not None else ""
+
+
+def by_the_clock() -> bool:
+    """Whether no person acts but the worker, because a time has run out."""
+    actor = _actor.get()
+    return actor is not None and actor.username == CLOCK
 
 
 def act_as(actor: Actor | None) -> None:

@@ -44,9 +44,18 @@ def reply(at: When, mode: str, opinion: str, satisfied: bool | None = None, **mo
 
 def plan(at: When, team: str, severity: str, plan: str, due: When) -> Step:
     """The responsible team plans the remedy on the handling form."""
-    return Step(
-        "plan_remedy", at, "wulei", {"team": team, "severity": severity, "plan": plan, "due_on": due}, register="complaint_handling"
-    )
+    values = {"team": team, "severity": severity, "plan": plan, "responsible": "吴磊", "due_on": due}
+    return Step("plan_remedy", at, "wulei", values, register="complaint_handling")
+
+
+def refer(at: When, unit: str, letter: str) -> Step:
+    """The unit that must solve it is told in writing."""
+    return Step("refer_to_unit", at, "chenyu", {"unit": unit, "referral_letter": letter})
+
+
+def tell(at: When, said: str) -> Step:
+    """The resident is told how it stands."""
+    return Step("tell_progress", at, "chenyu", {"progress": lambda opening: [{"at": at(opening).isoformat(), "said": said, "by": "陈雨"}]})
 
 
 def form(name: str, at: When, who: str, **values: Any) -> Step:
@@ -117,6 +126,7 @@ STORIES = (
         "快递柜占用消防通道，要求移位",
         "12栋东侧新装的快递柜压着消防通道黄线，婴儿车要绕行。请联系快递公司移走。",
         contact(ago(hours=4, minutes=40), ago(hours=-2, minutes=-20)),
+        refer(ago(hours=3), "速达快递公司", "函〔2026〕21号"),
         handle(
             ago(hours=1, minutes=15),
             "zhoumin",
@@ -182,7 +192,14 @@ STORIES = (
             "valid",
             "serious",
         ),
-        form("complete", on(1, "17:00"), "wulei", completed_at=on(1, "16:30"), report="更换地垫6块，胶粘12处，试踩无翘动。"),
+        form(
+            "complete",
+            on(1, "17:00"),
+            "wulei",
+            completed_at=on(1, "16:30"),
+            talks="家长到场确认修法。",
+            report="更换地垫6块，胶粘12处，试踩无翘动。",
+        ),
         called="地垫",
     ),
     complaint(
@@ -196,6 +213,7 @@ STORIES = (
         plan(on(2, "18:10"), "工程部弱电组", "moderate", "检测地感线圈与控制器，更换后跟车测试；秩序维护部清理占道车辆。", on(1, "18:00")),
         Step("amend", on(1, "10:06"), "zhoumin", {"agreed_reply_at": ago(hours=2, minutes=40), "post": "engineering"}, "业主出差，改今日"),
         form("confirm_plan", on(1, "09:20"), "linguodong"),
+        tell(on(1, "09:40"), "方案已确认，今日更换线圈，完工后电话告知。"),
         handle(
             on(1, "11:42"),
             "wulei",

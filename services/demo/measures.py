@@ -250,7 +250,6 @@ APPEALS = (
             "evidence": "车位照片两张（23:10、23:52）。",
             "accepted_at": on(2, "10:10"),
             "accepted_by": "何静",
-            "answer_due": day(-13),
         },
         (
             Step("sign appellant", on(2, "10:15"), "hejing", {"way": "paper", "person": "林晓东"}),
@@ -273,7 +272,6 @@ APPEALS = (
             "evidence": "装修报备表复印件、施工照片。",
             "accepted_at": on(20, "09:30"),
             "accepted_by": "何静",
-            "answer_due": day(5),
         },
         (
             Step("sign appellant", on(20, "09:35"), "hejing", {"way": "paper", "person": "沈佳"}),
@@ -337,4 +335,27 @@ CASES = (
     ),
 )
 
-STORIES = (*INSPECTIONS, *ACTIONS, *ANSWERS, *APPEALS, *CASES)
+SUMMARIES = (
+    Story(
+        "complaint_summary",
+        on(1, "16:40"),
+        "chenyu",
+        {"kind": "statistics", "first_on": day(31), "last_on": day(1), "compiled_by": "陈雨"},
+        (Step("send", on(1, "17:20"), "zhoumin", {"sent_to": "公司品质部（邮件）"}),),
+    ),
+    Story(
+        "complaint_summary",
+        ago(minutes=35),
+        "zhoumin",
+        {
+            "kind": "half_year",
+            "first_on": day(180),
+            "last_on": day(0),
+            "compiled_by": "周敏",
+            "recurring": "装修噪声、外来车辆占位。",
+            "prevention": "装修户午休时段由秩序维护部定点巡查；东门晚高峰加派一人。",
+        },
+    ),
+)
+
+STORIES = (*INSPECTIONS, *ACTIONS, *ANSWERS, *APPEALS, *CASES, *SUMMARIES)

@@ -13,12 +13,39 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services import telling
-from services.reactions import archive, collective, complaints, engineering, houses, keys, repair, security, survey
+from services import awaiting, telling
+from services.reactions import (
+    archive,
+    climbing,
+    collective,
+    complaint_measures,
+    complaints,
+    contact,
+    engineering,
+    houses,
+    keys,
+    repair,
+    security,
+    survey,
+)
 
 Reaction = Callable[[Session, Any], None]
 
-CHAPTERS = (complaints, collective, repair, keys, houses, security, survey, archive, engineering, telling)
+CHAPTERS = (
+    complaints,
+    climbing,
+    complaint_measures,
+    collective,
+    contact,
+    repair,
+    keys,
+    houses,
+    security,
+    survey,
+    archive,
+    engineering,
+    telling,
+)
 
 
 def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:
@@ -39,3 +66,4 @@ def react(session: Session, row: Any, event: str) -> None:
         each(session, row)
     session.flush()
     telling.owe(session, row)
+    awaiting.keep(session, row)

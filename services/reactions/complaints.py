@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.complaints import Appeal, Compensation, Complaint, ComplaintHandling, Escalation, OutcomeFeedback, SpecialIncident
-from models.complaints.compensation import in_capitals
-from models.complaints.feedback import Contentment
-from models.complaints.judgement import Level, ReplyMode
+from models.complaints import Complaint, ComplaintHandling, SpecialIncident
+from models.complaints.judgement import ReplyMode, Validity
 from models.contact import CallVisit
 from models.contact.call_visit import Channel
 from models.core import actor as actors
 from models.core import signatures
 from models.core.message import _
 from models.core.register import CARRIED
+from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.validity import Invalid
 from models.core.workflow import may, perform, void
@@ -25,6 +24,7 @@ from models.duty import DutyLog
 from services import reactions
 
 
+@keeps("RULE-015 RULE-016")
 def open_handling_form(session: Session, complaint: Complaint) -> None:
     """No complaint without its handling form, under the same number (S3 CP 1.3, 1.4).
 
@@ -40,6 +40,7 @@ def open_handling_form(session: Session, complaint: Complaint) -> None:
     session.add(form)
 
 
+@keeps("RULE-014 RULE-016")
 def enter_in_call_register(session: Session, complaint: Complaint) -> None:
     """A complaint by telephone or visit stands in the call & visit register too, under the same number (S3 CP 1.4)."""
     by_voice = complaint.channel in (Channel.PHONE, Channel.VISIT)
@@ -64,6 +65,7 @@ def enter_in_call_register(session: Session, complaint: Complaint) -> None:
     session.add(call)
 
 
+@keeps("RULE-012")
 def open_complaint(session: Session, line: DutyLog) -> None:
     """A duty line that is referred goes on as a complaint record, unless it names one that is there already (S1 4.3.1)."""
     if line.get("complaint") is not None:
@@ -121,6 +123,7 @@ def start_anew(session: Session, complaint: Complaint) -> None:
         signatures.withdraw(form, now())
 
 
+@keeps("RULE-046")
 def sign_plan(session: Session, form: ComplaintHandling) -> None:
     """Who confirms the plan on the handling form signs for it on the complaint record too (C-25)."""
     complaint = session.get_one(Complaint, form.get("complaint"))
@@ -128,6 +131,7 @@ def sign_plan(session: Session, form: ComplaintHandling) -> None:
         signatures.sign(complaint, "plan", signatures.Way.ACCOUNT, now())
 
 
+@keeps("RULE-049")
 def write_down_telephone_reply(session: Session, complaint: Complaint) -> None:
     """A reply by telephone stands in the place of the resident's signature, with the opinion that was given (C-34)."""
     place = Complaint.signing_place("resident")
@@ -136,6 +140,7 @@ def write_down_telephone_reply(session: Session, complaint: Complaint) -> None:
         signatures.sign(complaint, place.name, signatures.Way.PHONE, now(), person=complaint.complainant, signed_at=complaint.answered_at)
 
 
+@keeps("RULE-049")
 def refuse_telephone_after_visit(session: Session, complaint: Complaint) -> None:
     """By telephone the resident signs for a reply that was given so, with an opinion written down (S1 4.7.3)."""
     signature = signatures.standing(complaint)["resident"]
@@ -167,28 +172,6 @@ def report_special_incident(session: Session, complaint: Complaint) -> None:
     reactions.react(session, report, "entered")
 
 
-def climb(session: Session, complaint: Complaint) -> None:
-    """An escalation goes one rung up the ladder and leaves a record of who was told (S1 4.4.9, 4.5.2)."""
-    standing = Level.of(complaint.level)
-    above = standing.above
-    assert above is not None  # the guard of the transition refuses the top
-    actor = actors.current()
-    complaint.intent = CARRIED
-    complaint.set("level", above.value)
-    step = Escalation(
-        site_id=complaint.site_id,
-        complaint_id=complaint.id,
-        told_at=complaint.escalated_at or now(),
-        from_level=standing.value,
-        from_name=actor.name if actor else "",
-        to_level=above.value,
-        told_to=complaint.told_to,
-        cause=complaint.escalation_reason,
-    )
-    step.intent = CARRIED
-    session.add(step)
-
-
 def carry_to_handling(session: Session, complaint: Complaint) -> None:
     """The judged severity stands on the handling form as well, until that form has a plan of its own."""
     form = _handling_form(session, complaint)
@@ -197,37 +180,17 @@ def carry_to_handling(session: Session, complaint: Complaint) -> None:
         form.severity = complaint.severity
 
 
-def investigate_anew(session: Session, form: OutcomeFeedback) -> None:
-    """Who is not satisfied with the result has the complaint investigated anew (S2 篇五 4)."""
-    complaint = session.get_one(Complaint, form.get("complaint"))
-    if form.grade == Contentment.DISSATISFIED and may(complaint, "reopen"):
-        perform(complaint, "reopen", {"reopen_reason": form.opinion or str(Contentment.DISSATISFIED.label)}, now())
+@keeps("RULE-042", how="check")
+def follow_up_until_content(session: Session, complaint: Complaint) -> None:
+    """Who is not satisfied with the answer has the complaint reopened at once; an invalid one ends with its explanation (S1 4.4.7)."""
+    if complaint.satisfied is False and complaint.validity != Validity.INVALID and may(complaint, "reopen"):
+        perform(complaint, "reopen", {"reopen_reason": complaint.opinion}, now())
         reactions.react(session, complaint, "reopen")
 
 
 def sign_anew(session: Session, row: Any) -> None:
     """What is returned is signed anew."""
     signatures.withdraw(row, now())
-
-
-def write_in_capitals(session: Session, record: Compensation) -> None:
-    """The amount agreed stands in capitals too (S2 篇五 6)."""
-    said = in_capitals(record.amount) if record.amount is not None else None
-    if record.capitals != said:
-        record.intent = CARRIED
-        record.capitals = said
-
-
-def keep_reviewers_apart(session: Session, appeal: Appeal) -> None:
-    """Nobody reviews an appeal who handled or answered the complaint it is about (S2 篇五 2.2.4)."""
-    complaint = appeal.complaint
-    if complaint is None:
-        return
-    handled = {complaint.handler, complaint.answered_by}
-    handled |= {each.name for slot, each in signatures.standing(complaint).items() if slot == "handler"}
-    signed = signatures.standing(appeal)
-    if handled & {signed[slot].name for slot in ("first_reviewer", "second_reviewer") if slot in signed}:
-        raise Invalid({"person": _("An appeal is reviewed by two persons who did not handle the matter (S2 篇五 2.2.4).")})
 
 
 SUBJECT = 60  # characters of a duty line that become the subject of its complaint
@@ -238,9 +201,8 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("complaint", "entered"): (enter_in_call_register, open_handling_form, report_special_incident),
     ("complaint", "corrected"): (report_special_incident,),
     ("complaint", "voided"): (void_handling_form,),
-    ("complaint", "escalate"): (climb,),
     ("complaint", "contact"): (carry_to_handling,),
-    ("complaint", "reply"): (write_down_telephone_reply,),
+    ("complaint", "reply"): (write_down_telephone_reply, follow_up_until_content),
     ("complaint", "signed handler"): (write_down_telephone_reply,),
     ("complaint", "signed resident"): (refuse_telephone_after_visit,),
     ("complaint", "close"): (close_handling_form,),
@@ -248,10 +210,5 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("complaint_handling", "confirm_plan"): (sign_plan,),
     ("complaint_handling", "return_plan"): (sign_anew,),
     ("capa_verification", "return_measure"): (sign_anew,),
-    ("outcome_feedback", "take_back"): (investigate_anew,),
-    ("compensation", "agree"): (write_in_capitals,),
-    ("compensation", "corrected"): (write_in_capitals,),
-    ("appeal", "signed first_reviewer"): (keep_reviewers_apart,),
-    ("appeal", "signed second_reviewer"): (keep_reviewers_apart,),
     ("duty_log", "refer"): (open_complaint,),
 }
