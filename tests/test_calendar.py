@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import models
 from models.core.access import Refused
 from models.core.audit import AuditEntry
 from models.core.calendar import Calendar, CalendarDay, CalendarYear, YearNotLoaded
+from models.core.deadlines import Clock
 from models.core.validity import Invalid
 from services import official_notice, working_days
 from services.database import writing
+from tests.conftest import Clock as HouseClock
+from tests.make import make
 from tests.office import ActingAs, ClientAs, Office
 from tests.walk import said
 
@@ -246,6 +250,29 @@ def test_a_day_is_not_set_without_a_reason_nor_in_a_year_that_is_not_loaded(acti
         with pytest.raises(Invalid) as refused:
             working_days.set_day(session, DAY("2027-07-06"), False, "x" * 41, " ")
         assert set(refused.value.problems) == {"works", "name", "reason"}
+
+
+def test_clocks_that_wait_for_a_year_run_when_the_administrator_loads_it_and_move_with_a_day_set_by_hand(
+    office: Office, acting_as: ActingAs, clock: HouseClock
+) -> None:
+    clock.put(datetime(2026, 12, 30, 2, 0, tzinfo=UTC))
+    with acting_as("project_manager") as session:
+        made = make(session, models.register("committee_query"), raised_on=DAY("2026-12-30"), reasonable=True)
+        session.flush()
+        record = made.id
+
+    def due() -> tuple[date | None, str | None]:
+        with acting_as("console") as session:
+            mine = (Clock.register == "committee_query", Clock.record_id == record, Clock.name == "answer")
+            hand = session.execute(select(Clock).where(*mine)).scalar_one()
+            return hand.due_at and hand.due_at.astimezone(office.reader_zone).date(), hand.waits_for
+
+    assert due() == (None, "2027")
+    load(acting_as, MADE_UP)
+    assert due() == (DAY("2027-01-05"), None)
+    with acting_as("admin") as session:
+        working_days.set_day(session, DAY("2027-01-05"), False, "", "全市停工")
+    assert due() == (DAY("2027-01-06"), None)
 
 
 @pytest.mark.parametrize("who", ["project_manager", "cs_supervisor", "auditor"])
