@@ -15,7 +15,7 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now, today
 from models.core.workflow import may
 from models.houses import Building, Household
-from services import houses, relations, trail
+from services import houses, relations, site_settings, trail
 from services.database import db
 from services.display import Reader, hides, signer
 from services.listing import Asked, Listing, Place
@@ -235,7 +235,8 @@ class RecordMaker:
             signature = signed.get(slot.name)
             if signature is not None:
                 place.who = signer(self.register, slot, signature, self.reader)
-                place.post = str(ROLES[signature.role]) if signature.role in ROLES else ""
+                title = site_settings.title(db.session(), self.row.site_id, signature.role)
+                place.post = title or str(ROLES.get(signature.role, ""))
                 place.at = f"{self.reader.short_moment(signature.signed_at, now().year)} {signatures.Way.labelled(signature.way)}"
             elif self.row.voided_at is None:
                 reason = signatures.against(self.row, slot)

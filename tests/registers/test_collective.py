@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models.complaints import CollectiveCase, Complaint, SpecialIncident
 from models.core.access import Refused
 from models.core.fields import record_of
-from models.core.setting import SiteSetting
 from models.core.session import now
+from models.core.setting import SiteSetting
 from models.core.validity import Invalid
 from models.core.workflow import may
 from models.duty import MustTell
