@@ -19,6 +19,7 @@ from models.keys import CHAPTER, CustodyAuthorisation, KeyBorrow, KeyCheck, KeyO
 from models.settings import KEY_LOAN
 from services import bookkeeping
 from services.display import reader
+from services.jobs.passes import tick
 from services.key_keeping import Keeping, keeping
 from services.papers import forms
 from tests.make import make
@@ -133,6 +134,20 @@ def test_keys_that_are_overdue_are_to_be_recalled_from_who_borrowed_them(books, 
     bookkeeping.move(books, row, "remind", {"recalls": [told]})
     assert duty.state != MustTell.State.OWED
     assert duty.told_at == row.reminded_at
+
+
+@pytest.mark.rule("RULE-119")
+def test_the_clock_enters_by_itself_what_is_overdue(office, clock):
+    with office.acting_as("cs_supervisor") as session:
+        number = lend(session).id
+    clock.go_on(hours=2, minutes=1)
+    with office.app.app_context():
+        tick(now(), "clocks")
+    with office.acting_as("cs_supervisor") as session:
+        row = session.get_one(KeyBorrow, number)
+        duty = session.execute(select(MustTell).where(MustTell.duty == "key_borrow.recall")).scalar_one()
+        assert (row.overdue_at, row.state) == (now(), KeyBorrow.State.OUT)
+        assert duty.owed_roles == "cs_assistant cs_supervisor"
 
 
 @pytest.mark.rule("RULE-120")
