@@ -19,7 +19,7 @@ from models.core.places import Site
 from models.core.session import note, now
 from models.core.setting import Setting, SiteSetting, value
 from models.core.validity import FILL_IN, Invalid
-from models.settings import ARRIVAL, ARRIVAL_LATE
+from models.settings import ARRIVAL, ARRIVAL_LATE, TITLES
 
 EDITORS = frozenset({ADMIN, PROJECT_MANAGER, CONSOLE})
 CHANGED = "setting_changed"
@@ -39,6 +39,11 @@ class Past:
 def standing(session: Session, site: Site) -> dict[str, SiteSetting]:
     """What the site has put in the place of defaults, by key."""
     return {each.key: each for each in session.execute(select(SiteSetting).where(SiteSetting.site_id == site.id)).scalars()}
+
+
+def title(session: Session, site_id: int, role: str) -> str:
+    """What the post of a role is called at a site; empty where the site has said nothing (C-26)."""
+    return str(value(session, site_id, TITLES[role])) if role in TITLES else ""
 
 
 def change(session: Session, site: Site, setting: Setting, typed: str, reason: str) -> None:
@@ -82,7 +87,7 @@ def require_editor(site: Site, setting: Setting) -> Actor:
     """Who acts. Raises `Refused` unless they may choose for the site: the administrator for all, the project manager for the own."""
     actor = actors.current()
     if actor is None or actor.role not in EDITORS or (actor.role != ADMIN and site.id not in actor.site_ids):
-        raise Refused(_("Your role may not do this."), action=f"setting {setting.key}")
+        raise Refused(_("Your role may not do this."), action=f"site_setting.{setting.key}")
     return actor
 
 

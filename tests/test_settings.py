@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+import models
 from models.core import documents
 from models.core.access import ROLES, Refused
 from models.core.audit import AuditEntry
@@ -31,9 +32,11 @@ from models.settings import (
     Coverage,
     setting,
 )
-from services import site_settings
+from services import bookkeeping, site_settings
 from services.conflicts import conflicts
+from tests.make import make
 from tests.office import ActingAs, ClientAs, Office
+from tests.papers import words
 from tests.walk import said
 
 KEYS = [each.key for each in SETTINGS]
@@ -184,7 +187,7 @@ def test_nobody_else_changes_a_setting_and_the_attempt_is_told(client_as: Client
     assert browser.get("/settings/at_once/").status_code == 403
     assert browser.post("/settings/at_once/", {"at_once": "30", "reason": "x"}).status_code == 403
     told = newest(acting_as, "refused")
-    assert (told["actor"], told["action"]) == (role, "setting at_once")
+    assert (told["actor"], told["action"]) == (role, "site_setting.at_once")
     with acting_as(role) as session, pytest.raises(Refused):
         site_settings.change(session, office.site, AT_ONCE, "30", "x")
     assert there(office, office.site)(AT_ONCE) == 15
@@ -272,3 +275,18 @@ def test_a_new_survey_begins_with_what_the_site_counts_as_satisfied(client_as: C
         site_settings.change(session, office.site, NEUTRAL, "1", "集团口径")
     assert chosen() == "with_neutral"
     assert chosen("?satisfied_means=strict") == "strict"
+
+
+def test_a_post_is_called_at_its_signature_what_the_site_calls_it_on_screen_and_on_paper(
+    client_as: ClientAs, office: Office, acting_as: ActingAs
+) -> None:
+    with acting_as("project_manager") as session:
+        row = make(session, models.register("committee_query"))
+        bookkeeping.move(session, row, "answer", {"answered_on": row.raised_on, "result": "已书面答复"})
+        record = row.id
+    browser, path = client_as("project_manager"), f"/register/committee_query/{record}/"
+    assert "管理处主任" not in said(browser.get(path))
+    with acting_as("project_manager") as session:
+        site_settings.change(session, office.site, TITLES["project_manager"], "管理处主任", "本中心的叫法")
+    assert "管理处主任" in said(browser.get(path))
+    assert "管理处主任" in words(browser.get(f"{path}print/").data)

@@ -14,7 +14,7 @@ from models.core.message import NOTHING, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.sheet import Part as Section
-from services import attachments, corrections
+from services import attachments, corrections, site_settings
 from services.bookkeeping import require
 from services.display import Reader, signer
 from services.papers import volumes
@@ -50,7 +50,7 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
             Cell(*pair(register.fields()["state"].label), pen.said(row, "state")),
         ),
         parts=_parts(register, pen, row, _struck(session, row, reader)),
-        signed_by=_signed(row, reader),
+        signed_by=_signed(session, row, reader),
         notes=(*(pair(note) for note in register.sheet.notes), *_enclosed(session, row)),
         place=volumes.place(row),
         entered=reader.moment(row.created_at),
@@ -86,15 +86,16 @@ def _places(register: type[Register]) -> tuple[tuple[str, str], ...]:
     return tuple(pair(slot.label) for slot in register.slots) or tuple(pair(place) for place in register.sheet.signed_by)
 
 
-def _signed(row: Register, reader: Reader) -> tuple[Any, ...]:
-    """The places to sign of a record, with who signed, when and how."""
+def _signed(session: Session, row: Register, reader: Reader) -> tuple[Any, ...]:
+    """The places to sign of a record, with who signed, when and how; with the title where the site has one for the post."""
     register, signed = type(row), signatures.standing(row)
     if not register.slots:
         return _places(register)
     places = []
     for slot in register.slots:
         each = signed.get(slot.name)
-        name = signer(register, slot, each, reader) if each else ""
+        title = site_settings.title(session, row.site_id, each.role) if each else ""
+        name = f"{title} {signer(register, slot, each, reader)}".strip() if each else ""
         way = signatures.Way.labelled(each.way) if each else NOTHING
         day = each.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d") if each else ""
         places.append(Signature(*pair(slot.label), name, f"{day} {way.say('zh')}".strip()))
