@@ -9,7 +9,7 @@ from models.core.access import CS_ASSISTANT, CS_SUPERVISOR, ENGINEERING, PROJECT
 from models.core.actor import current, own_name
 from models.core.choice import Choice
 from models.core.deadlines import Deadline
-from models.core.dues import at
+from models.core.dues import at, end_of_day
 from models.core.message import Message, _
 from models.core.plans import MONTH, QUARTER, YEAR, Plan
 from models.core.register import About, Register
@@ -17,6 +17,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.tells import Tell
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.follow_up.appraisal import Score
@@ -213,6 +214,20 @@ class FollowUpVisit(Register):
             due=at("promised_at"),
             met_by="answered_at",
             text=_("What cannot be answered at once is answered at the appointed time."),
+        ),
+    )
+    tells = (
+        Tell(
+            name="company",
+            label=_("Refer a major problem to the company"),
+            rule="RULE-077",
+            clause="S2 篇一 二.1(4)",
+            after="visited_at",
+            due=end_of_day(),
+            to="quality",
+            owed_by="lead",
+            when=lambda row: bool(row.major),
+            text=_("What is major in a follow-up is referred to the company for its decision."),
         ),
     )
     plans = (

@@ -31,6 +31,7 @@ class Subject(Choice):
     COOPERATION = "cooperation", _("Request for cooperation")
     COMMUNITY = "community", _("Community affairs")
     SERVICE_REPORT = "service_report", _("Quarterly service report")
+    UPKEEP = "upkeep", _("Maintenance of facilities and use of fees")
 
 
 CUTS = (Subject.WATER, Subject.POWER)
@@ -254,6 +255,16 @@ class Notice(Register):
                 "By the 20th of the first month of a quarter the service report of the quarter before "
                 "is approved by the general manager, then displayed."
             ),
+        ),
+        Plan(
+            name="upkeep",
+            label=_("Maintenance of facilities and use of fees"),
+            rule="RULE-078",
+            clause="S4 L461",
+            every=QUARTER,
+            moment="posted_on",
+            where=lambda notice: notice.subject == Subject.UPKEEP,
+            text=_("Published regularly; the documents give no figure, and once a quarter is the default of the product."),
         ),
     )
     headings = {  # what offices call these columns in Excel

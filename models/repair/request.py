@@ -99,13 +99,14 @@ class RepairRequest(Register):
     way: Mapped[Way] = fields.pick(_("Way"), Way, clause="S0 约修2", rule="RULE-081", filtered=True, default=lambda: Way.PHONE.value)
     received_by: Mapped[str] = fields.staff(_("Attended by"), default=own_name, clause="S0 约修1")
     customer: Mapped[str] = fields.person(_("Requested by"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
-    house: Mapped[str] = fields.house(_("House number"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
-    phone: Mapped[str] = fields.phone(_("Telephone"), clause="S0 约修3", rule="RULE-080", listed=True)
-    place: Mapped[str | None] = fields.line(_("Place"), clause="S4 L425", longest=120, searched=True)
+    house: Mapped[str] = fields.house(_("House number"), clause="S0 约修3", rule="RULE-080 RULE-089", listed=True, searched=True)
+    phone: Mapped[str] = fields.phone(_("Telephone"), clause="S0 约修3", rule="RULE-080 RULE-089", listed=True)
+    place: Mapped[str | None] = fields.line(_("Place"), clause="S4 L425", rule="RULE-089", longest=120, searched=True)
     content: Mapped[str] = fields.text(_("What is to be repaired"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
     appointed_at: Mapped[datetime] = fields.moment(_("Repair appointed for"), clause="S0 约修3", rule="RULE-080", listed=True)
     confirmed_at: Mapped[datetime | None] = fields.stamp(_("Confirmed with the customer at"), clause="S4 L549")
     dispatch_number: Mapped[str | None] = fields.line(_("Dispatch slip"), clause="S4 L425", longest=40, searched=True, by_step=True)
+    assigned_at: Mapped[datetime | None] = fields.stamp(_("Assigned at"), clause="S4 L425")
     repairer: Mapped[str | None] = fields.staff(_("Repaired by"), clause="S4 L425", listed=True, by_step=True)
     arrived_at: Mapped[datetime | None] = fields.stamp(_("Arrived at"), clause="S4 L543")
     category: Mapped[Category | None] = fields.pick(_("Repair category"), Category, clause="S0 维修回访二", listed=True, filtered=True)
@@ -128,7 +129,7 @@ class RepairRequest(Register):
         Part(_("Repair"), "place content appointed_at remark"),
         Part(
             _("Carrying out"),
-            "confirmed_at dispatch_number repairer arrived_at category completed_at result fee reported_back_at",
+            "confirmed_at dispatch_number assigned_at repairer arrived_at category completed_at result fee reported_back_at",
             later=True,
         ),
         Part(_("Follow-up visit"), "follow_up_way followed_at followed_by opinion withdrawn withdrawn_at", later=True),
@@ -157,6 +158,7 @@ class RepairRequest(Register):
             _("Assign"),
             by="desk engineering",
             asks="dispatch_number repairer",
+            stamps="assigned_at",
             clause="S4 L425",
         ),
         Transition(
@@ -230,6 +232,17 @@ class RepairRequest(Register):
         ),
     )
     tells = (
+        Tell(
+            name="repairer",
+            label=_("Repair to be done"),
+            rule="RULE-089",
+            clause="S4 L425",
+            after="received_at",
+            due=minutes(AT_ONCE),
+            to="engineering",
+            met_by="assigned_at",
+            text=_("Who repairs is told in time; whoever assigns the repair has told it."),
+        ),
         Tell(
             name="report_back",
             label=_("Result of the repair"),

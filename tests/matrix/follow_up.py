@@ -1,6 +1,6 @@
 """回访: follow-ups, appraisals, feedback, the plan of the year, calls on customers."""
 
-from tests.rule import LATER, Expected, Wanted, at
+from tests.rule import LATER, Expected, Owed, Wanted, at, midnight
 
 PLANNED = [{"post": post, "person": "王主任", "households": 12} for post in ("director", "officer", "telephone", "moved_in")]
 
@@ -132,6 +132,8 @@ CLOCKS = {
     ("follow_up_visit", "answer"): Expected("RULE-093", at(LATER), "answered_at", over={"promised_at": LATER}),
     ("customer_call", "promised"): Expected("RULE-038", at(LATER), "handled_at", over={"promised_at": LATER}),
 }
+
+TELLS = {("follow_up_visit", "company"): Owed("RULE-077", midnight, to="quality", over={"major": True})}
 
 PLANS = {
     ("follow_up_visit", "director"): Wanted("RULE-094", "every year", over={"post": "director", "way": "home"}),

@@ -281,6 +281,7 @@ PLANS = {
     ("committee_meeting", "report"): Wanted("RULE-181", "every half-year", over={"kind": "half"}),
     ("committee_notice", "profit_and_loss"): Wanted("RULE-180", "every month", over={"kind": "report", "submitted": "profit_and_loss"}),
     ("committee_notice", "culture"): Wanted("RULE-180", "every quarter", over={"kind": "report", "submitted": "culture"}),
+    ("notice", "upkeep"): Wanted("RULE-078", "every quarter", over={"subject": "upkeep", "posted_on": START.date()}),
     ("notice", "service_report"): Wanted("RULE-186", "every quarter", over={"subject": "service_report"}),
     ("handbook_issue", "move_in"): Wanted("RULE-176", "every month"),
     ("birthday_card", "cards"): Wanted("RULE-178", "every week"),

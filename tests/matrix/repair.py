@@ -118,6 +118,9 @@ CLOCKS = {
 }
 
 TELLS = {
+    ("repair_request", "repairer"): Owed(
+        "RULE-089", after(minutes=15), to="engineering", met_by="assigned_at", over={"appointed_at": LATER}
+    ),
     ("repair_request", "report_back"): Owed(
         "RULE-088", after(minutes=15), met_by="reported_back_at", over={"appointed_at": LATER}, then={"completed_at": START}
     ),
