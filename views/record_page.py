@@ -24,6 +24,7 @@ from services.relations import Related
 from views import attachments, signing
 from views.attachments import Section
 from views.dials import Dial, dials
+from views.likeness import Likeness, likenesses
 from views.offers import offers
 from views.pages import Button, Clause, Marks, State, conduct, ordinal, rules_at, state_of
 
@@ -97,6 +98,7 @@ class RecordPage:
     more: list[Button]
     related: list[dict[str, str]]
     related_title: str
+    alike: list[Likeness]
     house: list[BookOfHouse]
     facts: list[tuple[str, str]]
     attachments: Section
@@ -153,6 +155,7 @@ class RecordMaker:
             more=more,
             related=self._related(),
             related_title=str(_("Related records")),
+            alike=likenesses(row, self.reader),
             house=self._house(),
             facts=self._facts(),
             attachments=attachments.section(row),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.complaints import Complaint
 from models.core.house_number import building_key
+from models.core.rulebook import keeps
 from models.core.session import reading
 from services.sentinel import index
 from services.sentinel.likeness import Rarity, features, likeness
@@ -66,6 +67,22 @@ def ranked(session: Session, complaint: Any, *, earlier: bool = False) -> list[A
 def alike(session: Session, complaint: Any, *, earlier: bool = False) -> list[Alike]:
     """The complaints that are enough like one to be about the same event, the surest first."""
     return [each for each in ranked(session, complaint, earlier=earlier) if each.score >= ENOUGH]
+
+
+@keeps("RULE-030", how="check")
+def before(session: Session, complaint: Any, most: int) -> list[Any]:
+    """The complaints of the same household that came before one, the newest first: who complains again is found (S1 4.11.1)."""
+    if not complaint.house_key:
+        return []
+    earlier = (
+        TABLE.c.site_id == complaint.site_id,
+        TABLE.c.house_key == complaint.house_key,
+        TABLE.c.voided_at.is_(None),
+        TABLE.c.id != complaint.id,
+        TABLE.c.received_at <= complaint.received_at,
+    )
+    found = select(*(TABLE.c[name] for name in READ)).where(*earlier).order_by(TABLE.c.received_at.desc(), TABLE.c.id.desc()).limit(most)
+    return list(reading(session, Complaint, complaint.site_id).execute(found).all())
 
 
 def _likeliest(held: dict[str, list[int]], rarity: Rarity) -> list[int]:
