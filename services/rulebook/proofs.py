@@ -13,7 +13,7 @@ HOME = Path(__file__).resolve().parents[2]
 GENERATED = {
     "clock": "tests/test_every_deadline.py::test_it_starts_with_the_record_and_is_due_as_the_rule_says",
     "must-tell": "tests/test_every_tell.py::test_it_is_written_down_once_with_whom_and_until_when",
-    "plan": "tests/test_every_plan.py::test_it_is_missing_until_it_is_done",
+    "plan": "tests/test_every_plan.py::test_it_wants_what_the_rule_says_in_the_period_that_the_rule_says",
 }
 
 
