@@ -17,7 +17,7 @@ from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
 from services import bookkeeping
-from tests.registers.answered import HANDLED, answered, complaint, sign
+from tests.registers.answered import HANDLED, answered, complaint, prepared, sign
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def why_not(row: Any, name: str) -> str:
     return may(row, name).reason.text
 
 
+@pytest.mark.rule("RULE-046", "RULE-047", "RULE-048")
 def test_a_complaint_closes_only_when_its_five_places_are_signed_in_order(books):
     row = answered(books, complaint(books))
     for name in ("plan", "handler", "resident", "review", "opinion"):
@@ -66,8 +67,9 @@ def test_a_complaint_closes_only_when_its_five_places_are_signed_in_order(books)
     assert row.state == Complaint.State.CLOSED
 
 
+@pytest.mark.rule("RULE-050")
 def test_a_collective_complaint_is_answered_by_home_visit_alone(books):
-    row = complaint(books, collective=True)
+    row = prepared(books, complaint(books, collective=True))
     bookkeeping.move(books, row, "handle", HANDLED)
     with pytest.raises(Invalid) as invalid:
         bookkeeping.move(books, row, "reply", {"reply_mode": "phone", "opinion": "同意"})
@@ -86,6 +88,7 @@ def test_one_found_to_be_collective_after_its_answer_by_telephone_does_not_close
     assert answered(books, row, "visit").state == Complaint.State.ANSWERED
 
 
+@pytest.mark.rule("RULE-051")
 def test_what_came_in_writing_is_answered_in_writing_with_the_number_of_the_letter(books):
     row = complaint(books, channel="letter")
     bookkeeping.move(books, row, "handle", HANDLED)
@@ -109,6 +112,7 @@ def test_a_collective_one_in_writing_gets_both_the_visit_and_the_letter(books):
     assert answered(books, again, "visit", reply_letter="复〔2026〕8号").state == Complaint.State.ANSWERED
 
 
+@pytest.mark.rule("RULE-037")
 def test_an_invalid_complaint_closes_with_an_explanation_alone(books):
     row = answered(books, complaint(books), handled=HANDLED | {"validity": "invalid"})
     sign_all(books, row)
@@ -121,10 +125,13 @@ def test_an_invalid_complaint_closes_with_an_explanation_alone(books):
     assert row.state == Complaint.State.CLOSED
 
 
-def test_what_a_department_can_hardly_settle_goes_to_the_office(books):
+@pytest.mark.rule("RULE-068")
+def test_what_a_department_can_hardly_settle_goes_to_the_office(books, clock):
     row = complaint(books)
-    bookkeeping.move(books, row, "pass_to_office", {"measures": "已临时围挡"})
-    assert (row.passed_to_office is not None, row.measures) == (True, "已临时围挡")
+    with pytest.raises(Invalid):
+        bookkeeping.move(books, row, "pass_to_office", {})
+    bookkeeping.move(books, row, "pass_to_office", {"measures": "已临时围挡", "inquiry_group": "林国栋、吴磊"})
+    assert (row.passed_to_office, row.measures, row.inquiry_group) == (now(), "已临时围挡", "林国栋、吴磊")
 
 
 def test_a_collective_complaint_opens_its_special_incident_report_once(books):
@@ -138,6 +145,7 @@ def test_a_collective_complaint_opens_its_special_incident_report_once(books):
         assert child(books, SpecialIncident, row).id == report.id
 
 
+@pytest.mark.rule("RULE-027", "RULE-060")
 def test_a_collective_complaint_closes_after_its_report_with_five_households(books):
     row = answered(books, complaint(books, collective=True), "visit")
     sign_all(books, row)
@@ -181,6 +189,7 @@ def test_a_returned_plan_is_signed_by_the_team_anew(books):
     assert not signatures.standing(form)
 
 
+@pytest.mark.rule("RULE-049")
 def test_a_reply_by_telephone_stands_where_the_resident_would_sign(books):
     first, second = complaint(books), complaint(books)
     sign(books, first, "plan", "handler")
@@ -234,7 +243,7 @@ def test_a_reopened_complaint_is_planned_and_signed_anew_and_its_clocks_run_agai
     assert form.state == ComplaintHandling.State.OPEN
     assert not signatures.standing(row) and not signatures.standing(form)
     running = clocks(books, row)
-    assert set(running) == {"contact", "same_day", "three_days"}, "What was agreed before the reopening is agreed no more."
+    assert set(running) == {"contact", "same_day", "three_days", "progress"}, "What was agreed before the reopening is agreed no more."
     assert {(each.started_at, each.met_at) for each in running.values()} == {(now(), None)}
     assert running["contact"].due_at == now() + timedelta(hours=2)
     clock.go_on(minutes=30)
@@ -253,3 +262,191 @@ def test_the_cap_of_three_days_runs_from_the_reopening(books, clock):
     with pytest.raises(Invalid) as invalid:
         bookkeeping.move(books, row, "contact", {"agreed_reply_at": now() + timedelta(days=4)})
     assert "agreed_reply_at" in invalid.value.problems
+
+
+@pytest.mark.rule("RULE-028", "RULE-029", "RULE-055", "RULE-058", "RULE-079")
+@pytest.mark.parametrize("missing", ["validity", "severity", "cause", "result", "handler"])
+def test_the_result_names_class_severity_cause_and_handler(books, missing):
+    row = complaint(books, severity=None)
+    books.commit()
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, row, "handle", HANDLED | {missing: None})
+    assert set(invalid.value.problems) == {missing}
+
+
+@pytest.mark.rule("RULE-055")
+def test_the_answer_names_its_way_and_the_opinion(books):
+    row = complaint(books)
+    bookkeeping.move(books, row, "handle", HANDLED)
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, row, "reply", {})
+    assert set(invalid.value.problems) == {"reply_mode", "opinion"}
+
+
+@pytest.mark.rule("RULE-030")
+def test_a_repeated_complaint_is_reviewed_by_the_supervisor_before_it_is_handled(books, clock):
+    first = answered(books, complaint(books))
+    bookkeeping.move(books, first, "reopen", {"reopen_reason": "又漏水了"})
+    again = complaint(books, repeat_of=first.id)
+    for row in (first, again):
+        assert "S1 4.11.1" in why_not(row, "handle")
+        clock.go_on(minutes=5)
+        bookkeeping.move(books, row, "review_earlier", {"earlier_review": "前次只作临时处理"})
+        assert may(row, "handle"), why_not(row, "handle")
+    bookkeeping.move(books, first, "handle", HANDLED)
+    bookkeeping.move(books, first, "reply", {"reply_mode": "face", "opinion": "同意"})
+    clock.go_on(minutes=5)
+    bookkeeping.move(books, first, "reopen", {"reopen_reason": "还是漏"})
+    assert "S1 4.11.1" in why_not(first, "handle")
+
+
+@pytest.mark.rule("RULE-034")
+def test_later_than_three_days_is_agreed_by_the_manager_with_a_reason(books, clock):
+    row = complaint(books)
+    books.commit()
+    later = {"agreed_reply_at": now() + timedelta(days=5)}
+    with pytest.raises(Invalid):
+        bookkeeping.move(books, row, "contact", later)
+    books.rollback()
+    bookkeeping.move(books, row, "agree_later", later | {"later_reason": "须等厂家到货"})
+    assert clocks(books, row)["three_days"].met_at == now()
+    assert clocks(books, row)["agreed"].due_at == later["agreed_reply_at"]
+
+
+@pytest.mark.rule("RULE-031", "RULE-038")
+def test_the_contact_agrees_a_time_and_the_answer_meets_it(books, clock):
+    row = complaint(books)
+    books.commit()
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, row, "contact", {})
+    assert set(invalid.value.problems) == {"agreed_reply_at"}
+    books.rollback()
+    bookkeeping.move(books, row, "contact", {"agreed_reply_at": now() + timedelta(hours=4)})
+    assert (clocks(books, row)["contact"].met_at, clocks(books, row)["agreed"].met_at) == (now(), None)
+    answered(books, row)
+    assert clocks(books, row)["agreed"].met_at == now()
+
+
+@pytest.mark.rule("RULE-035", "RULE-036")
+def test_each_word_of_the_progress_puts_the_next_one_off_by_a_day(books, clock):
+    row = complaint(books)
+    before = clocks(books, row)["progress"].due_at
+    clock.go_on(days=1)
+    with pytest.raises(Invalid):
+        bookkeeping.move(books, row, "tell_progress", {})
+    bookkeeping.move(books, row, "tell_progress", {"progress": [{"at": now().isoformat(), "said": "配件明日到货", "by": "陈雨"}]})
+    assert clocks(books, row)["progress"].due_at == before + timedelta(days=1)
+    answered(books, row)
+    assert clocks(books, row)["progress"].met_at == now()
+
+
+@pytest.mark.rule("RULE-013")
+def test_what_is_settled_on_the_spot_is_answered_within_two_hours_and_what_has_a_time_by_then(books, clock):
+    at_once, agreed = complaint(books), complaint(books)
+    bookkeeping.move(books, agreed, "contact", {"agreed_reply_at": now() + timedelta(hours=9)})
+    clock.go_on(minutes=10)
+    for row in (at_once, agreed):
+        bookkeeping.move(books, row, "handle", HANDLED)
+    assert clocks(books, at_once)["reply"].due_at == now() + timedelta(hours=2)
+    assert "reply" not in clocks(books, agreed)
+
+
+@pytest.mark.rule("RULE-066")
+def test_what_the_developer_passed_down_is_reported_back_within_twelve_hours_after_completion(books, clock):
+    own, passed = complaint(books), complaint(books, passed_down=True)
+    assert not may(passed, "report_back")
+    for row in (own, passed):
+        bookkeeping.move(books, row, "handle", HANDLED)
+    done = now()
+    assert not may(own, "report_back")
+    assert "report_back" not in clocks(books, own)
+    clock.go_on(hours=11)
+    bookkeeping.move(books, passed, "report_back", {})
+    clock_ = clocks(books, passed)["report_back"]
+    assert (clock_.due_at, clock_.met_at) == (done + timedelta(hours=12), now())
+
+
+@pytest.mark.rule("RULE-039", "RULE-042")
+def test_it_closes_with_the_opinion_asked_again_and_not_while_the_resident_is_dissatisfied(books, clock):
+    row = answered(books, complaint(books))
+    sign_all(books, row)
+    books.commit()
+    for told in ({}, {"satisfied": False}):
+        with pytest.raises(Invalid) as invalid:
+            bookkeeping.move(books, row, "close", told)
+        assert set(invalid.value.problems) == {"satisfied"}
+        books.rollback()
+    bookkeeping.move(books, row, "close", {"satisfied": True})
+    assert clocks(books, row)["asked_again"].met_at == now()
+
+
+@pytest.mark.rule("RULE-042")
+def test_who_is_dissatisfied_with_the_answer_has_it_reopened_at_once_unless_it_was_invalid(books):
+    row = answered(books, complaint(books), satisfied=False)
+    assert (row.state, row.reopen_reason) == (Complaint.State.REOPENED, "同意")
+    invalid = answered(books, complaint(books), handled=HANDLED | {"validity": "invalid"}, satisfied=False)
+    assert invalid.state == Complaint.State.ANSWERED
+
+
+@pytest.mark.rule("RULE-057", "RULE-058")
+def test_the_supervisor_or_the_handler_answers_and_not_the_superior(acting_as, accounts):
+    with acting_as("console") as books:
+        row = complaint(books)
+        bookkeeping.move(books, row, "handle", HANDLED | {"handler": accounts["cs_assistant"].name})
+        books.commit()
+        record = row.id
+    told = {"reply_mode": "face", "opinion": "同意"}
+    with acting_as("project_manager") as books:
+        with pytest.raises(Invalid) as invalid:
+            bookkeeping.move(books, books.get_one(Complaint, record), "reply", told)
+        books.rollback()
+    assert "S1 4.4.9" in invalid.value.problems[""].text
+    for role in ("cs_assistant", "cs_supervisor"):
+        with acting_as(role) as books:
+            row = bookkeeping.move(books, books.get_one(Complaint, record), "reply", told)
+            assert row.answered_by == accounts[role].name
+            books.rollback()
+
+
+@pytest.mark.rule("RULE-064")
+def test_a_major_complaint_is_handled_by_measures_a_person_and_a_time_limit(books):
+    for over in ({"severity": "serious"}, {"collective": True}, {"major": True}):
+        row = complaint(books, **over)
+        assert "S0 投诉三" in why_not(row, "handle")
+        form = child(books, ComplaintHandling, row)
+        planned = {"team": "维修班", "severity": "serious", "plan": "围挡", "due_on": now()}
+        bookkeeping.move(books, form, "plan_remedy", planned)
+        assert "S0 投诉三" in why_not(row, "handle"), "Nobody is responsible yet."
+        bookkeeping.correct(books, form, {"responsible": "吴磊"}, form.version)
+        assert may(row, "handle"), why_not(row, "handle")
+    assert may(complaint(books, severity="minor"), "handle")
+
+
+@pytest.mark.rule("RULE-044", "RULE-045")
+@pytest.mark.parametrize("missing", ["team", "receiver", "due_on"])
+def test_the_form_is_passed_to_a_team_with_a_receiver_and_a_time_limit(books, clock, missing):
+    form = child(books, ComplaintHandling, complaint(books))
+    told = {"team": "维修班", "receiver": "吴磊", "due_on": now()}
+    books.commit()
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, form, "dispatch", told | {missing: None})
+    assert set(invalid.value.problems) == {missing}
+    books.rollback()
+    bookkeeping.move(books, form, "dispatch", told)
+    assert form.dispatched_at == now()
+
+
+@pytest.mark.rule("RULE-046")
+def test_a_plan_is_carried_out_when_the_manager_has_confirmed_and_the_complainant_was_spoken_to(books):
+    form = child(books, ComplaintHandling, complaint(books))
+    done = {"completed_at": now(), "report": "已更换", "talks": "业主同意"}
+    assert not may(form, "complete")
+    bookkeeping.move(books, form, "plan_remedy", {"team": "维修班", "severity": "minor", "plan": "更换", "due_on": now()})
+    assert not may(form, "complete")
+    bookkeeping.move(books, form, "confirm_plan", {})
+    books.commit()
+    with pytest.raises(Invalid) as invalid:
+        bookkeeping.move(books, form, "complete", done | {"talks": None})
+    assert set(invalid.value.problems) == {"talks"}
+    books.rollback()
+    assert bookkeeping.move(books, form, "complete", done).state == ComplaintHandling.State.DONE

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from models.complaints import Appeal, CapaVerification, Compensation, Complaint, CorrectiveAction, OutcomeFeedback, SiteInspection
+from models.complaints import (
+    Appeal,
+    CapaVerification,
+    Compensation,
+    Complaint,
+    ComplaintSummary,
+    CorrectiveAction,
+    OutcomeFeedback,
+    SiteInspection,
+)
 from models.complaints.compensation import in_capitals
 from models.core import signatures
 from models.core.session import today
@@ -35,6 +44,7 @@ def appeal(books, **over: Any) -> Appeal:
     return row
 
 
+@pytest.mark.rule("RULE-189")
 def test_an_appeal_is_made_within_ten_days_after_the_report(books):
     day = today()
     assert make(books, Appeal, received_on=day - timedelta(days=10), appealed_on=day)
@@ -43,6 +53,7 @@ def test_an_appeal_is_made_within_ten_days_after_the_report(books):
     assert "S2 篇五 1.1" in invalid.value.problems["appealed_on"].text
 
 
+@pytest.mark.rule("RULE-192")
 def test_nobody_reviews_an_appeal_who_handled_its_complaint_and_no_one_reviews_it_twice(books):
     row = answered(books, complaint(books))
     about = appeal(books, complaint=row.id)
@@ -61,6 +72,7 @@ def test_nobody_reviews_an_appeal_who_handled_its_complaint_and_no_one_reviews_i
     assert about.state == Appeal.State.UPHELD
 
 
+@pytest.mark.rule("RULE-191")
 def test_a_corrected_paper_goes_out_only_when_the_old_one_is_stamped_void(books):
     about = appeal(books)
     bookkeeping.move(books, about, "review", {"review": "算错一户"})
@@ -75,6 +87,7 @@ def test_a_corrected_paper_goes_out_only_when_the_old_one_is_stamped_void(books)
     assert about.state == Appeal.State.CORRECTED
 
 
+@pytest.mark.rule("RULE-042", "RULE-053")
 def test_who_is_not_satisfied_on_the_feedback_form_has_the_complaint_reopened(books):
     for grade, state in (("satisfied", Complaint.State.ANSWERED), ("dissatisfied", Complaint.State.REOPENED)):
         row = answered(books, complaint(books))
@@ -130,6 +143,7 @@ def test_a_measure_without_effect_is_returned_and_signed_anew(books):
     assert not signatures.standing(row)
 
 
+@pytest.mark.rule("RULE-041")
 def test_a_corrective_action_says_the_facts_on_site_itself_or_links_the_note(books):
     note = make(books, SiteInspection)
     books.flush()
@@ -137,3 +151,33 @@ def test_a_corrective_action_says_the_facts_on_site_itself_or_links_the_note(boo
         make(books, CorrectiveAction, site_facts=None)
     assert set(invalid.value.problems) == {"site_facts"}
     assert make(books, CorrectiveAction, site_facts=None, inspection=note.id)
+
+
+@pytest.mark.rule("RULE-190")
+def test_the_paper_of_an_appeal_names_the_day_of_its_answer(books):
+    day = today()
+    slow, urgent = make(books, Appeal), make(books, Appeal, urgent=True)
+    assert slow.answer_due == day + timedelta(days=15)
+    assert day + timedelta(days=3) <= urgent.answer_due < slow.answer_due
+
+
+@pytest.mark.rule("RULE-071")
+def test_the_statistics_count_every_complaint_of_the_register_but_void_ones(books):
+    day = today()
+    for validity in ("valid", "valid", "invalid", None):
+        complaint(books, validity=validity)
+    bookkeeping.void(books, complaint(books), "重复登记")
+    summary = make(books, ComplaintSummary, kind="statistics", first_on=day, last_on=day)
+    books.flush()
+    assert (summary.total, summary.valid, summary.assisted, summary.invalid) == (4, 2, 0, 1)
+    complaint(books, validity="assisted")
+    bookkeeping.move(books, summary, "send", {"sent_to": "公司品质部"})
+    assert (summary.total, summary.assisted) == (5, 1)
+
+
+@pytest.mark.rule("RULE-072", "RULE-073", "RULE-074")
+def test_an_analysis_names_what_recurs_and_the_public_report_its_results(books):
+    for kind, wanted in (("half_year", {"recurring", "prevention"}), ("year", {"recurring", "prevention"}), ("public", {"published"})):
+        with pytest.raises(Invalid) as invalid:
+            make(books, ComplaintSummary, kind=kind, recurring=None, prevention=None, published=None)
+        assert set(invalid.value.problems) == wanted
