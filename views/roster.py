@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from flask import g, render_template
@@ -14,7 +15,7 @@ from models.core.message import _
 from models.core.session import now
 from models.core.setting import value
 from models.duty import DutyAbsence, DutyLog, DutyRoster
-from models.duty.hours import clock_face
+from models.duty.hours import DAY, clock_face
 from models.settings import COVERAGE
 from services import roster
 from services.database import db
@@ -43,6 +44,7 @@ class RosterView(BaseView):
         """Now, and the fourteen days from today."""
         site, reader, moment = g.shell.place, g.shell.reader, now()
         today, session = moment.astimezone(reader.zone).date(), db.session()
+        ahead = roster.gaps(session, site.id, today, today + timedelta(days=roster.DAYS_AHEAD - 1))
         wanted = COVERAGE.said(value(session, site.id, COVERAGE))
         notice = roster.publicised(session, site.id, today)
         lines = roster.unfinished(session, site.id, MOST)
@@ -52,7 +54,7 @@ class RosterView(BaseView):
             "officers": [_officer(each) for each in roster.on_duty(session, site.id, moment)],
             "away": [_absence(each) for each in roster.absences(session, site.id, moment)],
             "gaps_title": str(_("Gaps of the next {n} days ({hours})", n=roster.DAYS_AHEAD, hours=wanted)),
-            "gaps": [_gap(each) for each in roster.gaps(session, site.id, today, today + timedelta(days=roster.DAYS_AHEAD - 1))],
+            "gaps": [_gap(first, last) for first, last in _runs(ahead)],
             "unfinished": [_line(each, titles[each.id]) for each in lines],
             "notice": {"number": notice.number, "url": f"/register/{notice.key}/{notice.id}/"} if notice is not None else None,
         }
@@ -68,7 +70,7 @@ def _officer(officer: Officer) -> dict[str, str]:
         "until": reader.moment(officer.until),
         "phone": officer.reached_at,
         "radio": absence.radio if absence is not None else officer.radio,
-        "said": str(_("Away from post")) if absence is not None else str(_("At the post")),
+        "said": str(_("Away from post")) if absence is not None else str(_("Keeping the post")),
         "url": f"/register/duty_roster/{officer.roster_id}/",
     }
 
@@ -84,8 +86,26 @@ def _absence(absence: DutyAbsence) -> dict[str, str]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, str]:
-    return {"day": f"{gap.day} {WEEKDAYS[gap.day.weekday()]}", "hours": f"{clock_face(gap.first)}–{clock_face(gap.last)}"}
+def _runs(gaps: list[Gap]) -> Iterator[tuple[Gap, Gap]]:
+    """The first and the last of the gaps that go on over midnight, taken together."""
+    first = last = None
+    for gap in gaps:
+        if last is not None and (last.last, gap.first, gap.day - last.day) == (DAY, 0, timedelta(days=1)):
+            last = gap
+            continue
+        if first is not None and last is not None:
+            yield first, last
+        first = last = gap
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _gap(first: Gap, last: Gap) -> dict[str, str]:
+    return {"since": _moment(first.day, first.first), "until": _moment(last.day, last.last)}
+
+
+def _moment(day: date, minute: int) -> str:
+    return f"{day} {WEEKDAYS[day.weekday()]} {clock_face(minute)}"
 
 
 def _line(line: DutyLog, subject: str) -> dict[str, str]:
