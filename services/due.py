@@ -35,6 +35,13 @@ class Answer:
     case: str = ""
 
 
+class Unwritten(SimpleNamespace):
+    """A record of which no more is known than what is given: everything else in it is empty."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
 def due_by(session: Session, rule: str, start: datetime, site: Site, given: Mapping[str, Any]) -> list[Answer]:
     """What `rule` is due by when it starts at `start`, with the fields that are `given`.
 
@@ -73,12 +80,12 @@ def _reckoned(register: type[Register], due: Due, start: datetime, ground: Groun
     """The moment for a record of which no more is known than what is given; `start` stands for the moments that are missing."""
     fields = register.fields()
     blank: dict[str, Any] = {field.column: None for field in fields.values()} | {key: given.get(key) for key in due.keys}
-    moment = ground.moment(due.reckon(SimpleNamespace(**blank), start, ground))
+    moment = ground.moment(due.reckon(Unwritten(**blank), start, ground))
     if moment is None:
         local = start.astimezone(ground.zone)
         standing = {"moment": start, "day": local.date()}
         blank |= {key: standing[fields[key].kind] for key in due.keys if blank[key] is None and fields[key].kind in DATED}
-        moment = ground.moment(due.reckon(SimpleNamespace(**blank), start, ground))
+        moment = ground.moment(due.reckon(Unwritten(**blank), start, ground))
     return moment
 
 
