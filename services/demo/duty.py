@@ -82,6 +82,7 @@ def absence(at: When, who: tuple[str, str], errand: str, forwarded: str, number:
 HEJING, WULEI = ("hejing", "何静"), ("wulei", "吴磊")
 SERVICE_POSTS = [
     {"post": "前台", "officer": "何静", "phone": "0731-88886666", "forward": "0731-88886110", "radio": "1号"},
+    {"post": "客服助理", "officer": "陈雨", "phone": "0731-88886667", "forward": "0731-88886110", "radio": "2号"},
     {"post": "夜间值班", "officer": "赵刚", "phone": "0731-88886110", "forward": "13900006110", "radio": "3号"},
 ]
 PLANT_POSTS = [{"post": "工程值班", "officer": "吴磊", "phone": "0731-88886119", "forward": "13900006119", "radio": "7号"}]
