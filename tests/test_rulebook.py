@@ -138,6 +138,18 @@ def test_where_several_things_keep_a_rule_its_kind_says_which_counts(
     assert {each.how for each in found.kept[1:]} == set(ways) - {how}
 
 
+def test_what_was_written_for_a_rule_counts_before_what_a_form_declares_besides(monkeypatch: pytest.MonkeyPatch) -> None:
+    register = models.register("complaint")
+    kept = (
+        Keeper("RULE-001", "block", "services.reactions.complaints.open_handling_form", register),
+        Keeper("RULE-001", "block", "complaint.close", register),
+        Keeper("RULE-001", "block", "models.complaints.closing._reviewed", register),
+    )
+    monkeypatch.setattr(shelf, "keepers", lambda: {"RULE-001": kept})
+    found = shelf._rule(documents.rules()["RULE-001"])
+    assert [each.where.partition(".")[0] for each in found.kept] == ["models", "complaint", "services"]
+
+
 def test_what_comes_from_the_laboratory_alone_says_so() -> None:
     marked = {each.id for each in book() if each.from_laboratory}
     assert {"RULE-189", "RULE-190", "RULE-191", "RULE-192", "RULE-052"} <= marked

@@ -86,5 +86,10 @@ def _rule(row: dict[str, str]) -> Rule:
     letter, title = section(row["section"])
     text, values = placed(row["rule"])
     first = FIRST.get(row["kind"], "")
-    kept = sorted(keepers().get(row["id"], ()), key=lambda each: (each.how != first, ORDER.index(each.how)))
+    kept = sorted(keepers().get(row["id"], ()), key=lambda each: (each.how != first, ORDER.index(each.how), _nearness(each)))
     return Rule(row["id"], letter, Message(title), row["kind"], Message(text, **values), row["source"], tuple(kept))
+
+
+def _nearness(keeper: Keeper) -> int:
+    """How near to the rule a thing stands: a condition written for it, what a register declares, what a service does besides."""
+    return {"models": 0, "services": 2}.get(keeper.where.partition(".")[0], 1)

@@ -45,13 +45,13 @@ def keepers() -> dict[str, tuple[Keeper, ...]]:
 def _declared() -> Iterator[Keeper]:
     """What the registers declare."""
     for register in models.registers():
-        for each in named(register):
-            for rule in each.rules.split():
-                yield Keeper(rule, each.how, f"{register.key}.{each.name}", register, each.label)
         for name, function, label in functions(register):
             for kept in marks(function):
                 for rule in kept.rules:
                     yield Keeper(rule, kept.how, f"{register.key}.{name}", register, label)
+        for each in named(register):
+            for rule in each.rules.split():
+                yield Keeper(rule, each.how, f"{register.key}.{each.name}", register, each.label)
 
 
 def functions(register: type[Register]) -> Iterator[tuple[str, Any, Message]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
 
-# What is proved of every clock, tell and plan by a table in tests/matrix/, where its rule needs no mark of its own.
+# What proves every clock, duty to tell and plan, by a table in tests/matrix/ that names the rule of each: it needs no mark of its own.
 GENERATED = {
     "clock": "tests/test_every_deadline.py::test_it_starts_with_the_record_and_is_due_as_the_rule_says",
     "must-tell": "tests/test_every_tell.py::test_it_is_written_down_once_with_whom_and_until_when",
@@ -41,9 +41,8 @@ def proofs() -> dict[str, tuple[str, ...]]:
 
 def proof(rule: str, how: str) -> str:
     """The test that would fail if `rule`, kept in the way `how`, were not kept; empty when there is none."""
-    marked = proofs().get(rule, ())
     generated = GENERATED.get(how, "")
-    return marked[0] if marked else generated if generated in defined() else ""
+    return generated if generated in defined() else next(iter(proofs().get(rule, ())), "")
 
 
 def _rules(node: ast.FunctionDef) -> Iterator[str]:
