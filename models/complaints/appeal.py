@@ -93,7 +93,11 @@ class Appeal(Register):
     accepted_at: Mapped[datetime] = fields.moment(_("Accepted at"), clause="S2 篇五 1.2", listed=True, filtered=True, default=now)
     accepted_by: Mapped[str] = fields.staff(_("Accepted by"), clause="S2 篇五 1.2", default=own_name)
     answer_due: Mapped[date | None] = fields.day(
-        _("Answer due on"), clause="S2 篇五 2.2.5", listed=True, help=_("Within 15 days; an urgent appeal within 3 working days.")
+        _("Answer due on"),
+        clause="S2 篇五 2.2.5",
+        listed=True,
+        by_step=True,
+        help=_("Within 15 days; an urgent appeal within 3 working days."),
     )
     review: Mapped[str | None] = fields.text(_("Course of the review"), clause="S2 篇五 2.2.4", searched=True)
     answer: Mapped[str | None] = fields.text(_("Result of the appeal"), clause="S2 篇五 2.2.5")
