@@ -66,7 +66,9 @@ class ChannelsView(AdministratorView):
                 return redirect("/channels/")
             except Invalid as invalid:
                 refill(fields, invalid)
-        return form_answer(drafts.plain_page(_("New robot"), str(_("Keep the robot")), "/channels/", fields))
+        page = drafts.plain_page(_("New robot"), str(_("Keep the robot")), "/channels/", fields)
+        page.crumb = page.title
+        return form_answer(page)
 
     def _fields(self, sites: Any) -> list[drafts.PlainEntry]:
         where = [(str(site.id), site.named(g.shell.lang)) for site in sites]

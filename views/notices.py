@@ -87,7 +87,7 @@ class NoticesView(BaseView):
             except Invalid as invalid:
                 refill(fields, invalid)
         page = drafts.plain_page(_("Notifications by e-mail"), str(_("Save")), "/account", fields)
-        page.sub = user.username
+        page.sub, page.crumb = user.username, page.title
         page.intro = str(
             _("In the product everything stands at once, whatever is chosen here. An e-mail names the record, and no customer.")
         )

@@ -64,7 +64,7 @@ def post(settings: Settings, to: str, subject: str, text: str, number: int, mome
     except smtplib.SMTPException as trouble:
         raise Unreachable(type(trouble).__name__) from None
     except OSError as trouble:
-        raise Unreachable(f"{type(trouble).__name__}: {trouble.strerror or trouble}") from None
+        raise Unreachable(trouble.strerror or str(trouble) or type(trouble).__name__) from None
 
 
 def _sign_in(server: SMTP, settings: Settings) -> None:

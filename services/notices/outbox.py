@@ -161,12 +161,12 @@ def _send(settings: Settings, parcel: Parcel, moment: datetime) -> dict[str, Any
         else:
             letters.post(settings, parcel.to, parcel.subject, parcel.text, parcel.id, parcel.made_at)
     except (Unreachable, Turned) as trouble:
-        again = parcel.attempts < len(PAUSES)
+        again, unreachable = parcel.attempts < len(PAUSES), isinstance(trouble, Unreachable)
         outcome = {
             "state": WAITING if again else GIVEN_UP,
             "attempts": parcel.attempts + 1,
-            "error": Message(str(trouble)),
-            "down": isinstance(trouble, Unreachable),
+            "error": _("No answer: {why}", why=str(trouble)) if unreachable else _("Refused: {why}", why=str(trouble)),
+            "down": unreachable,
         }
         return outcome | ({"due_at": moment + timedelta(minutes=PAUSES[parcel.attempts])} if again else {})
     return {"state": SENT, "sent_at": moment, "attempts": parcel.attempts + 1, "error": None}

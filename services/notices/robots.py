@@ -64,7 +64,8 @@ def speak(settings: Settings, kind: str, address: str, secret: str, text: str) -
     except urllib.error.HTTPError as refused:
         raise Turned(f"HTTP {refused.code}") from None
     except (OSError, HTTPException) as trouble:
-        raise Unreachable(type(getattr(trouble, "reason", trouble)).__name__) from None
+        reason = getattr(trouble, "reason", trouble)
+        raise Unreachable(getattr(reason, "strerror", "") or type(reason).__name__) from None
     except ValueError:
         raise Turned("the answer cannot be read") from None
     told = told if isinstance(told, dict) else {}
