@@ -10,7 +10,7 @@ from models.complaints import Complaint
 from models.core import search
 
 SAMPLE = 1_500  # the newest complaints, among which it is counted how common a pair is
-MOST = 200  # complaints that are taken for one pair; more of them tell nothing
+MOST = 100  # complaints that are taken for one pair; more of them tell nothing
 RAREST = 30  # pairs of a new complaint by which others are sought
 
 _INDEX = search.index_name(Complaint)

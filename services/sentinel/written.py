@@ -9,7 +9,7 @@ from functools import lru_cache
 from models.core.search import RUN, normal
 
 BODY = 600  # characters of the content that are compared; the rest repeats, quotes rules or thanks
-ASKED = 240  # pairs of a new complaint that are looked up in the index
+ASKED = 160  # pairs of a new complaint that are looked up in the index
 
 _NAMED = re.compile(
     "([一-鿿]{2,3}?|[0-9]+)(?=(小区|花园|家园|社区|街道|公园|广场|大厦|大道|学校|小学|中学|学院|医院|幼儿园|公司|市场|酒店|国际|公寓"
