@@ -20,10 +20,11 @@ TABLE: Any = Awaited.__table__
 
 
 def keep(session: Session, row: Register) -> None:
-    """Bring what is waited for in step with where the record stands."""
+    """Bring what is waited for in step with where the record stands; for who stands outside the office nobody here is waited for."""
     if not type(row).slots:
         return
-    slot = held_up(row)
+    first = held_up(row)
+    slot = None if first is None or first.outside else first
     connection = session.connection()
     mine = (TABLE.c.register == row.key, TABLE.c.record_id == row.id)
     standing = connection.execute(select(TABLE.c.slot).where(*mine)).scalar()

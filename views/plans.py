@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from models.core.access import Refused, granted
-from models.core.message import Message, _
+from models.core.message import _
 from models.core.plans import MONTH, YEAR
 from models.core.session import now
 from models.houses import Household, Person
@@ -67,7 +67,10 @@ class PlansMaker:
 
     def _row(self, standing: Standing) -> dict[str, Any]:
         plan = standing.plan
-        label: Message | str = _("{label}: {value}", label=plan.label, value=standing.value) if standing.value else plan.label
+        register, label = standing.register, plan.label
+        if standing.value:
+            value = self.reader.text(register, register.fields()[plan.per], standing.value)
+            label = _("{label}: {value}", label=plan.label, value=value)
         return {
             "label": str(label),
             "every": str(plan.every.label),
@@ -97,7 +100,7 @@ class PlansMaker:
     def _ratio(self, measured: Measured) -> dict[str, str]:
         ratio, percent = measured.ratio, measured.percent
         target = _("below {n} per cent", n=ratio.target) if ratio.below else _("at least {n} per cent", n=ratio.target)
-        said = "" if measured.met is None else str(_("kept") if measured.met else _("not reached"))
+        said = "" if measured.met is None else str(_("reached") if measured.met else _("not reached"))
         return {
             "label": str(ratio.label),
             "formula": str(ratio.formula),

@@ -24,6 +24,7 @@ from services.listing import subjects
 from views.pages import Group, Job
 
 MOST = 12
+FEW = 6  # of what waits for one person, so that all kinds stand on the first screens
 Ref = tuple[str, int]
 
 
@@ -34,7 +35,7 @@ class Waiting:
         self.reader, self.name, self.site, self.moment = reader, name, site, moment
         self.books = {each.key: each for each in registers}
         self.subjects: dict[Ref, str] = {}
-        self.timed_books = [each for each in registers if each.deadlines and self._works(each)]
+        self.timed_books = [each for each in registers if each.deadlines and each is not MustTell and self._works(each)]
 
     def _works(self, register: type[Register]) -> bool:
         """Whether the reader moves records of the book; who only reads or checks sees them all."""
@@ -81,8 +82,8 @@ class Waiting:
     def to_sign(self) -> Group:
         """The records whose next step waits for a signature that the reader gives."""
         found = [(key, id_, slot) for key, id_, slot in awaiting.to_sign(db.session(), self.site.id, self.reader.role) if key in self.books]
-        rows = self._rows((key, id_) for key, id_, _slot in found[:MOST])
-        jobs = [self._signing(rows[key, id_], slot) for key, id_, slot in found[:MOST] if (key, id_) in rows]
+        rows = self._rows((key, id_) for key, id_, _slot in found[:FEW])
+        jobs = [self._signing(rows[key, id_], slot) for key, id_, slot in found[:FEW] if (key, id_) in rows]
         return Group(str(_("Waiting for my signature")), len(found), False, jobs)
 
     def _signing(self, row: Register, slot: str) -> Job:
@@ -105,14 +106,16 @@ class Waiting:
         if MustTell.key not in self.books:
             return Group(str(title), 0, False, [])
         rows = awaiting.open_lines(db.session(), self.site.id, self.reader.role)[which]
-        clocks = self._clocks_of(MustTell, [row.id for row in rows[:MOST]])
-        jobs = [self._job(row, clocks.get(row.id)) for row in rows[:MOST]]
+        clocks = self._clocks_of(MustTell, [row.id for row in rows[:FEW]])
+        jobs = [self._job(row, clocks.get(row.id)) for row in rows[:FEW]]
         for job, row in zip(jobs, rows, strict=False):
             job.subject, job.who = row.matter, (row.whom,) if which == 0 else (row.owed_by or "",)
+            job.clause = row.grounds or ""
             job.action_url = f"{job.url}step/{'tell' if which == 0 else 'acknowledge'}/"
             step = MustTell.transition("tell" if which == 0 else "acknowledge")
             job.action_label = str(step.label) if step else job.action_label
-        return Group(str(title), len(rows), False, jobs)
+        more = (str(_("All of them")), f"/register/{MustTell.key}/?view=open") if len(rows) > FEW else None
+        return Group(str(title), len(rows), False, jobs, more)
 
     def on_shift(self) -> Group:
         """While the reader is on duty, what the duty log has unfinished."""
