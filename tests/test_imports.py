@@ -170,7 +170,7 @@ def test_what_was_exported_can_be_read_back_and_adds_nothing(taken, acting_as, s
         own = reader("cs_supervisor", site.timezone)
         exported = b"".join(exports.csv(Listing(session, Complaint, site.id, Asked(), own.role, own.zone), own))
         result = take_over(session, Complaint, site, exported, "export.csv")
-    assert (result.added, result.skipped, result.unknown_columns) == (0, 2, ["状态", "记录说明"])
+    assert (result.added, result.skipped, result.unknown_columns) == (0, 2, ["进展告知", "状态", "记录说明"])
 
 
 def test_progress_is_told_batch_by_batch(taken):

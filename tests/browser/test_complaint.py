@@ -60,7 +60,7 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
     number = page.locator(".title .no b").inner_text()
     expect(page.locator(".stand")).to_contain_text("待联系")
     expect(page.locator(".ruled")).to_contain_text("138****4712")
-    expect(page.locator(".clocks li")).to_have_count(3)
+    expect(page.locator(".clocks li")).to_have_count(4)
 
     step(page, "登记联系", {"agreed_reply_at": in_an_hour()}, {"validity": "valid"})
     expect(page.locator(".stand")).to_contain_text("处理中")
