@@ -21,8 +21,8 @@ from services.database import db
 from services.rulebook.book import SAID, Rule, book
 from views.list_page import FilterField
 
-# The pages of what is kept in no book, by the beginning of where it is kept.
-ROOMS = {"services.ratios": ("/plans/", _("Plans and shares"))}
+# The rooms in which is seen what services keep, by the module that keeps it; each stands in the menu of who may enter.
+ROOMS = {"services.ratios": "/plans/", "services.roster": "/roster/", "services.numbering": "/numbers/"}
 
 
 @dataclass(slots=True)
@@ -116,13 +116,14 @@ def _shown(rule: Rule) -> RuleShown:
     ways: dict[str, Way] = {}
     for each in rule.kept:
         way = ways.setdefault(each.how, Way(str(SAID[each.how])))
-        if each.register is not None:
+        room = ROOMS.get(each.where.rpartition(".")[0])
+        link = next((entry for entry in g.shell.links if entry["url"] == room), None)
+        if link is not None:
+            way.places.setdefault(link["url"], Place(link["title"], url=link["url"]))
+        elif each.register is not None and room is None:
             place = way.places.setdefault(each.register.key, Place(str(each.register.about.title), url=_url(each.register)))
             if each.label and str(each.label) not in place.labels:
                 place.labels.append(str(each.label))
-        for start, (url, title) in ROOMS.items():
-            if each.where.startswith(start) and g.shell.place is not None:
-                way.places.setdefault(url, Place(str(title), url=url))
     tag = str(_("Laboratory origin")) if rule.from_laboratory else ""
     return RuleShown(rule.id, str(rule.text), rule.clause, str(Message(rule.kind)), tag, list(ways.values()), _settings(rule))
 

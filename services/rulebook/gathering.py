@@ -104,7 +104,7 @@ def marking() -> tuple[str, ...]:
 
 
 def _homes() -> dict[str, type[Register]]:
-    """The register at which functions work, by the name of a function or its module: where it is declared, or whose events they answer."""
+    """The register at which functions work, by the name of a function or its module: whose they are, whose events or rows they read."""
     found = {register.__module__: register for register in reversed(models.registers())}
     found |= {f"{register.__module__}.{register.__qualname__}": register for register in models.registers()}
     reacting = [(models.register(key), function) for (key, _event), each in REACTIONS.items() for function in each]
@@ -118,4 +118,9 @@ def _homes() -> dict[str, type[Register]]:
         for function in vars(sys.modules[register.__module__]).values():
             if callable(function):
                 found.setdefault(f"{getattr(function, '__module__', '')}.{name_of(function)}", register)
+    shelf = set(models.registers())
+    for module in marking():
+        read = next((each for each in vars(sys.modules[module]).values() if isinstance(each, type) and each in shelf), None)
+        if read is not None:
+            found.setdefault(module, read)
     return found
