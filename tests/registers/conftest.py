@@ -21,3 +21,10 @@ def me(books: Session) -> str:
     actor = current()
     assert actor is not None
     return actor.name
+
+
+@pytest.fixture
+def plant(acting_as) -> Iterator[Session]:
+    """A session in which engineering writes."""
+    with acting_as("engineering") as session:
+        yield session
