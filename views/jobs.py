@@ -50,6 +50,7 @@ class JobsView(BaseView):
         page = {
             "title": str(_("Jobs")),
             "silent": "" if last and now() - last < SILENT else reader.moment(last) if last else str(_("never")),
+            "command": "flask --app app jobs worker",
             "passes": passes,
             "jobs": [_job(each, names) for each in found],
         }
