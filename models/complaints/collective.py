@@ -90,13 +90,14 @@ class CollectiveCase(Register):
     left_out: Mapped[list[Any] | None] = fields.grid(_("Of another event"), Voice, clause="S1 4.1.4", by_step=True)
     decided_at: Mapped[datetime | None] = fields.stamp(_("Decided at"), clause="S1 4.5.1")
     decided_by: Mapped[str | None] = fields.staff(_("Decided by"), clause="S1 4.5.1", by_step=True)
+    later_decided_at: Mapped[datetime | None] = fields.stamp(_("Decided on what came later at"), clause="S1 4.1.4")
     refuse_reason: Mapped[str | None] = fields.text(_("Reason for refusing"), by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.PROPOSED)
 
     parts = (
         Part(_("Event"), "subject place proposed_at first_at last_at window"),
         Part(_("Households"), "households"),
-        Part(_("Came later"), "later left_out", later=True),
+        Part(_("Came later"), "later left_out later_decided_at", later=True),
         Part(_("Decision"), "decided_at decided_by refuse_reason", later=True),
     )
     rules = (not_ahead("proposed_at", now), in_order("first_at", "last_at", _("This is before the first complaint.")))
@@ -131,6 +132,7 @@ class CollectiveCase(Register):
             None,
             _("Take in what came later"),
             by="lead",
+            stamps="later_decided_at",
             guard=none_came_later,
             clause="S1 4.1.4",
             step=False,
@@ -141,6 +143,7 @@ class CollectiveCase(Register):
             None,
             _("Leave out what came later"),
             by="lead",
+            stamps="later_decided_at",
             guard=none_came_later,
             clause="S1 4.1.4",
             step=False,

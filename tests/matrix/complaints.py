@@ -1,13 +1,12 @@
 """投诉: from intake to closing, and what follows from it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.complaints import CollectiveCase
 from tests.rule import LATER, START, Expected, Owed, Wanted, after, at, midnight
 
 REGISTERS = {
@@ -63,36 +62,6 @@ REGISTERS = {
         "sign team": "FASPEGQ",
         "sign plan": "P",
         "sign feedback": "S",
-    },
-    "collective_case": {
-        "read": "FASPEGQU",
-        "create": "FASP",
-        "edit": "ASP",
-        "void": "SP",
-        "print": "FASPQU",
-        "export": "SPQU",
-        "load": "",
-        "names": "",
-        "unmask": "",
-        "confirm": "SP",
-        "refuse": "SP",
-        "take_in": "SP",
-        "leave_out": "SP",
-    },
-    "special_incident": {
-        "read": "FASPEGQU",
-        "create": "FASP",
-        "edit": "ASP",
-        "void": "SP",
-        "print": "FASPQU",
-        "export": "SPQU",
-        "load": "",
-        "names": "FASP",
-        "unmask": "FASP",
-        "decide": "P",
-        "close": "P",
-        "sign reporter": "FASP",
-        "sign manager": "P",
     },
     "site_inspection": {
         "read": "FASPEGQU",
@@ -292,16 +261,6 @@ SPEC = {
         "答复期限": "answer_due",
         "结果": "answer",
     },
-    "REG-15": {
-        "集体投诉(≥5户)": "complaint",
-        "事件": "course happened_at place",
-        "涉及业户清单": "households",
-        "事态判断": "assessment",
-        "是否通报总经理/地产客服中心": "inform_general inform_developer inform_reason",
-        "约定回复时间": "agreed_reply_at",
-        "处理组织": "organisation",
-        "上门拜访结果": "visit_result",
-    },
     "REG-16": {
         "投诉编号": "complaint",
         "现场实际情况": "site_facts",
@@ -363,23 +322,7 @@ def complaint_at(state: str) -> Callable[[Session, Any], None]:
     return told
 
 
-def voices(column: str, many: int) -> Callable[[Session, Any], None]:
-    """Let so many households stand in a table of a collective case."""
-
-    def told(session: Session, row: Any) -> None:
-        came = START.astimezone(UTC).isoformat(timespec="microseconds")
-        lines = [{"complaint": f"TS-TEST-2026-{i:04}", "house": f"{i}栋1单元0101", "received_at": came} for i in range(1, many + 1)]
-        table: Any = CollectiveCase.__table__
-        session.connection().execute(update(table).where(table.c.id == row.id).values({column: lines}))
-        session.expire_all()
-
-    return told
-
-
 READY = {
-    ("collective_case", "confirm"): voices("households", 5),
-    ("collective_case", "take_in"): voices("later", 1),
-    ("collective_case", "leave_out"): voices("later", 1),
     ("complaint_handling", "close_with_complaint"): complaint_at("closed"),
     ("complaint_handling", "reopen"): complaint_at("reopened"),
     ("complaint", "reply"): {"handler": "员工1"},  # the assistant, who is the first whose role replies
