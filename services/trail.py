@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import settings
 from models.core import actor as actors
 from models.core.access import ADMIN, ROLES, granted
+from models.core.actor import CLOCK
 from models.core.audit import AuditEntry, AuditValue
 from models.core.fields import Field
 from models.core.message import Message, _
@@ -282,6 +283,8 @@ class _Teller:
     def _who(self, entry: AuditEntry) -> str:
         if entry.actor == "stranger":
             return self._say(_("Stranger"))
+        if entry.actor == CLOCK:
+            return self._say(_("By itself, on time"))
         if entry.actor.startswith("system:"):
             return self._say(_("Console"))
         return entry.actor_name or entry.actor
