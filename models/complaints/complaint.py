@@ -124,7 +124,7 @@ class Complaint(Register):
     contacted_at: Mapped[datetime | None] = fields.stamp(_("Contacted at"), clause="S1 4.4.1")
     progress: Mapped[list[Any] | None] = fields.grid(_("Word of the progress"), Word, clause="S1 4.4.2", rule="RULE-035", by_step=True)
     progress_at: Mapped[datetime | None] = fields.stamp(_("Last told of the progress at"), clause="S1 4.4.2")
-    earlier_review: Mapped[str | None] = fields.text(_("Review of the earlier handling"), clause="S1 4.11.1", by_step=True)
+    earlier_review: Mapped[str | None] = fields.line(_("Review of the earlier handling"), longest=200, clause="S1 4.11.1", by_step=True)
     reviewed_at: Mapped[datetime | None] = fields.stamp(_("Reviewed at"), clause="S1 4.11.1")
     reviewed_by: Mapped[str | None] = fields.staff(_("Reviewed by"), clause="S1 4.11.1", rule="RULE-030", by_step=True)
     cause: Mapped[str | None] = fields.text(_("Investigation and cause"), clause="S2 篇五 2.1.1", rule="RULE-079")
@@ -146,7 +146,7 @@ class Complaint(Register):
         _("Written report no."), longest=60, clause="S1 4.4.3", rule="RULE-036", searched=True, by_step=True
     )
     referred_at: Mapped[datetime | None] = fields.stamp(_("Reported to the unit at"), clause="S1 4.4.3")
-    unit_answer: Mapped[str | None] = fields.text(_("Answer of the unit"), clause="S0 投诉四", rule="RULE-040", by_step=True)
+    unit_answer: Mapped[str | None] = fields.line(_("Answer of the unit"), longest=200, clause="S0 投诉四", rule="RULE-040", by_step=True)
     unit_answered_at: Mapped[datetime | None] = fields.stamp(_("Answered by the unit at"), clause="S0 投诉四")
     reported_back_at: Mapped[datetime | None] = fields.stamp(_("Reported to the developer's centre at"), clause="S1 4.5.3")
     result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S1 4.4.8", rule="RULE-055", searched=True)
