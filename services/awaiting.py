@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-import models
 from models.core.access import roles
 from models.core.awaited import Awaited
 from models.core.register import Register
@@ -37,20 +36,6 @@ def keep(session: Session, row: Register) -> None:
         connection.execute(insert(TABLE).values(register=row.key, record_id=row.id, site_id=row.site_id, since=now(), **values))
     elif standing != slot.name:
         connection.execute(update(TABLE).where(*mine).values(since=now(), **values))
-
-
-def fill(session: Session) -> int:
-    """Write down for all open records what they wait for; how many. For a house from before this was kept."""
-    found = 0
-    for register in models.registers():
-        if not register.slots:
-            continue
-        closed = [each.value for each in register.closed]
-        rows = session.execute(select(register).where(register.state.not_in(closed), register.voided_at.is_(None))).scalars()
-        for row in rows:
-            keep(session, row)
-            found += 1
-    return found
 
 
 def to_sign(session: Session, site_id: int, role: str) -> list[tuple[str, int, str]]:

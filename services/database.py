@@ -22,7 +22,8 @@ from models.core.actor import CLOCK, Actor, acting
 from models.core.base import Base
 from models.core.places import Site
 from models.core.session import attach, note
-from services import awaiting, official_notice
+from services import official_notice
+from services.catching_up import catch_up
 from services.queueing import Queue
 from services.settings import PROJECT
 
@@ -114,14 +115,14 @@ def bring_up_to_date() -> None:
             audit.protect(connection)
             official_notice.ship(connection)
     if lived_in:
-        _write_down_what_is_awaited()
+        _catch_up()
 
 
-def _write_down_what_is_awaited() -> None:
+def _catch_up() -> None:
     with writing(), Apart(bind=db.engine) as session:
         sites = tuple(session.execute(select(Site.id)).scalars())
         with acting(Actor(None, CLOCK, "系统", CONSOLE, sites)):
-            awaiting.fill(session)
+            catch_up(session)
             session.commit()
 
 

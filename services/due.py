@@ -51,8 +51,8 @@ def due_by(session: Session, rule: str, start: datetime, site: Site, given: Mapp
     ground = Ground(session, site)
     found: list[Answer] = []
     for register in models.registers():
-        timed: Deadline | Tell
-        for timed in (*register.deadlines, *register.tells):
+        clocks: list[Deadline | Tell] = [*register.deadlines, *register.tells]
+        for timed in clocks:
             if rule in timed.rule.split():
                 found += _answers(register, timed, start, ground, given)
         found += [_planned(register, plan, start, ground) for plan in register.plans if rule in plan.rule.split()]

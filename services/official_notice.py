@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy import Connection, delete, insert, select
 
 from models.core.calendar import CalendarDay, CalendarYear, is_weekday
 from models.core.message import Message, _
@@ -165,8 +165,6 @@ def write(connection: Connection, notice: Notice, by: str) -> None:
 def ship(connection: Connection) -> None:
     """Load the years that come with the product, those aside that somebody has loaded."""
     year: Any = CalendarYear.__table__
-    if not inspect(connection).has_table(year.name):
-        return  # while the migration is being written that makes it
     loaded = set(connection.execute(select(year.c.year)).scalars())
     for path in sorted(SHIPPED.glob("*.csv")):
         if int(path.stem) not in loaded:

@@ -29,6 +29,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "desk.search": {"GET": ANYBODY},
     "contents.index": {"GET": PEOPLE - {"admin"}},
     "rules.index": {"GET": PEOPLE},
+    "plans.index": {"GET": PEOPLE - {"admin"}},
     "roster.index": {"GET": PEOPLE - {"admin"}},
     "handover.index": {"GET": frozenset({"cs_supervisor", "project_manager"}), "POST": frozenset({"cs_supervisor", "project_manager"})},
     "audit.index": {"GET": frozenset({"auditor", "admin"})},
