@@ -48,7 +48,7 @@ def title(session: Session, site_id: int, role: str) -> str:
 
 def change(session: Session, site: Site, setting: Setting, typed: str, reason: str) -> None:
     """Choose a reading for a site. Not yet committed. Raises `Refused`, and `Invalid` with all that is wrong."""
-    actor = require_editor(site, setting)
+    actor = require_editor(site, setting.key)
     problems: dict[str, Message] = {}
     try:
         chosen = setting.read(typed)
@@ -70,7 +70,7 @@ def change(session: Session, site: Site, setting: Setting, typed: str, reason: s
 
 def give_back(session: Session, site: Site, setting: Setting, reason: str) -> None:
     """Let the default hold again at a site. Not yet committed. Raises `Refused`, and `Invalid` with all that is wrong."""
-    require_editor(site, setting)
+    require_editor(site, setting.key)
     problems = _odds(session, site, setting, setting.default)
     if not reason.strip():
         problems["reason"] = FILL_IN
@@ -83,11 +83,11 @@ def give_back(session: Session, site: Site, setting: Setting, reason: str) -> No
         _tell(session, site, setting, row.value, None, reason)
 
 
-def require_editor(site: Site, setting: Setting) -> Actor:
+def require_editor(site: Site, key: str) -> Actor:
     """Who acts. Raises `Refused` unless they may choose for the site: the administrator for all, the project manager for the own."""
     actor = actors.current()
     if actor is None or actor.role not in EDITORS or (actor.role != ADMIN and site.id not in actor.site_ids):
-        raise Refused(_("Your role may not do this."), action=f"site_setting.{setting.key}")
+        raise Refused(_("Your role may not do this."), action=f"site_setting.{key}")
     return actor
 
 

@@ -21,7 +21,7 @@ from tests.make import make
 from tests.office import Browser, Office
 from tests.walk import said
 
-FEW = ("complaint", "key_borrow")
+FEW = ("complaint", "key_borrow", "duty_log")
 
 
 def page(browser: Browser, path: str) -> BeautifulSoup:

@@ -30,6 +30,10 @@ KINDS = {"off": _("off"), "work": _("work")}
 class CalendarView(BaseView):
     """Everybody reads the calendar, which holds for all sites; the administrator keeps it."""
 
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        if g.shell.user is None:
+            raise Refused(_("Your role may not do this."), action="calendar")
+
     def is_visible(self) -> bool:
         """The menu is drawn by the shell."""
         return False

@@ -63,8 +63,9 @@ class SettingsView(BaseView):
     @expose("/<key>/", methods=("GET", "POST"))
     def edit(self, key: str) -> ResponseReturnValue:
         """Choose a reading for the site, or let the default hold again; both with a reason."""
-        site, setting = _site(), _setting(key)
-        site_settings.require_editor(site, setting)
+        site = _site()
+        site_settings.require_editor(site, key)
+        setting = _setting(key)
         session = db.session()
         standing = site_settings.standing(session, site).get(setting.key)
         fields = _fields(setting, standing)
