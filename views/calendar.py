@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest, NotFound
 
+from models.core.access import Refused
 from models.core.calendar import CalendarDay, CalendarYear, YearNotLoaded, is_weekday
 from models.core.message import LOCALES, Message, _
 from models.core.session import now
