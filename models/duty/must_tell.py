@@ -76,7 +76,9 @@ class MustTell(Register):
     matter: Mapped[str] = fields.line(_("What is told"), clause="S4 L107", listed=True, searched=True)
     grounds: Mapped[str | None] = fields.line(_("Rule and clause"), longest=120, by_step=True)
     arose_at: Mapped[datetime] = fields.moment(_("Arose at"), clause="S4 L107", listed=True, filtered=True, default=now)
-    whom: Mapped[str] = fields.line(_("Whom"), clause="S4 L107", listed=True, searched=True, help=_("The post, or who stands outside the office."))
+    whom: Mapped[str] = fields.line(
+        _("Whom"), clause="S4 L107", listed=True, searched=True, help=_("The post, or who stands outside the office.")
+    )
     owed_by: Mapped[str | None] = fields.line(_("Told by whom"), listed=True, by_step=True)
     due_at: Mapped[datetime | None] = fields.moment(_("Told until"), clause="S4 L107", listed=True)
     told_at: Mapped[datetime | None] = fields.stamp(_("Told at"), clause="S4 L107")
@@ -85,7 +87,9 @@ class MustTell(Register):
     told_to: Mapped[str | None] = fields.staff(_("Told to"), by_step=True)
     acknowledged_at: Mapped[datetime | None] = fields.stamp(_("Acknowledged at"))
     acknowledged_by: Mapped[str | None] = fields.staff(_("Acknowledged by"), by_step=True)
-    proof: Mapped[str | None] = fields.text(_("Proof"), by_step=True, help=_("Number of the letter, time of the call; photos and scans are attached."))
+    proof: Mapped[str | None] = fields.text(
+        _("Proof"), by_step=True, help=_("Number of the letter, time of the call; photos and scans are attached.")
+    )
     decision: Mapped[str | None] = fields.text(_("What was decided"), by_step=True)
     dropped: Mapped[str | None] = fields.text(_("Why it need not be told"), by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.OWED)
