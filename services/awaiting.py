@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from models.core.access import roles
@@ -40,16 +40,22 @@ def keep(session: Session, row: Register) -> None:
 
 def to_sign(session: Session, site_id: int, role: str) -> list[tuple[str, int, str]]:
     """What waits for the signature of a role at a site, the longest first: register, record and place to sign."""
-    waiting = select(TABLE.c.register, TABLE.c.record_id, TABLE.c.slot, TABLE.c.by).where(TABLE.c.site_id == site_id)
+    waiting = select(TABLE.c.register, TABLE.c.record_id, TABLE.c.slot).where(TABLE.c.site_id == site_id, _names(TABLE.c.by, role))
     lines = session.connection().execute(waiting.order_by(TABLE.c.since, TABLE.c.id).limit(MOST))
-    return [(each.register, each.record_id, each.slot) for each in lines if role in each.by.split()]
+    return [(each.register, each.record_id, each.slot) for each in lines]
+
+
+def _names(words: Any, role: str) -> ColumnElement[bool]:
+    """Whether a role stands among words that are separated by spaces: others do not take its place in the list."""
+    return (literal(" ") + words + literal(" ")).contains(f" {role} ", autoescape=True)
 
 
 def open_lines(session: Session, site_id: int, role: str) -> tuple[list[MustTell], list[MustTell]]:
     """The open lines of the must-tell ledger that a role owes, and those that it was told and has not acknowledged."""
     reading(session, MustTell, site_id)
     states = [MustTell.State.OWED.value, MustTell.State.TOLD.value]
-    mine = (MustTell.site_id == site_id, MustTell.state.in_(states), MustTell.voided_at.is_(None))
+    theirs = _names(MustTell.owed_roles, role) | _names(MustTell.to_roles, role)
+    mine = (MustTell.site_id == site_id, MustTell.state.in_(states), MustTell.voided_at.is_(None), theirs)
     rows = list(session.execute(select(MustTell).where(*mine).order_by(MustTell.due_at, MustTell.id).limit(MOST)).scalars())
     owed = [row for row in rows if row.state == MustTell.State.OWED and role in (row.owed_roles or "").split()]
     told = [row for row in rows if role in (row.to_roles or "").split()]

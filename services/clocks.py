@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
+from models.core.access import Refused
 from models.core.deadlines import PAUSED, Clock, Deadline, keep_clocks
 from models.core.message import Message, _
 from models.core.pauses import Pause, pauses_of
@@ -24,19 +26,43 @@ from services.notices.telling import notify
 
 MOST = 500  # clocks that one pass takes up
 LONGEST = 80
+log = logging.getLogger(__name__)
 
 
 # When the time is over --------------------------------------------------------------------
 
 
+class CannotClimb(Exception):
+    """A record that may climb and is refused it, for what stands in it: it is told of, and climbs by hand."""
+
+    def __init__(self, clock: Clock, row: Register) -> None:
+        self.clock_id = clock.id
+        super().__init__(f"{row.key} {row.number}")
+
+
 def run_out(session: Session, moment: datetime) -> int:
     """Tell of clocks that have run out by `moment`, each once, and climb where the declaration says so; how many.
 
-    They are claimed by a conditional update: of two workers the second finds them taken. It is asked by an index of
-    the clocks not told of, so that what it costs does not grow with what is closed.
+    A record that is refused its climb keeps no other from being told of. Rolls back what was not yet committed, then.
     """
-    running = Clock.told_at.is_(None), Clock.met_at.is_(None), Clock.stopped_at.is_(None)
-    due = list(session.execute(select(Clock.id).where(*running, Clock.due_at < moment).order_by(Clock.due_at).limit(MOST)).scalars())
+    stuck: set[int] = set()
+    while True:
+        try:
+            return _run_out(session, moment, stuck)
+        except CannotClimb as refused:
+            session.rollback()
+            log.warning("%s does not climb by itself: %s", refused, refused.__cause__)
+            stuck.add(refused.clock_id)
+
+
+def _run_out(session: Session, moment: datetime, stuck: set[int]) -> int:
+    """One pass, in which those in `stuck` are told of and do not climb.
+
+    They are claimed by a conditional update: of two workers the second finds them taken, and what was moved meanwhile is
+    left alone. It is asked by an index of the clocks not told of, so that what it costs does not grow with what is closed.
+    """
+    running = Clock.told_at.is_(None), Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.due_at < moment
+    due = list(session.execute(select(Clock.id).where(*running).order_by(Clock.due_at).limit(MOST)).scalars())
     if not due:
         return 0
     claim = update(Clock).where(Clock.id.in_(due), *running).values(told_at=moment)
@@ -46,7 +72,7 @@ def run_out(session: Session, moment: datetime) -> int:
     for clock in clocks:
         row = rows.get((clock.register, clock.record_id))
         if row is not None:
-            _tell(session, clock, row)
+            _tell(session, clock, row, climbs=clock.id not in stuck)
     return len(clocks)
 
 
@@ -61,7 +87,7 @@ def _rows(session: Session, clocks: Iterable[Clock]) -> dict[tuple[str, int], Re
     return found
 
 
-def _tell(session: Session, clock: Clock, row: Register) -> None:
+def _tell(session: Session, clock: Clock, row: Register, *, climbs: bool) -> None:
     deadline = next((each for each in type(row).deadlines if each.name == clock.name), None)
     if deadline is None or clock.due_at is None or row.voided_at is not None:
         return
@@ -71,9 +97,12 @@ def _tell(session: Session, clock: Clock, row: Register) -> None:
     message = _("“{clock}” of {register} {number} ran out at {moment}.", **said)
     once = f"clock:{clock.id}:{int(clock.due_at.timestamp())}"
     notify(session, to=deadline.tell, site_id=row.site_id, kind="clock", message=message, record=row, once=once)
-    if deadline.climbs and may(row, deadline.climbs):
+    if climbs and deadline.climbs and may(row, deadline.climbs):
         reason = _("The time limit “{clock}” ran out at {moment}.", clock=deadline.label, moment=at)
-        bookkeeping.move(session, row, deadline.climbs, _filled(row, deadline, reason))
+        try:
+            bookkeeping.move(session, row, deadline.climbs, _filled(row, deadline, reason))
+        except (Invalid, Refused) as refused:
+            raise CannotClimb(clock, row) from refused
 
 
 def _filled(row: Register, deadline: Deadline, reason: Message) -> dict[str, Any]:
