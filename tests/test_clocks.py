@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -103,6 +104,55 @@ def test_a_pass_made_twice_tells_once(office: Office, clock: Clock) -> None:
     with office.acting_as("console") as session:
         heard = told_of(session, hand_id)
         assert len(heard) == len({each.user_id for each in heard}) > 0
+
+
+def test_two_workers_at_once_tell_each_clock_once_and_leave_none_out(office: Office, clock: Clock) -> None:
+    with office.acting_as("console") as session:
+        rows = [opened(session, clock, "enquiry", "promised") for _each in range(20)]
+        hands = [hand.id for row in rows if (hand := clock_of(session, row, "promised")) is not None]
+    moment = expected("enquiry", "promised").due(START) + timedelta(minutes=1)
+    clock.put(moment)
+    both, counts = threading.Barrier(2), []
+
+    def work() -> None:
+        both.wait()
+        counts.extend(made(office, moment).count for _each in range(3))
+
+    workers = [threading.Thread(target=work) for _each in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert sum(counts) == len(hands) == 20
+    with office.acting_as("console") as session:
+        for hand_id in hands:
+            heard = [each.user_id for each in told_of(session, hand_id)]
+            assert len(heard) == len(set(heard)) > 0
+
+
+def test_a_worker_that_dies_over_a_pass_leaves_it_to_the_next(office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    with office.acting_as("console") as session:
+        rows = [opened(session, clock, "enquiry", "promised") for _each in range(3)]
+        hands = [hand.id for row in rows if (hand := clock_of(session, row, "promised")) is not None]
+    moment = expected("enquiry", "promised").due(START) + timedelta(minutes=1)
+    clock.put(moment)
+    told = clocks.notify
+
+    def dies(session: Session, **facts: Any) -> int:
+        if facts["once"].startswith(f"clock:{hands[1]}:"):
+            raise SystemExit("killed")
+        return told(session, **facts)
+
+    monkeypatch.setattr(clocks, "notify", dies)
+    with pytest.raises(SystemExit):
+        made(office, moment)
+    monkeypatch.undo()
+    clock.put(moment)
+    with office.acting_as("console") as session:
+        assert [told_of(session, each) for each in hands] == [[], [], []]
+    made(office, moment)
+    with office.acting_as("console") as session:
+        assert all(told_of(session, each) for each in hands)
 
 
 def test_a_clock_that_is_moved_after_it_was_told_tells_again_when_the_new_time_is_over(office: Office, clock: Clock) -> None:

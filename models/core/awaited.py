@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.base import Base
 
+MOVED = "moved"  # under which a session keeps what was written and may wait for another signature now
+
 
 class Awaited(Base):
     """One record whose next step waits for the place `slot`, which the roles in `by` sign, since `since`."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from models.core import actor as actors
 from models.core import audit, search
 from models.core.access import Refused, granted
+from models.core.awaited import MOVED
 from models.core.deadlines import keep_clocks
 from models.core.message import _
 from models.core.numbering import give_number
@@ -167,6 +168,8 @@ def _after_flush(session: Session, context: Any) -> None:
         new = row in session.new
         _tell(session, row, changes)
         keep_clocks(session, row, new=new)
+        if type(row).slots:
+            session.info.setdefault(MOVED, {})[row] = None
         search.reindex(session.connection(), type(row), row.id, "" if new else _tokens(row, old=True), _tokens(row, old=False))
 
 
@@ -224,3 +227,4 @@ def _before_commit(session: Session) -> None:
 
 def _forget(session: Session) -> None:
     session.info.pop(audit.PENDING, None)
+    session.info.pop(MOVED, None)

@@ -66,4 +66,4 @@ def react(session: Session, row: Any, event: str) -> None:
         each(session, row)
     session.flush()
     telling.owe(session, row)
-    awaiting.keep(session, row)
+    awaiting.keep_all(session, row)
