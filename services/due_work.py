@@ -63,7 +63,12 @@ def birthdays(session: Session, site: Site, day: date) -> list[Birthday]:
     days = {f"{each:%m-%d}": each for each in (day + timedelta(days=n) for n in range(AHEAD + 1))}
     person, household, card = Person.__table__.c, Household.__table__.c, BirthdayCard.__table__.c
     living = (person.site_id == site.id, person.voided_at.is_(None), person.state == Person.State.LIVING.value)
-    lately = (card.site_id == site.id, card.voided_at.is_(None), card.house_key.is_not(None), card.planned_on >= day - timedelta(days=AHEAD))
+    lately = (
+        card.site_id == site.id,
+        card.voided_at.is_(None),
+        card.house_key.is_not(None),
+        card.planned_on >= day - timedelta(days=AHEAD),
+    )
     planned = select(card.house_key).where(*lately)
     wanted = (
         select(person.id, person.name, household.house, person.birthday)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.complaints import Complaint, Escalation, SpecialIncident
 from models.complaints.judgement import Level
 from models.core import actor as actors
+from models.core.deadlines import Clock
 from models.core.fields import record_of
 from models.core.pauses import pauses_of
 from models.core.session import now
@@ -103,6 +104,20 @@ def test_what_climbed_by_hand_already_is_not_pushed_on_by_a_smaller_clock(books,
     clock.go_on(hours=2, minutes=1)
     run(books)
     assert (row.level, len(steps(books, row))) == (Level.MANAGER, 2)
+
+
+def test_a_complaint_that_is_refused_its_climb_keeps_no_other_from_climbing(books, clock):
+    first, second = complaint(books), complaint(books)
+    books.commit()
+    table = Complaint.__table__
+    books.connection().execute(table.update().where(table.c.id == first.id).values(subject=""))
+    books.commit()
+    books.expire_all()
+    clock.go_on(hours=2, minutes=1)
+    run(books)
+    assert (first.level, second.level) == (Level.DESK, Level.SUPERVISOR)
+    told = books.execute(select(Clock).where(Clock.name == "contact", Clock.told_at.is_not(None))).scalars()
+    assert {each.record_id for each in told} == {first.id, second.id}
 
 
 def test_an_assisted_complaint_waits_for_the_other_unit_with_a_reason_and_the_time_does_not_count(books, clock):
