@@ -14,6 +14,7 @@ from models.core.places import Site
 from models.core.session import reading
 from models.houses import Household, Person
 from models.outreach import BirthdayCard
+from models.outreach.birthday_card import kept_on
 from models.repair import RepairFollowUp, RepairRequest
 
 MOST = 20
@@ -60,7 +61,7 @@ class Birthday:
 
 def birthdays(session: Session, site: Site, day: date) -> list[Birthday]:
     """Who has a birthday in the week from `day` on, with their agreement, and no card planned yet (S4 4.2.6; PIPL art. 13)."""
-    days = {f"{each:%m-%d}": each for each in (day + timedelta(days=n) for n in range(AHEAD + 1))}
+    days = kept_on(day, day + timedelta(days=AHEAD))
     person, household, card = Person.__table__.c, Household.__table__.c, BirthdayCard.__table__.c
     living = (person.site_id == site.id, person.voided_at.is_(None), person.state == Person.State.LIVING.value)
     lately = (

@@ -51,9 +51,19 @@ def next_birthday(month: int, day: int, since: date) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
+def kept_on(first: date, last: date) -> dict[str, date]:
+    """The birthdays, by month and day, that are kept in these days, each with its day; without a 29 February on the last of the month."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found = {f"{day:%m-%d}": day for day in days}
+    short = found.get("02-28")
+    if short is not None and monthrange(short.year, 2)[1] == 28:
+        found["02-29"] = short
+    return found
+
+
 def birthdays(session: Session, site_id: int, week: Span) -> int:
     """How many who live at the site and agreed to be wished a happy birthday have one in that week."""
-    days = [(week.first + timedelta(days=n)).strftime("%m-%d") for n in range((week.last - week.first).days + 1)]
+    days = list(kept_on(week.first, week.last))
     people = Person.__table__.c
     wished = (people.site_id == site_id, people.birthday_allowed, people.birthday.in_(days))
     living = (people.left_on.is_(None), people.voided_at.is_(None))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from models.core.access import Refused
+from models.core.places import Site
 from models.core.plans import MONTH, WEEK
 from models.core.session import now
 from models.core.setting import SiteSetting
@@ -22,7 +23,7 @@ from models.outreach import (
 )
 from models.outreach.birthday_card import birthdays
 from models.outreach.handbook_issue import moved_in
-from services import bookkeeping
+from services import bookkeeping, due_work
 from tests.registers.publishing import DAY, clock_of, enter, later, refused, said, until
 
 
@@ -308,6 +309,21 @@ def test_as_many_cards_are_wanted_in_a_week_as_people_agreed_to(books):
     assert (week.first, week.last) == (date(2026, 5, 18), date(2026, 5, 24))
     assert birthdays(books, 1, week) == 1
     assert birthdays(books, 2, week) == 0
+
+
+def test_the_list_of_birthdays_names_who_has_no_card_yet_and_keeps_29_february_on_the_last_of_the_month(books):
+    home = enter(books, Household, house="3栋1单元0102", householder="罗敏", tenure="owner", moved_in_on=date(2026, 1, 4))
+    enter(books, Person, name="罗敏", household=home.id, relation="head", birthday_allowed=True, birthday="02-29")
+    site = books.get_one(Site, 1)
+    for day, kept in ((date(2026, 2, 25), [date(2026, 2, 28)]), (date(2028, 2, 25), [date(2028, 2, 29)]), (date(2026, 2, 10), [])):
+        assert [each.day for each in due_work.birthdays(books, site, day)] == kept
+        assert birthdays(books, 1, WEEK.span(day)) == len(kept) * (WEEK.span(day).last >= date(day.year, 2, 28))
+    listed, table = card(books, planned_on=date(2026, 2, 25), birth_month=3, birth_day=1), BirthdayCard.__table__
+    books.flush()
+    books.connection().execute(table.update().where(table.c.id == listed.id).values(house_key=None))  # of a number that names no house
+    assert len(due_work.birthdays(books, site, date(2026, 2, 25))) == 1
+    card(books, house=home.house, planned_on=date(2026, 2, 25), birth_month=2, birth_day=28)
+    assert due_work.birthdays(books, site, date(2026, 2, 25)) == []
 
 
 @pytest.mark.rule("RULE-176")
