@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import models
 from models.core.deadlines import Clock, keep_clocks
 from models.core.session import now
+from models.jobs import PassRun
 from services import awaiting
 
 BATCH = 500
@@ -16,7 +17,8 @@ BATCH = 500
 def catch_up(session: Session) -> int:
     """Hang the clocks and the awaited signatures of all open records as they are declared today; how many records.
 
-    What has run out by now stands on the desks; nobody is told of it one by one.
+    What had run out when the clocks were last looked at, or by now where they never were, stands on the desks; nobody is
+    told of it one by one. What ran out since is left to the worker, which tells of it.
     """
     found = 0
     for register in models.registers():
@@ -27,6 +29,8 @@ def catch_up(session: Session) -> int:
             keep_clocks(session, row)
             awaiting.keep(session, row)
             found += 1
-    late = (Clock.told_at.is_(None), Clock.met_at.is_(None), Clock.due_at < now())
+    looked_at = session.execute(select(PassRun.moment).where(PassRun.name == "clocks")).scalar()
+    until = min(looked_at or now(), now())
+    late = (Clock.told_at.is_(None), Clock.met_at.is_(None), Clock.due_at < until)
     session.execute(update(Clock).where(*late).values(told_at=now()).execution_options(synchronize_session=False))
     return found

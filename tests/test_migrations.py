@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
+from sqlalchemy import delete, select
 
+from models.complaints import Complaint
+from models.core.awaited import Awaited
 from models.core.base import Base
+from models.core.deadlines import Clock
+from models.core.session import now
+from models.jobs import PassRun
+from services.catching_up import catch_up
 from services.database import bring_up_to_date, db, is_current
+from tests.registers.answered import answered, complaint
 
 
 def _kept(item: object, name: str | None, kind: str, reflected: bool, against: object) -> bool:
@@ -27,3 +37,34 @@ def test_a_database_that_is_up_to_date_is_left_alone(app: Flask) -> None:
         assert is_current()
         bring_up_to_date()
         assert is_current()
+
+
+def test_an_old_house_gets_its_clocks_and_signatures_and_rings_no_bell_for_what_was_late(acting_as, clock):
+    with acting_as("console") as session:
+        row = answered(session, complaint(session))
+        hung = _clocks(session)
+        session.execute(delete(Clock))
+        session.execute(delete(Awaited))
+        clock.go_on(hours=3)
+        assert catch_up(session) >= 1
+        assert _clocks(session).keys() == hung.keys()
+        assert [each.record_id for each in session.execute(select(Awaited).where(Awaited.register == Complaint.key)).scalars()] == [row.id]
+        assert all(each.told_at for each in _clocks(session).values() if each.met_at is None and each.due_at < now())
+
+
+def test_what_ran_out_while_the_house_was_brought_up_to_date_is_still_told(acting_as, clock):
+    with acting_as("console") as session:
+        complaint(session)
+        session.add(PassRun(name="clocks", moment=now()))
+        clock.go_on(hours=2, minutes=1)
+        catch_up(session)
+        assert _clocks(session)["contact"].told_at is None
+        session.get_one(PassRun, "clocks").moment = now() + timedelta(minutes=1)
+        catch_up(session)
+        session.expire_all()
+        assert _clocks(session)["contact"].told_at == now()
+
+
+def _clocks(session):
+    session.flush()
+    return {each.name: each for each in session.execute(select(Clock).where(Clock.register == Complaint.key)).scalars()}
