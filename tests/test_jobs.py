@@ -293,14 +293,17 @@ def test_the_jobs_are_listed_at_the_console(app: Flask, office: Office, declare:
 
 def test_what_is_over_is_forgotten_after_three_months(office: Office, declare: Any, clock: Clock) -> None:
     declare(lambda run: None)
-    number = asked(office)
+    number, newest = asked(office), asked(office)
     done(office, number)
+    done(office, newest)
     with office.app.app_context():
         tick(clock.go_on(days=89))
         assert row(office, number)
         tick(clock.go_on(days=2))
     with office.apart() as session:
         assert session.get(Job, number) is None
+        assert session.get(Job, newest) is not None, "Its number is not given to another job."
+    assert asked(office) > newest
 
 
 # The queue and the process ----------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -55,7 +55,8 @@ def put_back(session: Session, moment: datetime) -> int:
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     ).all()
-    session.execute(delete(Job).where(Job.finished_at < moment - KEPT))
+    newest = select(func.max(Job.id)).scalar_subquery()  # stays, or SQLite would give its number to another
+    session.execute(delete(Job).where(Job.finished_at < moment - KEPT, Job.id < newest).execution_options(synchronize_session=False))
     forgotten = (Job.id.in_([each.id for each in found])) | (Job.asked_at < moment - UNNOTICED)
     for job_id in session.execute(select(Job.id).where(Job.state == JobState.WAITING.value, forgotten).limit(MOST)).scalars():
         nudge(session, "perform", job_id)

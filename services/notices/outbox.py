@@ -115,7 +115,8 @@ def _parcel(session: Session, settings: Settings, delivery_id: int, moment: date
         own = session.get(NotificationWish, row.user_id)
         to, language, wishes = own.email if own else "", user.language, own
         readable = row.register not in REGISTERS or granted(REGISTERS[row.register], "read", user.role)
-        wanted = user.is_active and readable and own is not None and (asked or own.by_email)
+        here = row.site_id in {each.id for each in user.sites}
+        wanted = user.is_active and readable and own is not None and (asked or (own.by_email and here))
     why_not = None if wanted and to else _("It is no longer wanted.")
     if why_not is None and row.robot_id is None and not settings.smtp_host:
         why_not = _("No mail server is set (TAIZHANG_SMTP_HOST).")
