@@ -68,11 +68,6 @@ def test_working_days_are_counted_by_the_notice_and_the_first_day_is_not_counted
     assert Calendar(session).after(DAY(start), n) == DAY(end)
 
 
-@pytest.mark.parametrize(("day", "end"), [("2026-10-01", "2026-10-08"), ("2026-10-10", "2026-10-10"), ("2026-03-14", "2026-03-16")])
-def test_the_next_working_day_is_the_day_itself_where_it_is_worked(session: Session, day: str, end: str) -> None:
-    assert Calendar(session).next_working(DAY(day)) == DAY(end)
-
-
 @pytest.mark.parametrize(("year", "worked"), [(2024, 251), (2025, 248), (2026, 248)])
 def test_the_years_that_come_with_the_product_have_as_many_working_days_as_the_state_council_gave_them(
     session: Session, year: int, worked: int

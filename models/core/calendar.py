@@ -78,12 +78,6 @@ class Calendar:
             n -= self.works(day)
         return day
 
-    def next_working(self, day: date) -> date:
-        """`day` where it is a working day, else the first one after it. Raises `YearNotLoaded`."""
-        while not self.works(day):
-            day += DAY
-        return day
-
     def _year(self, year: int) -> dict[date, bool]:
         if year not in self._years:
             self._years[year] = self._read(year)
