@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -133,6 +133,7 @@ def pause(session: Session, row: Register, name: str, reason: str) -> Pause:
         raise Invalid({"": _("The clock does not run.")})
     if not reason.strip():
         raise Invalid({"reason": _("A pause needs a reason.")})
+    _end_open(session, row, name)  # one from before the clock began anew holds nothing any more
     place = {"register": row.key, "record_id": row.id, "site_id": row.site_id}
     held = Pause(**place, clock=name, began_at=now(), began_by=_name(), reason=reason.strip())
     session.add(held)
@@ -143,12 +144,20 @@ def pause(session: Session, row: Register, name: str, reason: str) -> Pause:
 def resume(session: Session, row: Register, name: str) -> Pause:
     """Let a paused clock go on: it is due so much later as it was held. Not yet committed. Raises `Refused` or `Invalid`."""
     bookkeeping.require(type(row), "edit", row)
-    held = next((each for each in pauses_of(session, row) if each.clock == name and each.ended_at is None), None)
-    if held is None:
+    clock = clock_of(session, row, name)
+    if clock is None or clock.waits_for != PAUSED:
         raise Invalid({"": _("The clock is not paused.")})
-    held.ended_at, held.ended_by = now(), _name()
+    held = _end_open(session, row, name)[-1]
     _changed(session, row, "resumed", name, held.reason)
     return held
+
+
+def _end_open(session: Session, row: Register, name: str) -> list[Pause]:
+    """End the pauses of a clock that have no end yet, the first first."""
+    found = [each for each in pauses_of(session, row) if each.clock == name and each.ended_at is None]
+    for each in found:
+        each.ended_at, each.ended_by = now(), _name()
+    return found
 
 
 def clock_of(session: Session, row: Register, name: str) -> Clock | None:
@@ -169,17 +178,29 @@ def _changed(session: Session, row: Register, kind: str, name: str, reason: str)
     note(session, kind, **place, details={"clock": name, "reason": reason})
 
 
-# When the calendar changes ----------------------------------------------------------------
+# When the calendar or a setting changes --------------------------------------------------
 
 
 def reckon_anew(session: Session, year: int) -> int:
     """Reckon the open clocks anew that go by the working days of `year`: those that waited for it, and those that may fall otherwise."""
-    going = [(key, each.name) for key, register in REGISTERS.items() for each in register.deadlines if each.due.on_calendar]
-    names = {f"{key}.{name}" for key, name in going}
-    open_ = Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.register.in_({key for key, _name in going})
+
+    def touched(clock: Clock) -> bool:
+        return clock.waits_for == str(year) or (clock.due_at is not None and year in (clock.due_at.year, clock.started_at.year))
+
+    return _reckon(session, lambda deadline: deadline.due.on_calendar, touched)
+
+
+def reckon_setting(session: Session, site_id: int, key: str) -> int:
+    """Reckon the open clocks of a site anew whose length is the setting `key`."""
+    return _reckon(session, lambda deadline: key in deadline.due.settings, lambda clock: clock.site_id == site_id)
+
+
+def _reckon(session: Session, goes: Callable[[Deadline], bool], touched: Callable[[Clock], bool]) -> int:
+    names = {f"{key}.{each.name}" for key, register in REGISTERS.items() for each in register.deadlines if goes(each)}
+    registers = {each.partition(".")[0] for each in names}
+    open_ = Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.register.in_(registers)
     clocks = [each for each in session.execute(select(Clock).where(*open_)).scalars() if f"{each.register}.{each.name}" in names]
-    touched = [each for each in clocks if each.waits_for == str(year) or (each.due_at and year in (each.due_at.year, each.started_at.year))]
-    rows = _rows(session, touched)
+    rows = _rows(session, [each for each in clocks if touched(each)])
     for row in rows.values():
         keep_clocks(session, row)
     return len(rows)

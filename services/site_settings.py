@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.core import actor as actors
 from models.core.access import ADMIN, CONSOLE, PROJECT_MANAGER, Refused
-from models.core.actor import Actor
+from models.core.actor import Actor, acting
 from models.core.audit import AuditEntry
 from models.core.message import Message, _
 from models.core.places import Site
@@ -20,6 +20,8 @@ from models.core.session import note, now
 from models.core.setting import Setting, SiteSetting, value
 from models.core.validity import FILL_IN, Invalid
 from models.settings import ARRIVAL, ARRIVAL_LATE, TITLES
+from services.clocks import reckon_setting
+from services.jobs.performing import clock_actor
 
 EDITORS = frozenset({ADMIN, PROJECT_MANAGER, CONSOLE})
 CHANGED = "setting_changed"
@@ -66,6 +68,7 @@ def change(session: Session, site: Site, setting: Setting, typed: str, reason: s
     session.add(row)
     session.flush()
     _tell(session, site, setting, before, after, reason)
+    _reckon(session, site, setting)
 
 
 def give_back(session: Session, site: Site, setting: Setting, reason: str) -> None:
@@ -81,6 +84,13 @@ def give_back(session: Session, site: Site, setting: Setting, reason: str) -> No
         session.delete(row)
         session.flush()
         _tell(session, site, setting, row.value, None, reason)
+        _reckon(session, site, setting)
+
+
+def _reckon(session: Session, site: Site, setting: Setting) -> None:
+    """Let the clocks of the site that go by the setting be reckoned anew, by the worker: who leads may not read every register."""
+    with acting(clock_actor(session)):
+        reckon_setting(session, site.id, setting.key)
 
 
 def require_editor(site: Site, key: str) -> Actor:

@@ -34,20 +34,23 @@ def owe(session: Session, row: Any) -> None:
         return
     record = record_of(row.key, row.id, row.number)
     mine = (MustTell.record == record, MustTell.site_id == row.site_id, MustTell.voided_at.is_(None))
-    standing = {each.duty: each for each in session.execute(select(MustTell).where(*mine)).scalars()}
+    standing = {each.duty: each for each in session.execute(select(MustTell).where(*mine).order_by(MustTell.arose_at)).scalars()}
     if row.voided_at is not None:
         _void(row, list(standing.values()))
         return
     ground = Ground(session, session.get_one(Site, row.site_id))
     for tell in tells:
+        since = row.get(tell.again) if tell.again else None
         known = standing.get(f"{row.key}.{tell.name}")
+        known = known if known is None or since is None or known.arose_at >= since else None
         told_at = ground.moment(row.get(tell.met_by)) if tell.met_by else None
+        told_at = told_at if told_at is None or since is None or told_at >= since else None
         if known is not None:
             if told_at is not None and known.state == MustTell.State.OWED:
                 _tell(known, tell, told_at)
             continue
         arose_at = ground.moment(row.get(tell.after))
-        if arose_at is not None and (tell.when is None or tell.when(row)):
+        if arose_at is not None and (since is None or arose_at >= since) and (tell.when is None or tell.when(row)):
             _arise(session, row, tell, arose_at, told_at, ground)
     session.flush()
 
@@ -124,4 +127,14 @@ def stamp_receipt(session: Session, duty: MustTell) -> None:
         duty.told_to = duty.told_to or duty.acknowledged_by
 
 
-REACTIONS = {("must_tell", "acknowledge"): (stamp_receipt,)}
+def take_on(session: Session, duty: MustTell) -> None:
+    """What is written down by hand is owed by the post of who wrote it, or by those who lead."""
+    if duty.owed_roles:
+        return
+    actor = actors.current()
+    words = actor.role if actor is not None and actor.role in ROLES else "lead"
+    duty.intent = CARRIED
+    duty.owed_roles, duty.owed_by = " ".join(sorted(roles(words))), str(named(words))
+
+
+REACTIONS = {("must_tell", "entered"): (take_on,), ("must_tell", "acknowledge"): (stamp_receipt,)}

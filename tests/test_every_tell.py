@@ -141,6 +141,37 @@ def test_who_acknowledges_has_been_told(session: Session, clock: Clock) -> None:
     assert (line.told_at, line.told_to, line.state) == (START, actor.name, MustTell.State.ACKNOWLEDGED)
 
 
+AGAIN = [(register.key, each.name) for register in models.registers() for each in register.tells if each.again]
+
+
+@pytest.mark.parametrize(("key", "name"), AGAIN, ids=lambda part: part)
+def test_what_is_done_anew_after_reopening_is_told_anew(session: Session, clock: Clock, key: str, name: str) -> None:
+    tell = declared(key, name)
+    row: Any = arisen(session, clock, key, name)
+    setattr(row, tell.again, START + timedelta(hours=2))
+    session.flush()
+    react(session, row, "corrected")
+    assert len(lines(session, row, name)) == 1, "What was done before reopening is told already."
+    setattr(row, tell.after, START + timedelta(hours=5))
+    session.flush()
+    react(session, row, "corrected")
+    react(session, row, "corrected")
+    assert sorted(each.arose_at for each in lines(session, row, name)) == [START, START + timedelta(hours=5)]
+
+
+def test_what_is_written_down_by_hand_is_owed_by_the_post_of_who_wrote_it(office: Office, clock: Clock) -> None:
+    clock.put(START)
+    with office.acting_as("front_desk") as session:
+        line = make(session, MustTell, arose_at=START)
+        number, owed = line.number, line.owed_roles
+    assert owed == "front_desk"
+    with office.acting_as("engineering") as session:
+        line = session.execute(select(MustTell).where(MustTell.number == number)).scalar_one()
+        with pytest.raises(Refused):
+            bookkeeping.move(session, line, "tell", {"way": "phone", "told_to": "王经理"})
+        session.rollback()
+
+
 def test_a_duty_that_is_dropped_needs_a_reason_and_its_clock_ends(session: Session, clock: Clock) -> None:
     from tests.test_every_deadline import clock_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import models
 from models.core import documents
 from models.core.access import ROLES, Refused
 from models.core.audit import AuditEntry
+from models.core.deadlines import Clock as Hand
 from models.core.message import _
 from models.core.places import Site
 from models.core.setting import Setting, SiteSetting, value
@@ -23,6 +25,7 @@ from models.settings import (
     ARRIVAL_LATE,
     AT_ONCE,
     COVERAGE,
+    KEY_LOAN,
     LEAD_TIME,
     NAME_LABEL,
     NEUTRAL,
@@ -34,9 +37,11 @@ from models.settings import (
 )
 from services import bookkeeping, site_settings
 from services.conflicts import conflicts
+from tests.conftest import Clock
 from tests.make import make
 from tests.office import ActingAs, ClientAs, Office
 from tests.papers import words
+from tests.rule import START
 from tests.walk import said
 
 KEYS = [each.key for each in SETTINGS]
@@ -290,3 +295,20 @@ def test_a_post_is_called_at_its_signature_what_the_site_calls_it_on_screen_and_
         site_settings.change(session, office.site, TITLES["project_manager"], "管理处主任", "本中心的叫法")
     assert "管理处主任" in said(browser.get(path))
     assert "管理处主任" in words(browser.get(f"{path}print/").data)
+
+
+def test_a_length_that_is_changed_moves_the_open_clocks_of_that_site_alone(office: Office, clock: Clock) -> None:
+    clock.put(START)
+    with office.acting_as("cs_assistant") as session:
+        borrow = make(session, models.register("key_borrow"), lent_at=START, expected_at=START + timedelta(hours=20))
+        record_id = borrow.id
+    with office.acting_as("project_manager") as session:
+        site_settings.change(session, office.site, KEY_LOAN, "10", "钥匙当天归还")
+    with office.acting_as("console") as session:
+        moved = session.execute(select(Hand.due_at).where(Hand.register == "key_borrow", Hand.record_id == record_id)).scalar_one()
+        assert moved == START + timedelta(hours=10)
+    with office.acting_as("project_manager") as session:
+        site_settings.give_back(session, office.site, KEY_LOAN, "恢复默认")
+    with office.acting_as("console") as session:
+        moved = session.execute(select(Hand.due_at).where(Hand.register == "key_borrow", Hand.record_id == record_id)).scalar_one()
+        assert moved == START + timedelta(hours=20)

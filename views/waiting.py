@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -102,10 +103,14 @@ class Waiting:
         """The lines of the must-tell ledger that were told to the reader, until they are acknowledged."""
         return self._ledger(_("Told to me"), 1)
 
+    @cached_property
+    def _lines(self) -> tuple[list[MustTell], list[MustTell]]:
+        return awaiting.open_lines(db.session(), self.site.id, self.reader.role)
+
     def _ledger(self, title: Message, which: int) -> Group:
         if MustTell.key not in self.books:
             return Group(str(title), 0, False, [])
-        rows = awaiting.open_lines(db.session(), self.site.id, self.reader.role)[which]
+        rows = self._lines[which]
         clocks = self._clocks_of(MustTell, [row.id for row in rows[:FEW]])
         jobs = [self._job(row, clocks.get(row.id)) for row in rows[:FEW]]
         for job, row in zip(jobs, rows, strict=False):

@@ -29,6 +29,7 @@ class Due:
 
     `words` say it to a person; `keys` are the fields of the row that it reads. It stands `on_calendar` when it asks for working days.
     `cases` are those of which a word of the record, the first of `keys`, chooses one.
+    `settings` are the keys of those of the site that it asks.
     """
 
     reckon: Callable[[Any, datetime, Ground], datetime | None]
@@ -36,11 +37,16 @@ class Due:
     keys: tuple[str, ...] = ()
     on_calendar: bool = False
     cases: Mapping[str, Due] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
 
 
 def length(n: Length, ground: Ground) -> int:
     """A length as the site has it."""
     return n if isinstance(n, int) else int(ground.value(n))
+
+
+def _asked(*lengths: Length) -> tuple[str, ...]:
+    return tuple(each.key for each in lengths if isinstance(each, Setting))
 
 
 def last_of(day: date, zone: ZoneInfo) -> datetime:
@@ -53,6 +59,7 @@ def minutes(n: Length) -> Due:
     return Due(
         lambda row, start, ground: start + timedelta(minutes=length(n, ground)),
         lambda ground: _("{n} minutes, around the clock", n=length(n, ground)),
+        settings=_asked(n),
     )
 
 
@@ -61,6 +68,7 @@ def hours(n: Length) -> Due:
     return Due(
         lambda row, start, ground: start + timedelta(hours=length(n, ground)),
         lambda ground: _("{n} hours, around the clock", n=length(n, ground)),
+        settings=_asked(n),
     )
 
 
@@ -69,6 +77,7 @@ def days(n: Length) -> Due:
     return Due(
         lambda row, start, ground: start + timedelta(days=length(n, ground)),
         lambda ground: _("{n} calendar days", n=length(n, ground)),
+        settings=_asked(n),
     )
 
 
@@ -82,7 +91,7 @@ def working_days(n: Length) -> Due:
     def words(ground: Ground) -> Message:
         return _("{n} working days by the calendar of the year, the first day not counted", n=length(n, ground))
 
-    return Due(reckon, words, on_calendar=True)
+    return Due(reckon, words, on_calendar=True, settings=_asked(n))
 
 
 def month_later(day: date, n: int) -> date:
@@ -98,7 +107,7 @@ def months(n: Length) -> Due:
     def reckon(row: Any, start: datetime, ground: Ground) -> datetime:
         return last_of(month_later(start.astimezone(ground.zone).date(), length(n, ground)), ground.zone)
 
-    return Due(reckon, lambda ground: _("{n} months, to the same day of the month", n=length(n, ground)))
+    return Due(reckon, lambda ground: _("{n} months, to the same day of the month", n=length(n, ground)), settings=_asked(n))
 
 
 def end_of_day() -> Due:
@@ -133,7 +142,7 @@ def ahead(key: str, *, days: Length = 0, minutes: Length = 0) -> Due:
             return _("{n} minutes ahead", n=length(minutes, ground))
         return _("{n} calendar days ahead", n=length(days, ground))
 
-    return Due(reckon, words, (key,))
+    return Due(reckon, words, (key,), settings=_asked(days, minutes))
 
 
 def earlier_of(first: Due, second: Due) -> Due:
@@ -145,7 +154,9 @@ def earlier_of(first: Due, second: Due) -> Due:
     def words(ground: Ground) -> Message:
         return _("{first} or {second}, whichever is earlier", first=first.words(ground), second=second.words(ground))
 
-    return Due(reckon, words, (*first.keys, *second.keys), first.on_calendar or second.on_calendar)
+    return Due(
+        reckon, words, (*first.keys, *second.keys), first.on_calendar or second.on_calendar, settings=(*first.settings, *second.settings)
+    )
 
 
 def by_value(key: str, dues: Mapping[str, Due]) -> Due:
@@ -156,7 +167,10 @@ def by_value(key: str, dues: Mapping[str, Due]) -> Due:
         return due.reckon(row, start, ground) if due else None
 
     keys = (key, *(each for due in dues.values() for each in due.keys))
-    return Due(reckon, lambda ground: _("as the record says: see its form"), keys, any(due.on_calendar for due in dues.values()), dues)
+    settings = tuple(each for due in dues.values() for each in due.settings)
+    return Due(
+        reckon, lambda ground: _("as the record says: see its form"), keys, any(due.on_calendar for due in dues.values()), dues, settings
+    )
 
 
 def _end(value: datetime | date | None, ground: Ground) -> datetime | None:

@@ -15,7 +15,8 @@ class Tell:
     """One duty to tell somebody: it arises when the field `after` is filled, for rows that `when` accepts.
 
     `to` are the roles that are told, or `outside` names who has no account. `owed_by` are the roles that must tell,
-    until `due`. Where the record itself has a stamp of it, `met_by` names the field.
+    until `due`. Where the record itself has a stamp of it, `met_by` names the field. Where the stamp `again` is filled, what
+    arises after it is told anew.
     """
 
     name: str
@@ -29,4 +30,5 @@ class Tell:
     owed_by: str = "desk"
     when: Callable[[Any], bool] | None = None
     met_by: str = ""
+    again: str = ""
     text: Message = NOTHING

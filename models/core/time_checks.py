@@ -32,7 +32,7 @@ def tells_known(register: type[Register], shelf: Shelved) -> Found:
     """What must be told arises from fields that there are, and somebody tells somebody."""
     for each in register.tells:
         where = f"{register.key} tell “{each.name}”"
-        yield from missing(register, shelf, where, (each.after, each.met_by, *each.due.keys))
+        yield from missing(register, shelf, where, (each.after, each.met_by, each.again, *each.due.keys))
         if bool(each.to) == bool(each.outside):
             yield where, "say who is told: roles in to, or who stands outside, not both."
         roles(each.to), roles(each.owed_by)

@@ -58,6 +58,7 @@ BACK = Due(
     lambda row, start, ground: row.expected_at if row.extended_at else LOAN.reckon(row, start, ground),
     LOAN.words,
     (*LOAN.keys, "extended_at"),
+    settings=LOAN.settings,
 )
 
 

@@ -26,7 +26,7 @@ def month_end(row: "BulletinBoard", start: datetime, ground: Ground) -> datetime
     return last_of(later.replace(day=monthrange(later.year, later.month)[1]), ground.zone)
 
 
-NEXT_EDITION = Due(month_end, lambda ground: _("the end of the month, {n} months later", n=length(BOARD, ground)))
+NEXT_EDITION = Due(month_end, lambda ground: _("the end of the month, {n} months later", n=length(BOARD, ground)), settings=(BOARD.key,))
 
 
 class Patrol(fields.Line):

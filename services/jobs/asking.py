@@ -64,6 +64,9 @@ def cancel(session: Session, row: Job) -> None:
 
 def again(session: Session, row: Job) -> None:
     """Let a job that failed or was cancelled begin once more, from where it came to."""
+    actor, work = actors.current(), works().get(row.name)
+    if actor is None or work is None or (actor.role != ADMIN and actor.role not in work.by):
+        raise Refused(_("Your role may not do this."), action=f"job.{row.name}")
     over = (JobState.FAILED.value, JobState.CANCELLED.value)
     anew = {"state": JobState.WAITING.value, "stop": False, "attempts": 0, "error": None, "finished_at": None, "asked_at": now()}
     session.execute(update(Job).where(Job.id == row.id, Job.state.in_(over)).values(**anew))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,6 +58,9 @@ def watch(session: Session, complaint: Complaint) -> None:
         _propose(session, complaint, group, window)
 
 
+NUMBERS = re.compile(r"\d{5,}")
+
+
 def _near(session: Session, complaint: Complaint, window: timedelta) -> list[CollectiveCase]:
     """The cases whose event lies within the window around a complaint, the newest first."""
     around_it = (
@@ -85,7 +89,8 @@ def _line(complaint: Any, reason: str) -> dict[str, Any]:
 def _reason(shared: Iterable[str], apart: timedelta) -> str:
     """Why a complaint is thought to belong to an event, in the words of the office."""
     hours, minutes = divmod(int(abs(apart.total_seconds())) // 60, 60)
-    return f"相同字句：{'、'.join(f'“{each[:30]}”' for each in shared) or '（无）'}；相隔{f'{hours}小时' if hours else f'{minutes}分钟'}"
+    said = [each[:30] for each in shared if not NUMBERS.search(each)]  # a telephone in it would outlive its complaint
+    return f"相同字句：{'、'.join(f'“{each}”' for each in said) or '（无）'}；相隔{f'{hours}小时' if hours else f'{minutes}分钟'}"
 
 
 def _propose(session: Session, complaint: Complaint, group: Group, window: timedelta) -> None:
