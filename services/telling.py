@@ -128,13 +128,14 @@ def stamp_receipt(session: Session, duty: MustTell) -> None:
 
 
 def take_on(session: Session, duty: MustTell) -> None:
-    """What is written down by hand is owed by the post of who wrote it, or by those who lead."""
-    if duty.owed_roles:
-        return
+    """What is written down by hand is owed by the post of who wrote it; from the console, by anybody of the office."""
     actor = actors.current()
-    words = actor.role if actor is not None and actor.role in ROLES else "lead"
+    if duty.owed_roles or actor is None:
+        return
     duty.intent = CARRIED
-    duty.owed_roles, duty.owed_by = " ".join(sorted(roles(words))), str(named(words))
+    if actor.role in ROLES:
+        duty.owed_by = str(named(actor.role))
+    duty.owed_roles = " ".join(sorted(roles(actor.role if actor.role in ROLES else "staff")))
 
 
 REACTIONS = {("must_tell", "entered"): (take_on,), ("must_tell", "acknowledge"): (stamp_receipt,)}

@@ -99,7 +99,7 @@ def page(row: Register, name: str, home: str) -> ResponseReturnValue:
     if deadline is None or clock is None:
         raise NotFound
     back, paused = f"{home}{row.id}/", clock.waits_for == PAUSED
-    help_ = _("The documents allow waiting for {what}. The time until it goes on is not counted.", what=deadline.waits)
+    help_ = _("{what} The time until it goes on is not counted.", what=deadline.waits)
     asked = [] if paused else [drafts.plain_entry("reason", _("Reason"), "text", required=True, help=help_)]
     title = _("Let “{clock}” go on", clock=deadline.label) if paused else _("Hold “{clock}”", clock=deadline.label)
     form = drafts.plain_page(title, str(_("Let it go on") if paused else _("Hold")), back, asked, row.number)

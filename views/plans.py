@@ -48,10 +48,12 @@ class PlansMaker:
     def make(self) -> dict[str, Any]:
         """The page."""
         found = standings(db.session(), self.site, self.day)
-        soon = due_this_week(found, self.day)
-        open_ = [each for each in found if each.missing and each not in soon]
+        waiting = due_this_week(found, self.day)
+        late, soon = [each for each in waiting if each.until < self.day], [each for each in waiting if each.until >= self.day]
+        open_ = [each for each in found if each.missing and each not in waiting]
         done = [each for each in found if not each.missing]
         sections = [
+            (_("Late"), late),
             (_("Due this week"), soon),
             (_("Still missing in its period"), open_),
             (_("Missed in the period before"), missed(db.session(), self.site, self.day)),
