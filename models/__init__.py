@@ -16,6 +16,7 @@ from models import (
     keys,
     notices,
     outreach,
+    papers,
     people,
     repair,
     security,
@@ -57,4 +58,4 @@ def register(key: str) -> type[Register]:
     return {each.key: each for each in registers()}[key]
 
 
-__all__ = ["jobs", "notices", "people", "register", "registers", "shelf"]
+__all__ = ["jobs", "notices", "papers", "people", "register", "registers", "shelf"]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.core import actor as actors
 from models.core import signatures, workflow
 from models.core.access import Refused, granted
+from models.core.closing import frozen
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
@@ -55,7 +56,7 @@ def correct(session: Session, row: Register, values: Mapping[str, Any], version:
     """Correct a record that stands at `version`, and do what follows from it. Not yet committed.
 
     Raises `SavedByAnother` when it was saved since, `Refused` without the right or when it is
-    void, and `Invalid` with all that is wrong; a closed record needs a reason.
+    void, and `Invalid` with all that is wrong; a closed record and one in a closed book need a reason.
     """
     require(type(row), "edit", row)
     if row.voided_at is not None:
@@ -66,8 +67,11 @@ def correct(session: Session, row: Register, values: Mapping[str, Any], version:
     for key, value in values.items():
         row.set(key, value)
     problems = {}
-    if row.state in type(row).closed and not row.reason:
-        problems["reason"] = _("The record is closed: a correction needs a reason.")
+    with session.no_autoflush:
+        book = frozen(session, row)
+    if not row.reason and (book or row.state in type(row).closed):
+        closed = _("The record is closed: a correction needs a reason.")
+        problems["reason"] = _("The book {book} is closed: a correction needs a reason.", book=book) if book else closed
     try:
         with session.no_autoflush:
             row.require_valid()

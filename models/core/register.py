@@ -141,6 +141,8 @@ class Register(Base):
     # What is being done to the row until it is flushed ("edit", "void", `CARRIED` or the name of a transition), and why.
     intent: str = "edit"
     reason: str = ""
+    # The closed book in which it stands, while it is flushed.
+    frozen_in: str = ""
     # What was told of the records that the row brings about, by `name.key`.
     told: Mapping[str, Any] = {}
 

@@ -11,16 +11,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, event, inspect
+from sqlalchemy import Connection, event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from models.core import actor as actors
 from models.core import audit, search
 from models.core.access import Refused, granted
 from models.core.awaited import MOVED
+from models.core.closing import LateRow, closed_over, frozen
 from models.core.deadlines import keep_clocks
 from models.core.message import _
 from models.core.numbering import give_number
+from models.core.places import Site
 from models.core.register import CARRIED, Register
 from models.core.validity import Invalid
 
@@ -120,6 +122,7 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
             _enter(session, row)
         for row in [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]:
             _permit(session, row)
+            _keep_frozen(session, row)
             row.updated_at = now()
 
 
@@ -130,6 +133,13 @@ def _permit(session: Session, row: Register) -> None:
     else:
         _require(row, row.intent)
         _check_intent(row)
+
+
+def _keep_frozen(session: Session, row: Register) -> None:
+    """A record in a closed book is corrected by an entry of its own, which says why. Raises `Invalid` without a reason."""
+    row.frozen_in = frozen(session, row)
+    if row.frozen_in and row.intent == "edit" and not row.reason:
+        raise Invalid({"reason": _("The book {book} is closed: a correction needs a reason.", book=row.frozen_in)})
 
 
 def _require(row: Register, action: str) -> None:
@@ -166,6 +176,8 @@ def _after_flush(session: Session, context: Any) -> None:
         if row not in session.new and not changes and not inspect(row).attrs.voided_at.history.has_changes():
             continue
         new = row in session.new
+        if new:
+            _keep_late(session, row)
         _tell(session, row, changes)
         keep_clocks(session, row, new=new)
         if type(row).slots:
@@ -184,12 +196,24 @@ def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) 
         entry.details["reason"] = reason
     if row.intent == CARRIED:
         entry.details["carried"] = True
-    if row.intent == "edit" and not new and row.state in type(row).closed:
+    if row.intent == "edit" and not new and (row.state in type(row).closed or row.frozen_in):
         entry.details["after_closing"] = True
+    if row.frozen_in and not new:
+        entry.details["closed_book"] = row.frozen_in
     if new and row.taken_over:
         entry.details["taken_over"] = True
     audit.tell(session, entry)
-    row.intent, row.reason = "edit", ""
+    row.intent, row.reason, row.frozen_in = "edit", "", ""
+
+
+def _keep_late(session: Session, row: Register) -> None:
+    """A record whose month is closed already stands in the book of the month in which it is entered."""
+    over = closed_over(session, row)
+    if over is not None:
+        zone = ZoneInfo(session.get_one(Site, row.site_id).timezone)
+        book = f"{row.created_at.astimezone(zone):%Y-%m}"
+        late = {"site_id": row.site_id, "register": row.key, "record_id": row.id, "book": book, "closed_book_id": over.id}
+        session.connection().execute(insert(LateRow).values(**late))
 
 
 def _changes(row: Register) -> dict[str, tuple[Any, Any]]:

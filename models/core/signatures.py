@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Integer, String, select
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.core import actor as actors
@@ -35,6 +35,8 @@ class Way(Choice):
     ACCOUNT = "account", _("By account")
     PAPER = "paper", _("On paper")
     PHONE = "phone", _("Told by telephone")
+    DRAWN = "drawn", _("Drawn on the screen")
+    SCANNED = "scanned", _("Scan of the hand-signed paper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,12 @@ KNOWN = "known signatures"  # in a session: what `look_up` found, by register an
 
 
 class Signature(Base):
-    """One place of one record that was signed. It is withdrawn when the record is reopened, and never removed."""
+    """One place of one record that was signed. It is withdrawn when the record is reopened, and never removed.
+
+    `content` is the record as the signer saw it, as JSON, and `digest` its SHA-256: a later change shows. `ink` are the strokes
+    of a drawn signature, `paper` the code of the issued paper that came back signed by hand. The content and the ink are
+    personal and are erased when the retention of the record ends; the digest stays.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (Index("ix_signature_record", "register", "record_id"),)
@@ -84,6 +91,10 @@ class Signature(Base):
     entered_by: Mapped[str] = mapped_column(String(80))
     version: Mapped[int]
     withdrawn_at: Mapped[datetime | None]
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    content: Mapped[str | None] = mapped_column(Text)
+    ink: Mapped[str | None] = mapped_column(Text)
+    paper: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 def look_up(session: Session, register: type[Register], ids: Sequence[int]) -> None:

@@ -1,0 +1,77 @@
+"""Closing a book (封账): the rows of a month are frozen as they stood, and what comes later is an entry of its own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core.base import Base
+
+if TYPE_CHECKING:
+    from models.core.register import Register
+
+
+class ClosedBook(Base):
+    """The book of one month of one register at one site, closed for good.
+
+    `content` is the book as it was frozen, as plain data in both languages, and `digest` its SHA-256; the files painted from
+    it are kept as issued papers. `start_at` and `end_at` are the first and the last moment of the month in the zone of the site.
+    """
+
+    __tablename__ = "closed_book"
+    __table_args__ = (
+        UniqueConstraint("site_id", "register", "book"),
+        Index("ix_closed_book_days", "site_id", "register", "first_day"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    register: Mapped[str] = mapped_column(String(40))
+    book: Mapped[str] = mapped_column(String(20))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    rows: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str] = mapped_column(String(80))
+
+
+class LateRow(Base):
+    """A record that was entered after the book of its own month was closed: it stands in the `book` of the month of its entry."""
+
+    __tablename__ = "late_row"
+    __table_args__ = (UniqueConstraint("register", "record_id"), Index("ix_late_row_book", "site_id", "register", "book"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    register: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int]
+    book: Mapped[str] = mapped_column(String(20))
+    closed_book_id: Mapped[int] = mapped_column(ForeignKey("closed_book.id"))
+
+
+def closed_over(session: Session, row: Register) -> Any:
+    """Book, end and moment of closing of the closed book into whose month the own moment of a record falls; `None` without one."""
+    register = type(row)
+    moment = getattr(row, register.about.moment)
+    if moment is None:
+        return None
+    book = ClosedBook.__table__.c
+    mine = [book.site_id == row.site_id, book.register == register.key]
+    if isinstance(moment, datetime):
+        mine += [book.start_at <= moment, book.end_at >= moment]
+    else:
+        mine += [book.first_day <= moment, book.last_day >= moment]
+    return session.connection().execute(select(book.id, book.book, book.closed_at).where(*mine)).first()
+
+
+def frozen(session: Session, row: Register) -> str:
+    """The closed book in which a record stands, such as 2026-03; empty while its book is open or when it was entered later."""
+    found = closed_over(session, row)
+    return found.book if found is not None and row.created_at is not None and row.created_at <= found.closed_at else ""
