@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     `HOST`, `PORT` and `WORKERS` are those of the server; `TAIZHANG_TLS=1` says that it stands behind TLS, `TAIZHANG_URL`
     under which address people reach it. `TAIZHANG_JOBS` names the queue of the worker, and `TAIZHANG_WORKER=0` says that
     the server starts none. `TAIZHANG_SMTP_…` are those of the mail server, and `TAIZHANG_ROBOTS` the hosts whose robots
-    may be spoken to.
+    may be spoken to. `TAIZHANG_SEAL_…` say with which key papers are sealed, `TAIZHANG_TSA` who gives them a trusted time.
     """
 
     instance: Path = Field(default=PROJECT / "instance", validation_alias="TAIZHANG_INSTANCE")
@@ -39,6 +39,16 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_SMTP_PASSWORD")
     smtp_from: str = Field(default="", validation_alias="TAIZHANG_SMTP_FROM")
     robots: str = Field(default="qyapi.weixin.qq.com oapi.dingtalk.com", validation_alias="TAIZHANG_ROBOTS")
+    seal_name: str = Field(default="", validation_alias="TAIZHANG_SEAL_NAME")
+    seal_passphrase: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_SEAL_PASSPHRASE")
+    seal_passphrase_file: Path | None = Field(default=None, validation_alias="TAIZHANG_SEAL_PASSPHRASE_FILE")
+    seal_pkcs12: Path | None = Field(default=None, validation_alias="TAIZHANG_SEAL_PKCS12")
+    seal_pkcs11_module: Path | None = Field(default=None, validation_alias="TAIZHANG_SEAL_PKCS11_MODULE")
+    seal_pkcs11_token: str = Field(default="", validation_alias="TAIZHANG_SEAL_PKCS11_TOKEN")
+    seal_pkcs11_label: str = Field(default="", validation_alias="TAIZHANG_SEAL_PKCS11_LABEL")
+    seal_pkcs11_pin: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_SEAL_PKCS11_PIN")
+    tsa: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_TSA")  # an address that may have a password in it
+    tsa_certificates: Path | None = Field(default=None, validation_alias="TAIZHANG_TSA_CERTIFICATES")
 
     @property
     def folder(self) -> Path:
@@ -65,6 +75,11 @@ class Settings(BaseSettings):
     def files(self) -> Path:
         """Where the content of attachments lies; whoever keeps a copy of the database keeps one of this too."""
         return self.folder / "files"
+
+    @property
+    def keys(self) -> Path:
+        """Where the keys of the seal lie, and every certificate it ever had."""
+        return self.folder / "keys"
 
     @cached_property
     def secret_key(self) -> bytes:
