@@ -38,7 +38,7 @@ with app.app_context(), acting(Actor(None, "measure", "measure", CONSOLE, (1,)))
 """
 OURS = """
     before = time.process_time()
-    made = books.selection(db.session(), Complaint, site, ids, "zh", reader)
+    made = printing.painted(books.selection(db.session(), Complaint, site, ids, reader).paper, "zh")
 """
 NAIVE = """
     from markupsafe import escape

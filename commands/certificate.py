@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,7 +12,8 @@ from commands.console import Stop, acting_at, at_console, output_option, paper_l
 from models.core.message import _, language
 from models.core.places import Site
 from models.core.register import Register
-from services.database import db, tell
+from services import issuing
+from services.database import db
 from services.display import Reader
 from services.papers.certificates import CERTIFICATES
 from services.papers.certificates import certificate as make_certificate
@@ -33,12 +33,11 @@ def certificate(kind: str, number: str, site_code: str, lang: str, out: Path) ->
         row = _found(CERTIFICATES[kind].register, number)
         site = db.session.get_one(Site, row.site_id)
         reader = Reader(actor.role, language(), ZoneInfo(site.timezone))
-        facts: dict[str, Any] = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
-        pdf = make_certificate(db.session(), kind, row, site, lang, reader)
+        manuscript = make_certificate(db.session(), kind, row, site, reader)
+        db.session.rollback()
+        pdf = issuing.issue(manuscript, lang).pdf
         with written(out) as file:
             file.write(pdf)
-            db.session.rollback()
-            tell("printed", **facts, details={"language": lang, "paper": kind})
     say(_("Written: {name}", name=str(out)))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import select
 
 from commands.console import (
+    Stop,
     acting_at,
     at_console,
     output_option,
@@ -23,9 +23,14 @@ from commands.console import (
     written,
 )
 from models.core.message import _, language
-from services.database import db, tell
+from models.core.places import Site
+from models.core.register import Register
+from services import issuing
+from services.database import db
 from services.display import Reader
 from services.papers import books, forms
+from services.papers.manuscript import Manuscript
+from services.papers.printing import painted
 
 DAY = click.DateTime(("%Y-%m-%d",))
 
@@ -51,28 +56,27 @@ def print_(
     stop_unless(wanted.count(True) == 1, _("Say what to print: --from and --to, or --year, or --record, or --blank."))
     with acting_at([site]) as actor:
         reader = Reader(actor.role, language(), ZoneInfo(site.timezone))
-        details: dict[str, Any] = {"language": lang, "paper": "book"}
-        if start is not None and end is not None:
-            stop_unless(start <= end, _("The end of the period is before its beginning."))
-            details |= {"from": start.date(), "to": end.date()}
-            pdf = books.period(db.session(), register, site, start.date(), end.date(), lang, reader)
-        elif year is not None:
-            details |= {"year": year}
-            pdf = books.volume(db.session(), register, site, year, lang, reader)
-        elif number is not None:
-            details |= {"paper": "form"}
-            row = db.session.execute(select(register).where(register.number == number)).scalar_one_or_none()
-            stop_unless(row is not None, _("There is no record of the number {number}.", number=number))
-            pdf = forms.form(db.session(), row, site, lang, reader)
+        if blank:
+            pdf = painted(forms.blank(register, site, reader), lang)
         else:
-            details |= {"paper": "blank form"}
-            pdf = forms.blank(register, site, lang, reader)
-        _keep(out, pdf, register.key, site.id, details)
+            manuscript = _manuscript(register, site, reader, start, end, year, number)
+            db.session.rollback()
+            pdf = issuing.issue(manuscript, lang).pdf
+        with written(out) as file:
+            file.write(pdf)
     say(_("Written: {name}", name=str(out)))
 
 
-def _keep(out: Path, pdf: bytes, key: str, site_id: int, details: dict[str, Any]) -> None:
-    with written(out) as file:
-        file.write(pdf)
-        db.session.rollback()
-        tell("printed", register=key, site_id=site_id, details=details)
+def _manuscript(
+    register: type[Register], site: Site, reader: Reader, start: datetime | None, end: datetime | None, year: int | None, number: str | None
+) -> Manuscript:
+    """What is to be issued: a book, or the form of one record."""
+    if start is not None and end is not None:
+        stop_unless(start <= end, _("The end of the period is before its beginning."))
+        return books.period(db.session(), register, site, start.date(), end.date(), reader)
+    if year is not None:
+        return books.volume(db.session(), register, site, year, reader)
+    row = db.session.execute(select(register).where(register.number == number)).scalar_one_or_none()
+    if row is None:
+        raise Stop(_("There is no record of the number {number}.", number=number))
+    return forms.form(db.session(), row, site, reader)

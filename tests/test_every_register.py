@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,8 @@ from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
 from services.display import Reader
 from services.exchange.writing import BOM
-from services.papers import books, forms
+from services.papers import books, forms, keeping
+from services.papers.printing import painted
 from tests.make import PHONE, as_typed, make, stored, typed, values
 from tests.office import Office
 from tests.walk import said
@@ -197,10 +199,12 @@ def test_its_book_and_its_form_are_printed(office: Office, key: str, language: s
         day = getattr(again, register.about.moment)
         start = day.astimezone(reader.zone).date() if hasattr(day, "astimezone") else day
         papers = [
-            books.period(session, register, office.site, start, start, language, reader),
-            forms.form(session, again, office.site, language, reader),
+            books.period(session, register, office.site, start, start, reader).paper,
+            forms.form(session, again, office.site, reader).paper,
         ]
-    assert all(paper.startswith(b"%PDF-") for paper in papers)
+    assert all(painted(paper, language).startswith(b"%PDF-") for paper in papers)
+    kept = [keeping.written(keeping.content_of(paper)) for paper in papers]
+    assert [keeping.written(keeping.content_of(keeping.paper_of(json.loads(each)))) for each in kept] == kept
 
 
 @pytest.mark.one_database
@@ -208,7 +212,7 @@ def test_its_blank_form_is_printed(office: Office, key: str) -> None:
     typed_by_somebody(key)
     reader = Reader(WRITER, "zh", office.reader_zone)
     with office.acting_as(WRITER):
-        assert forms.blank(models.register(key), office.site, "both", reader).startswith(b"%PDF-")
+        assert painted(forms.blank(models.register(key), office.site, reader), "both").startswith(b"%PDF-")
 
 
 def test_it_is_exported_as_workbook_and_as_csv_with_a_line_of_headings(office: Office, key: str) -> None:

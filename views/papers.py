@@ -16,11 +16,14 @@ from models.core.access import Refused
 from models.core.message import LOCALES, _
 from models.core.register import Register
 from models.core.session import now
+from services import issuing
 from services.database import db, tell
 from services.exchange import exports
 from services.listing import Asked, Listing
 from services.papers import books, forms
 from services.papers.certificates import CERTIFICATES, certificate
+from services.papers.manuscript import Manuscript
+from services.papers.printing import painted
 from views import drafts
 from views.asking import asked_of
 from views.pages import Button
@@ -64,10 +67,8 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
         return _ask_period(register, home, "to")
     language, site = _language(), g.shell.place
     alias = _alias(register)
-    pdf = books.period(db.session, register, site, start, end, language, g.shell.reader, alias)
-    db.session.rollback()
-    tell("printed", register=register.key, site_id=site.id, details={"from": start, "to": end, "language": language, "paper": "book"})
-    return _named(pdf, f"{books.titled(register, alias).title} {start}–{end}", "pdf", inline=True)
+    book = books.period(db.session, register, site, start, end, g.shell.reader, alias)
+    return _issued(book, language, f"{book.title} {start}–{end}")
 
 
 def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
@@ -76,10 +77,14 @@ def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
     if not re.fullmatch(r"(19|20|21)\d\d", year):
         return _ask_period(register, home, "year")
     language, site, alias = _language(), g.shell.place, _alias(register)
-    pdf = books.volume(db.session, register, site, int(year), language, g.shell.reader, alias)
+    book = books.volume(db.session, register, site, int(year), g.shell.reader, alias)
+    return _issued(book, language, f"{book.title} {year}")
+
+
+def _issued(manuscript: Manuscript, language: str, name: str) -> Response:
+    """The paper as it is issued, or given again."""
     db.session.rollback()
-    tell("printed", register=register.key, site_id=site.id, details={"year": int(year), "language": language, "paper": "book"})
-    return _named(pdf, f"{books.titled(register, alias).title} {year}", "pdf", inline=True)
+    return _named(issuing.issue(manuscript, language).pdf, name, "pdf", inline=True)
 
 
 def _alias(register: type[Register]) -> int | None:
@@ -125,26 +130,18 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
 
 def print_rows(register: type[Register], ids: list[int]) -> ResponseReturnValue:
     """Selected rows as a sheet of the book."""
-    pdf = books.selection(db.session, register, g.shell.place, ids, g.shell.lang, g.shell.reader)
-    db.session.rollback()
-    tell("printed", register=register.key, site_id=g.shell.place.id, details={"rows": ids, "paper": "selection"})
-    return _named(pdf, str(register.about.title), "pdf", inline=True)
+    return _issued(books.selection(db.session, register, g.shell.place, ids, g.shell.reader), g.shell.lang, str(register.about.title))
 
 
 def print_form(row: Register) -> ResponseReturnValue:
     """One record as its own paper form."""
-    language, site = _language(), g.shell.place
-    facts: dict[str, Any] = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
-    name = f"{row.about.title} {row.number}"
-    pdf = forms.form(db.session, row, site, language, g.shell.reader)
-    db.session.rollback()
-    tell("printed", **facts, details={"language": language, "paper": "form"})
-    return _named(pdf, name, "pdf", inline=True)
+    language, name = _language(), f"{row.about.title} {row.number}"
+    return _issued(forms.form(db.session, row, g.shell.place, g.shell.reader), language, name)
 
 
 def print_blank(register: type[Register]) -> ResponseReturnValue:
     """The empty form, to fill in by hand."""
-    pdf = forms.blank(register, g.shell.place, _language(), g.shell.reader)
+    pdf = painted(forms.blank(register, g.shell.place, g.shell.reader), _language())
     return _named(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 
 
@@ -156,12 +153,8 @@ def print_certificate(row: Register, kind: str) -> ResponseReturnValue:
     language, site = _language(), g.shell.place
     if not declared.ready(row):
         raise Refused(declared.not_ready, register=row.key, action="certificate", record_id=row.id)
-    facts: dict[str, Any] = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
     name = f"{declared.title} {row.number}"
-    pdf = certificate(db.session, kind, row, site, language, g.shell.reader)
-    db.session.rollback()
-    tell("printed", **facts, details={"language": language, "paper": kind})
-    return _named(pdf, name, "pdf", inline=True)
+    return _issued(certificate(db.session, kind, row, site, g.shell.reader), language, name)
 
 
 def export_rows(register: type[Register], kind: str, ids: list[int] | None) -> Response:

@@ -21,6 +21,7 @@ from services.corrections import Correction
 from services.display import Reader
 from services.papers import volumes
 from services.papers.forms import late
+from services.papers.manuscript import Manuscript
 from services.papers.paper import Book, Column, Row
 from services.papers.pen import CENTRED, Pen, common, pair
 from services.papers.terms import Said
@@ -51,11 +52,11 @@ def titled(register: type[Register], alias: int | None = None) -> Titled:
 
 
 def period(
-    session: Session, register: type[Register], site: Site, start: date, end: date, lang: str, reader: Reader, alias: int | None = None
-) -> bytes:
+    session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, alias: int | None = None
+) -> Manuscript:
     """The book of a period, by the register's own moment, both days included, oldest first.
 
-    `lang` is `zh`, `en` or `both`. Raises `Refused` without the right to print.
+    Raises `Refused` without the right to print.
     """
     require(register, "print")
     moment = getattr(register, register.about.moment)
@@ -66,20 +67,32 @@ def period(
             moment >= datetime.combine(start, time(), reader.zone),
             moment < datetime.combine(end + timedelta(days=1), time(), reader.zone),
         )
-    found = _rows(session, register, site, titled(register, alias), bounds)
-    said = (f"{start} 至 {end}", f"{start} to {end}")
-    return _printed(session, register, site, titled(register, alias), found, lang, reader, number=book_number(start, end), period=said)
+    how, number = titled(register, alias), book_number(start, end)
+    found = _rows(session, register, site, how, bounds)
+    paper = _book(session, register, site, how, found, reader, number=number, period=(f"{start} 至 {end}", f"{start} to {end}"))
+    return Manuscript(
+        paper=paper,
+        kind="book",
+        title=how.title,
+        register=register.key,
+        site_id=site.id,
+        book=number,
+        first_day=start,
+        last_day=end,
+        fresh=True,
+    )
 
 
-def selection(session: Session, register: type[Register], site: Site, ids: Sequence[int], lang: str, reader: Reader) -> bytes:
+def selection(session: Session, register: type[Register], site: Site, ids: Sequence[int], reader: Reader) -> Manuscript:
     """Some rows as a sheet of the book. Raises `Refused` without the right to print."""
     require(register, "print")
     found = _rows(session, register, site, titled(register), (register.id.in_(ids),))
     said = pair(_("{n} selected rows", n=len(ids)))
-    return _printed(session, register, site, titled(register), found, lang, reader, number="", period=said)
+    paper = _book(session, register, site, titled(register), found, reader, number="", period=said)
+    return Manuscript(paper=paper, kind="selection", title=register.about.title, register=register.key, site_id=site.id, fresh=True)
 
 
-def volume(session: Session, register: type[Register], site: Site, year: int, lang: str, reader: Reader, alias: int | None = None) -> bytes:
+def volume(session: Session, register: type[Register], site: Site, year: int, reader: Reader, alias: int | None = None) -> Manuscript:
     """The book of a year in the order of the numbers, each on the page and line that it has for good.
 
     A number that is not in this book, since another one of the series bears it, keeps its line. Raises `Refused`.
@@ -92,7 +105,11 @@ def volume(session: Session, register: type[Register], site: Site, year: int, la
     serials = range(1, max(standing, default=0) + 1)
     placed = [(serial, standing.get(serial)) for serial in serials]
     said = pair(_("in the order of the numbers"))
-    return _printed(session, register, site, how, placed, lang, reader, number=str(year), period=said)
+    paper = _book(session, register, site, how, placed, reader, number=str(year), period=said)
+    return Manuscript(
+        paper=paper, kind="volume", title=how.title, register=register.key, site_id=site.id, book=str(year),
+        first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True,
+    )  # fmt: skip
 
 
 def book_number(start: date, end: date) -> str:
@@ -111,19 +128,16 @@ def _rows(session: Session, register: type[Register], site: Site, how: Titled, b
     return session.execute(statement.options(*_links(register, how.keys))).scalars().all()
 
 
-def _printed(
-    session: Session, register: type[Register], site: Site, how: Titled, found: Sequence[Any], lang: str, reader: Reader, *,
-    number: str, period: Said,
-) -> bytes:  # fmt: skip
-    """Set and print rows; pairs of a serial and its row, or `None`, are put on the pages of their serials."""
-    from services.papers.printing import print_book
-
+def _book(
+    session: Session, register: type[Register], site: Site, how: Titled, found: Sequence[Any], reader: Reader, *, number: str, period: Said
+) -> Book:
+    """Rows as a book; pairs of a serial and its row, or `None`, are put on the pages of their serials."""
     pen, keys, sheet = Pen(reader), how.keys, how.sheet
     placed = [each if isinstance(each, tuple) else (0, each) for each in found]
     written = [row for _serial, row in placed if row is not None]
     corrected = corrections.of(session, register, [row.id for row in written if row.state in register.closed], reader)
     rows = [_row(row, keys, pen, corrected.get(row.id, [])) if row is not None else _elsewhere(serial, keys) for serial, row in placed]
-    paper = Book(
+    return Book(
         columns=_columns(register, keys, how.sheet),
         rows=rows,
         sheets=tuple(volumes.page_and_line(register, serial)[0] for serial, _row in placed if serial),
@@ -137,7 +151,6 @@ def _printed(
         **common(session, how.title, site, reader, masked=pen.masks(register, keys)),
         created=min((row.created_at for row in written), default=None),
     )
-    return print_book(paper, lang)
 
 
 def _elsewhere(serial: int, keys: list[str]) -> Row:

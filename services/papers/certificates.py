@@ -16,6 +16,8 @@ from models.core.register import Register
 from models.core.session import now
 from services.bookkeeping import require
 from services.display import Reader
+from services.papers.forms import about_record
+from services.papers.manuscript import Manuscript
 from services.papers.paper import Cell, Certificate, Signature
 from services.papers.pen import Pen, cell, common, pair
 
@@ -57,13 +59,11 @@ CERTIFICATES: dict[str, Kind] = {
 }
 
 
-def certificate(session: Session, kind: str, row: Register, site: Site, lang: str, reader: Reader) -> bytes:
-    """A certificate of `kind` about a record as PDF; `lang` is `zh`, `en` or `both`.
+def certificate(session: Session, kind: str, row: Register, site: Site, reader: Reader) -> Manuscript:
+    """A certificate of `kind` about a record.
 
     Raises `KeyError` for an unknown kind, and `Refused` without the right or when the record is not so far.
     """
-    from services.papers.printing import print_certificate
-
     made = CERTIFICATES[kind]
     register = type(row)
     require(register, "print", row)
@@ -86,4 +86,4 @@ def certificate(session: Session, kind: str, row: Register, site: Site, lang: st
         created=row.created_at,
         **common(session, made.title, site, reader, masked=pen.masks(register, keys)),
     )
-    return print_certificate(paper, lang)
+    return about_record(paper, row, kind, made.title, returns=True)

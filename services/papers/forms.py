@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.core import signatures
-from models.core.message import NOTHING, _
+from models.core.message import NOTHING, Message, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.sheet import Part as Section
@@ -18,7 +18,8 @@ from services import attachments, corrections, site_settings
 from services.bookkeeping import require
 from services.display import Reader, signer
 from services.papers import volumes
-from services.papers.paper import Cell, Form, Part, Signature
+from services.papers.manuscript import Manuscript
+from services.papers.paper import Cell, Form, Paper, Part, Signature
 from services.papers.pen import Pen, cell, common, pair, table_cell
 from services.papers.terms import Said
 
@@ -34,10 +35,8 @@ def late(row: Register, reader: Reader) -> bool:
     return bool(row.created_at.astimezone(reader.zone).date() > own)
 
 
-def form(session: Session, row: Register, site: Site, lang: str, reader: Reader) -> bytes:
+def form(session: Session, row: Register, site: Site, reader: Reader) -> Manuscript:
     """One record as its own paper form. Raises `Refused` without the right to print."""
-    from services.papers.printing import print_form
-
     register = type(row)
     require(register, "print", row)
     pen = Pen(reader)
@@ -61,16 +60,22 @@ def form(session: Session, row: Register, site: Site, lang: str, reader: Reader)
         created=row.created_at,
         **common(session, register.about.title, site, reader, masked=pen.masks(register, keys)),
     )
-    return print_form(paper, lang)
+    return about_record(paper, row, "form", register.about.title, returns=bool(register.slots) and signatures.waiting(row) is not None)
 
 
-def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> bytes:
-    """The empty form of a register, to fill in by hand. Raises `Refused` without the right to print."""
-    from services.papers.printing import print_form
+def about_record(paper: Paper, row: Register, kind: str, title: Message, *, returns: bool) -> Manuscript:
+    """A paper of `kind` about one record, ready to be issued."""
+    return Manuscript(
+        paper=paper, kind=kind, title=title, register=row.key, site_id=row.site_id, number=row.number,
+        record_id=row.id, version=row.version, returns=returns,
+    )  # fmt: skip
 
+
+def blank(register: type[Register], site: Site, reader: Reader) -> Form:
+    """The empty form of a register, to fill in by hand; it is not issued. Raises `Refused` without the right to print."""
     require(register, "print")
     pen = Pen(reader)
-    paper = Form(
+    return Form(
         parts=_parts(register, pen, None),
         signed_by=_places(register),
         notes=tuple(pair(note) for note in register.sheet.notes),
@@ -78,7 +83,6 @@ def blank(register: type[Register], site: Site, lang: str, reader: Reader) -> by
         blank=True,
         **common(None, register.about.title, site, reader, masked=False),
     )
-    return print_form(paper, lang)
 
 
 def _places(register: type[Register]) -> tuple[tuple[str, str], ...]:

@@ -38,6 +38,7 @@ __all__ = [
     "Part",
     "Row",
     "Signature",
+    "painted",
     "print_book",
     "print_certificate",
     "print_form",
@@ -74,6 +75,18 @@ def print_form(form: Form, lang: str) -> bytes:
 def print_certificate(certificate: Certificate, lang: str) -> bytes:
     """A certificate, A4 portrait, as PDF."""
     return _sheet("certificate.html", certificate, lang, (_form_data(certificate, lang),))
+
+
+def painted(paper: Paper, lang: str) -> bytes:
+    """Any paper as PDF. `TypeError` for one that nothing paints."""
+    match paper:
+        case Book():
+            return print_book(paper, lang)
+        case Form():
+            return print_form(paper, lang)
+        case Certificate():
+            return print_certificate(paper, lang)
+    raise TypeError(f"Nothing paints {type(paper).__name__}")
 
 
 def _sheet(template: str, paper: Any, lang: str, enclosures: Sequence[Enclosure]) -> bytes:

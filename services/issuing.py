@@ -1,0 +1,161 @@
+"""Issuing papers: the one door by which a PDF leaves the house. It gets a code, is painted, sealed, kept and told in the trail.
+
+A record that has not changed since its paper was issued gets that very file again, to the byte; whatever says how things
+stand at a moment, as the book of a month that is not closed yet, is issued anew.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.core import actor as actors
+from models.core.register import REGISTERS
+from models.core.session import note, now
+from models.papers import CODE, IssuedPaper
+from services.attachments.store import Lost, Store
+from services.database import apart, writing
+from services.papers import keeping
+from services.papers.manuscript import Manuscript
+from services.papers.printing import painted
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O and U: a code is typed off the paper
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A paper as it was issued: its code, its file, and whether it was given `again`."""
+
+    code: str
+    pdf: bytes
+    again: bool
+
+
+def issue(manuscript: Manuscript, lang: str) -> Issued:
+    """Issue a paper in `lang` (`zh`, `en` or `both`), or give the one again that says the same.
+
+    To be called outside of a transaction that has read: it writes in one of its own. Raises `Unsealed` when no seal can be
+    put on it, and `OSError` when the file cannot be kept; nothing is half issued.
+    """
+    with writing(), apart() as session:
+        issued = issue_within(session, manuscript, lang)
+        session.commit()
+    return issued
+
+
+def issue_within(session: Session, manuscript: Manuscript, lang: str) -> Issued:
+    """The same in a transaction of the caller, who commits."""
+    content = keeping.written(keeping.content_of(manuscript.paper))
+    digest = keeping.digest(content)
+    standing = None if manuscript.fresh else _standing(session, manuscript, lang, digest)
+    if standing is not None:
+        row, pdf = standing
+        _tell(session, row, again=True)
+        return Issued(row.code, pdf, again=True)
+    row = _new(manuscript, lang, content, digest)
+    pdf = _sealed_file(session, manuscript, lang, row)
+    session.add(row)
+    session.flush()
+    _tell(session, row, again=False)
+    return Issued(row.code, pdf, again=False)
+
+
+def store() -> Store:
+    """Where the files of issued papers lie: beside the attachments, each under its digest."""
+    return Store(current_app.config["SETTINGS"].files)
+
+
+def address(code: str) -> str:
+    """The address that the QR code of a paper leads to."""
+    settings = current_app.config["SETTINGS"]
+    home = settings.url or f"http://{settings.host}:{settings.port}"
+    return f"{home.rstrip('/')}/v/{code}"
+
+
+def file_of(row: IssuedPaper) -> bytes:
+    """The file of an issued paper as it was given out, with the time of an authority where that came later. Raises `Lost`."""
+    return store().content(row.timed or row.sha256)
+
+
+def shown(row: IssuedPaper) -> dict[str, Any]:
+    """What the pages of an issued paper show, as plain data."""
+    return dict(json.loads(row.content))
+
+
+def of_record(session: Session, register: str, record_id: int) -> list[IssuedPaper]:
+    """The papers issued about one record, the newest first."""
+    mine = (IssuedPaper.register == register, IssuedPaper.record_id == record_id)
+    return list(session.execute(select(IssuedPaper).where(*mine).order_by(IssuedPaper.id.desc())).scalars())
+
+
+def changed_since(session: Session, row: IssuedPaper) -> bool:
+    """Whether the record of a paper was changed after the paper was issued."""
+    if row.record_id is None:
+        return False
+    table = REGISTERS[row.register].__table__
+    version = session.connection().execute(select(table.c.version).where(table.c.id == row.record_id)).scalar()
+    return version != row.version
+
+
+def _standing(session: Session, manuscript: Manuscript, lang: str, digest: str) -> tuple[IssuedPaper, bytes] | None:
+    """The newest paper that says the same, and its file; one whose file is lost is not given again."""
+    like = select(IssuedPaper).where(
+        IssuedPaper.register == manuscript.register,
+        IssuedPaper.content_digest == digest,
+        IssuedPaper.site_id == manuscript.site_id,
+        IssuedPaper.kind == manuscript.kind,
+        IssuedPaper.language == lang,
+        IssuedPaper.record_id.is_(None) if manuscript.record_id is None else IssuedPaper.record_id == manuscript.record_id,
+        IssuedPaper.destroyed_at.is_(None),
+    )
+    for row in session.execute(like.order_by(IssuedPaper.id.desc())).scalars():
+        try:
+            return row, file_of(row)
+        except Lost:
+            continue
+    return None
+
+
+def _new(manuscript: Manuscript, lang: str, content: str, digest: str) -> IssuedPaper:
+    actor = actors.current()
+    return IssuedPaper(
+        code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
+        site_id=manuscript.site_id, register=manuscript.register, record_id=manuscript.record_id, number=manuscript.number,
+        version=manuscript.version, kind=manuscript.kind, title=manuscript.title, language=lang, book=manuscript.book,
+        first_day=manuscript.first_day, last_day=manuscript.last_day, closed_book_id=manuscript.closed_book_id,
+        content=content, content_digest=digest, returns=manuscript.returns, issued_at=now(),
+        issued_by=actor.name if actor else "", account=actor.username if actor else "",
+    )  # fmt: skip
+
+
+def _sealed_file(session: Session, manuscript: Manuscript, lang: str, row: IssuedPaper) -> bytes:
+    """Paint, seal and keep the file of a new paper, and write down in its row what it became."""
+    paper = replace(manuscript.paper, code=row.code, proof_url=address(row.code))
+    pdf = painted(paper, lang)
+    row.level, row.fingerprint, row.waits_for_time = "", "", False
+    row.bytes, row.pages = len(pdf), pages_in(pdf)
+    row.sha256 = store().keep(pdf, b"")
+    return pdf
+
+
+def pages_in(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    import io
+
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as found:
+        return len(found.pages)
+
+
+def _tell(session: Session, row: IssuedPaper, *, again: bool) -> None:
+    details: dict[str, Any] = {"paper": row.kind, "language": row.language, "code": row.code, "sha256": row.sha256}
+    details |= {"from": row.first_day, "to": row.last_day} if row.first_day else {}
+    details |= {"again": True} if again else {}
+    note(session, "printed", register=row.register, record_id=row.record_id, number=row.number, site_id=row.site_id, details=details)
