@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
 from models.core.document_checks import labels_agree, rules_known, titles_agree
 from models.core.naming import Found, Shelved, missing
+from models.core.papers import paper_names_apart, papers_known
 from models.core.sheet import PAPERS
 from models.core.time_checks import deadline_fields, deadlines_told, plans_known, tells_known
 
@@ -338,10 +339,12 @@ TESTS: tuple[tuple[str, Callable[[type[Register], Shelved], Found]], ...] = (
     ("T026", deadlines_told),
     ("T027", tells_known),
     ("T028", plans_known),
+    ("T029", papers_known),
 )
 
 TESTS_OF_ALL: tuple[tuple[str, Callable[[Shelf], Found]], ...] = (
     ("T017", names_once),
     ("T018", spec_once),
     ("T019", numbers_apart),
+    ("T030", paper_names_apart),
 )

@@ -16,6 +16,12 @@ def register_titles() -> dict[str, dict[str, str]]:
 
 
 @cache
+def reports() -> dict[str, dict[str, str]]:
+    """The reports and papers of the documents by id, in their order."""
+    return {row["id"]: row for row in _table("reports.csv")}
+
+
+@cache
 def rules() -> dict[str, dict[str, str]]:
     """The rules of the documents by id, in their order."""
     return {row["id"]: row for row in _table("rules.csv")}

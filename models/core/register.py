@@ -18,6 +18,7 @@ from models.core.deadlines import Deadline, Ground
 from models.core.fields import Field, Link
 from models.core.house_number import LONGEST, house_key
 from models.core.message import NOTHING, Message, _
+from models.core.papers import Paper
 from models.core.plans import Plan
 from models.core.rulebook import Conduct
 from models.core.sheet import Part, Sheet
@@ -117,6 +118,7 @@ class Register(Base):
     tells: ClassVar[tuple[Tell, ...]] = ()
     plans: ClassVar[tuple[Plan, ...]] = ()
     conduct: ClassVar[tuple[Conduct, ...]] = ()
+    prints: ClassVar[tuple[Paper, ...]] = ()
     headings: ClassVar[dict[str, str]] = {}
     closed: ClassVar[tuple[Choice, ...]] = ()
     taken_over_as: ClassVar[TakenOver | None] = None

@@ -61,6 +61,7 @@ def named(register: type[Register]) -> Iterator[Named]:
     yield from (Named(each.rule, "must-tell", each.name, each.label) for each in register.tells)
     yield from (Named(each.rule, "plan", each.name, each.label) for each in register.plans)
     yield from (Named(each.rule, "text", "conduct") for each in register.conduct)
+    yield from (Named(each.rule, "report", each.name, each.title) for each in register.prints)
 
 
 def columns(field: Field) -> Iterable[Field]:
