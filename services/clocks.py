@@ -14,7 +14,7 @@ from models.core import actor as actors
 from models.core.access import Refused
 from models.core.deadlines import PAUSED, Clock, Deadline, keep_clocks
 from models.core.message import Message, _
-from models.core.pauses import Pause, pauses_of
+from models.core.pauses import Pause, end_pauses
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import note, now
@@ -121,23 +121,26 @@ def _filled(row: Register, deadline: Deadline, reason: Message) -> dict[str, Any
 def pause(session: Session, row: Register, name: str, reason: str) -> Pause:
     """Hold the clock `name` of a record with a reason: the time does not count until it goes on. Not yet committed.
 
-    Raises `Refused` without the right to edit the record, and `Invalid` where the documents allow no waiting, the clock
-    does not run, or no reason is given.
+    Raises `Refused` without the right to edit the record, and `Invalid` where the documents allow no waiting at all or not
+    for such a record, the clock does not run, or no reason is given.
     """
     bookkeeping.require(type(row), "edit", row)
     deadline = next((each for each in type(row).deadlines if each.name == name), None)
     clock = clock_of(session, row, name)
     if deadline is None or not deadline.waits:
         raise Invalid({"": _("The documents do not allow this clock to wait.")})
+    if not deadline.may_wait(row):
+        raise Invalid({"": _("This clock does not wait for this record. {what}", what=deadline.waits)})
     if clock is None or clock.met_at is not None or clock.stopped_at is not None or clock.waits_for == PAUSED:
         raise Invalid({"": _("The clock does not run.")})
     if not reason.strip():
         raise Invalid({"reason": _("A pause needs a reason.")})
-    _end_open(session, row, name)  # one from before the clock began anew holds nothing any more
     place = {"register": row.key, "record_id": row.id, "site_id": row.site_id}
-    held = Pause(**place, clock=name, began_at=now(), began_by=_name(), reason=reason.strip())
+    held = Pause(**place, clock=name, began_at=now(), began_by=actors.own_name(), reason=reason.strip())
     session.add(held)
-    _changed(session, row, "paused", name, reason.strip())
+    session.flush()
+    keep_clocks(session, row, now())
+    note(session, "paused", **place, number=row.number, details={"clock": name, "reason": reason.strip()})
     return held
 
 
@@ -147,35 +150,16 @@ def resume(session: Session, row: Register, name: str) -> Pause:
     clock = clock_of(session, row, name)
     if clock is None or clock.waits_for != PAUSED:
         raise Invalid({"": _("The clock is not paused.")})
-    held = _end_open(session, row, name)[-1]
-    _changed(session, row, "resumed", name, held.reason)
+    session.flush()
+    held = end_pauses(session, row, {name}, now())[-1]
+    keep_clocks(session, row, now())
     return held
-
-
-def _end_open(session: Session, row: Register, name: str) -> list[Pause]:
-    """End the pauses of a clock that have no end yet, the first first."""
-    found = [each for each in pauses_of(session, row) if each.clock == name and each.ended_at is None]
-    for each in found:
-        each.ended_at, each.ended_by = now(), _name()
-    return found
 
 
 def clock_of(session: Session, row: Register, name: str) -> Clock | None:
     """One clock of a record."""
     mine = (Clock.register == row.key, Clock.record_id == row.id, Clock.name == name)
     return session.execute(select(Clock).where(*mine)).scalar_one_or_none()
-
-
-def _name() -> str:
-    actor = actors.current()
-    return actor.name if actor else ""
-
-
-def _changed(session: Session, row: Register, kind: str, name: str, reason: str) -> None:
-    session.flush()
-    keep_clocks(session, row)
-    place = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
-    note(session, kind, **place, details={"clock": name, "reason": reason})
 
 
 # When the calendar or a setting changes --------------------------------------------------
@@ -202,5 +186,5 @@ def _reckon(session: Session, goes: Callable[[Deadline], bool], touched: Callabl
     clocks = [each for each in session.execute(select(Clock).where(*open_)).scalars() if f"{each.register}.{each.name}" in names]
     rows = _rows(session, [each for each in clocks if touched(each)])
     for row in rows.values():
-        keep_clocks(session, row)
+        keep_clocks(session, row, now())
     return len(rows)

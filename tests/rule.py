@@ -33,7 +33,8 @@ def midnight(start: datetime) -> datetime:
 class Expected:
     """When a clock is due, what meets it, and what takes its place.
 
-    `over` are values with which a record is entered, `then` those that are written afterwards for the clock to run.
+    `over` are values with which a record is entered, `then` those that are written afterwards for the clock to run. `held` are
+    those with which the documents let the clock wait, `goes_on` those that are written when there is nothing more to wait for.
     """
 
     rule: str
@@ -43,6 +44,8 @@ class Expected:
     start: str = ""
     over: dict[str, Any] = field(default_factory=dict)
     then: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+    goes_on: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

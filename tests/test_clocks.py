@@ -26,7 +26,7 @@ from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
 from tests.rule import START
-from tests.test_every_deadline import clock_of, each_clock, expected, opened
+from tests.test_every_deadline import clock_of, each_clock, expected, opened, write
 from tests.walk import said
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -194,9 +194,16 @@ def test_a_complaint_taken_over_from_an_old_ledger_rings_no_bell(office: Office,
 # Waiting with a reason --------------------------------------------------------------------
 
 
-def held(session: Session, clock: Clock, key: str, name: str) -> Register:
-    """A record whose clock is held for two hours, an hour after it started."""
+def waiting(session: Session, clock: Clock, key: str, name: str) -> Register:
+    """A record whose clock runs and may be held."""
     row = opened(session, clock, key, name)
+    write(session, row, **expected(key, name).held)
+    return row
+
+
+def held(session: Session, clock: Clock, key: str, name: str) -> Register:
+    """A record whose clock is held, half an hour after it started."""
+    row = waiting(session, clock, key, name)
     clock.put(START + timedelta(minutes=30))
     clocks.pause(session, row, name, "等待外单位答复")
     return row
@@ -246,11 +253,59 @@ def test_a_clock_that_the_documents_do_not_let_wait_is_not_held(session: Session
         clocks.pause(session, row, "contact", "等一等")
 
 
+CASES = [(key, name) for key, name in HELD if expected(key, name).held]
+each_case = pytest.mark.parametrize(("key", "name"), CASES, ids=lambda part: part)
+
+
+@each_case
+def test_a_clock_waits_for_no_other_record_than_the_documents_say(office: Office, clock: Clock, key: str, name: str) -> None:
+    with office.acting_as("cs_supervisor") as session:
+        row = opened(session, clock, key, name)
+        declared = next(each for each in models.register(key).deadlines if each.name == name)
+        with pytest.raises(Invalid) as invalid:
+            clocks.pause(session, row, name, "等一等")
+        assert str(declared.waits) in str(invalid.value.problems[""])
+        path = f"/register/{key}/{row.id}/"
+    browser = office.client_as("cs_supervisor")
+    assert f"{path}pause/{name}/" not in browser.get(path).text
+    assert browser.post(f"{path}pause/{name}/", {"reason": "等一等"}).headers["Location"].endswith(path)
+    assert str(declared.waits) in said(browser.get(path))
+    with office.acting_as("console") as session:
+        assert pauses_of(session, session.get_one(models.register(key), row.id)) == []
+
+
+@each_case
+def test_a_held_clock_goes_on_by_itself_when_its_case_is_over(session: Session, clock: Clock, key: str, name: str) -> None:
+    for over in expected(key, name).goes_on:
+        row = held(session, clock, key, name)
+        clock.put(START + timedelta(hours=2, minutes=30))
+        write(session, row, **over)
+        hand = clock_of(session, row, name)
+        assert hand is not None
+        assert (hand.due_at, hand.waits_for) == (expected(key, name).due(START + timedelta(hours=2)), None)
+        (pause,) = pauses_of(session, row)
+        assert (pause.ended_at, pause.ended_by) == (START + timedelta(hours=2, minutes=30), "控制台")
+        session.commit()
+        told = select(AuditEntry.kind).where(AuditEntry.register == key, AuditEntry.record_id == row.id).order_by(AuditEntry.seq)
+        assert [kind for kind in session.execute(told).scalars() if kind in ("paused", "resumed")] == ["paused", "resumed"]
+
+
+@each_held
+def test_what_is_done_while_it_is_held_was_done_in_time(session: Session, clock: Clock, key: str, name: str) -> None:
+    row = held(session, clock, key, name)
+    done = START + timedelta(days=30)
+    clock.put(done)
+    write(session, row, **{expected(key, name).met_by: done})
+    hand = clock_of(session, row, name)
+    assert hand is not None
+    assert hand.met_at == done <= (hand.due_at or START)
+
+
 @each_held
 def test_a_pause_needs_a_reason_a_running_clock_and_the_right_to_correct(
     office: Office, session: Session, clock: Clock, key: str, name: str
 ) -> None:
-    row = opened(session, clock, key, name)
+    row = waiting(session, clock, key, name)
     with pytest.raises(Invalid):
         clocks.pause(session, row, name, "  ")
     with pytest.raises(Invalid):
@@ -269,7 +324,7 @@ def test_a_pause_needs_a_reason_a_running_clock_and_the_right_to_correct(
 @pytest.mark.one_database
 def test_it_is_held_on_the_page_of_the_record_and_the_trail_says_why(office: Office, clock: Clock, key: str, name: str) -> None:
     with office.acting_as("console") as session:
-        row = opened(session, clock, key, name)
+        row = waiting(session, clock, key, name)
         path = f"/register/{key}/{row.id}/"
     browser = office.client_as("cs_supervisor")
     assert f"{path}pause/{name}/" in browser.get(path).text
@@ -351,7 +406,7 @@ def test_what_is_due_does_not_hang_on_the_zone_of_the_server(
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     row = opened(session, clock, "complaint", "same_day")
-    keep_clocks(session, row)
+    keep_clocks(session, row, clock.moment)
     hand = clock_of(session, row, "same_day")
     assert hand is not None
     assert hand.due_at == datetime(2026, 3, 12, 15, 59, 59, tzinfo=UTC)

@@ -80,7 +80,7 @@ def stand_in(key="key_borrow", fields=None, about=None, **over):
         "fields": lambda: known,
         "__table__": table("site_id", "lent_at", "id"),
     }
-    stand = SimpleNamespace(**{**declared, "slots": (), "tells": (), "plans": (), "conduct": (), **over})
+    stand = SimpleNamespace(**{**declared, "slots": (), "tells": (), "plans": (), "conduct": (), "prints": (), **over})
     stand.transition = lambda name: next((each for each in stand.transitions if each.name == name), None)
     stand.signing_place = lambda name: next((slot for slot in stand.slots if slot.name == name), None)
     return stand
@@ -177,6 +177,7 @@ WRONG = {
     "a form that the documents do not have": ("T014", "REG-99", {"about": {"spec": ("REG-99",)}}),
     "a deadline that tells nobody": ("T026", "nobody is told", {"deadlines": clock(tell="")}),
     "a deadline that climbs by no step": ("T026", "no step", {"deadlines": clock(climbs="fly")}),
+    "a deadline that waits for nothing": ("T026", "for what", {"deadlines": clock(waits_when=bool)}),
     "a duty to tell that arises with nothing": ("T027", "found_at", {"tells": (tell(after="found_at"),)}),
     "a duty to tell nobody": ("T027", "who is told", {"tells": (tell(to=""),)}),
     "a duty to tell of no rule": ("T016", "RULE-999", {"tells": (tell(rule="RULE-999"),)}),

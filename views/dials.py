@@ -86,7 +86,7 @@ def _say_pause(dial: Dial, pause: Pause | None, reader: Reader) -> None:
 def _button(row: Register, deadline: Deadline, clock: Clock, role: str, here: str) -> Button | None:
     """What holds an open clock or lets it go on, for those who may correct the record."""
     running = clock.met_at is None and clock.stopped_at is None
-    if not deadline.waits or not running or not granted(type(row), "edit", role):
+    if not deadline.may_wait(row) or not running or not granted(type(row), "edit", role):
         return None
     label = _("Let it go on") if clock.waits_for == PAUSED else _("Hold")
     return Button(label, f"{here}pause/{deadline.name}/", dialog=True)
@@ -99,6 +99,9 @@ def page(row: Register, name: str, home: str) -> ResponseReturnValue:
     if deadline is None or clock is None:
         raise NotFound
     back, paused = f"{home}{row.id}/", clock.waits_for == PAUSED
+    if not paused and not deadline.may_wait(row):
+        flash(str(_("This clock does not wait for this record. {what}", what=deadline.waits)), "refused")
+        return redirect(back)
     help_ = _("{what} The time until it goes on is not counted.", what=deadline.waits)
     asked = [] if paused else [drafts.plain_entry("reason", _("Reason"), "text", required=True, help=help_)]
     title = _("Let “{clock}” go on", clock=deadline.label) if paused else _("Hold “{clock}”", clock=deadline.label)

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.complaints.judgement import Level, Validity
+from models.complaints.judgement import Level, Post, Validity
 from models.core.deadlines import Deadline, Ground
 from models.core.dues import Due, at, days, end_of_day, hours, last_of
 from models.core.message import _
+from models.core.rulebook import keeps
 from models.settings import ASK_AGAIN
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def anew(row: "Complaint", key: str) -> bool:
 def on_the_spot(row: "Complaint") -> bool:
     """What is settled at once needs no appointed time; then two hours after the handling count (S1 4.7.1, C-02)."""
     return anew(row, "handled_at") and row.agreed_reply_at is None
+
+
+@keeps("RULE-036", how="clock")
+def awaits_a_unit(row: "Complaint") -> bool:
+    """What the developer or another unit must solve waits for it, until it has answered (S1 4.1.2, 4.4.3)."""
+    return (row.validity == Validity.ASSISTED or row.post == Post.DEVELOPER) and not anew(row, "unit_answered_at")
 
 
 def day_after_news(row: "Complaint", start: datetime, ground: Ground) -> datetime:
@@ -97,6 +104,7 @@ CLOCKS = (
         tell="lead",
         climbs="escalate",
         waits=_("An assisted complaint may wait for the unit that must solve it (S1 4.4.3)."),
+        waits_when=awaits_a_unit,
         text=_("Never longer than three calendar days."),
     ),
     Deadline(

@@ -16,7 +16,7 @@ from models.core.base import Base
 from models.core.calendar import Calendar, YearNotLoaded
 from models.core.dues import Due
 from models.core.message import NOTHING, Message
-from models.core.pauses import Pause, pauses_of
+from models.core.pauses import Pause, end_pauses, pauses_of
 from models.core.places import Site
 from models.core.setting import Setting, value
 
@@ -38,7 +38,8 @@ class Deadline:
     puts something else in the place of this clock: an agreed time, another record.
 
     When it runs out the roles in `tell` are told, and the transition `climbs` is performed. `waits` says for what the
-    documents allow waiting: such a clock may be paused with a reason.
+    documents allow waiting: such a clock may be paused with a reason, on the rows that `waits_when` accepts and for as long
+    as it does.
     """
 
     name: str
@@ -55,6 +56,11 @@ class Deadline:
     tell: str = "cs_supervisor"
     climbs: str = ""
     waits: Message = NOTHING
+    waits_when: Callable[[Any], bool] | None = None
+
+    def may_wait(self, row: Register) -> bool:
+        """Whether the documents allow this clock of `row` to wait, as the row stands now."""
+        return bool(self.waits) and (self.waits_when is None or bool(self.waits_when(row)))
 
 
 class Ground:
@@ -153,14 +159,29 @@ def _reckoned(deadline: Deadline, row: Register, start: datetime, ground: Ground
         return None, str(missing.year)
 
 
-def keep_clocks(session: Session, row: Register, *, new: bool = False) -> None:
-    """Bring the clocks of a row in step with what stands in it: start, move, meet, stop or drop them.
+def _no_longer_waiting(row: Register, wanted: dict[str, dict[str, Any]], pauses: list[Pause]) -> set[str]:
+    """The clocks that are held and need not be: their case is over, they were met, or began anew since."""
+    may_wait = {each.name for each in type(row).deadlines if each.may_wait(row)}
 
-    A `new` row has none yet, and is not asked for any. A clock that is moved has not been told of.
+    def waits(held: Pause) -> bool:
+        clock = wanted.get(held.clock)
+        running = clock is not None and clock["met_at"] is None and clock["stopped_at"] is None
+        return held.clock in may_wait and running and clock is not None and held.began_at >= clock["started_at"]
+
+    return {each.clock for each in pauses if each.ended_at is None and not waits(each)}
+
+
+def keep_clocks(session: Session, row: Register, moment: datetime, *, new: bool = False) -> None:
+    """Bring the clocks of a row in step with what stands in it at `moment`: start, move, meet, stop or drop them.
+
+    A `new` row has none yet, and is not asked for any. A clock that is moved has not been told of. What no longer waits goes on.
     """
     ground = Ground(session, session.get_one(Site, row.site_id))
     pauses = [] if new or not any(each.waits for each in type(row).deadlines) else pauses_of(session, row)
     wanted = clocks_of(row, ground, pauses)
+    over = _no_longer_waiting(row, wanted, pauses)
+    if over and end_pauses(session, row, over, moment):
+        wanted = clocks_of(row, ground, pauses_of(session, row))
     connection = session.connection()
     table: Any = Clock.__table__
     mine = (table.c.register == type(row).key) & (table.c.record_id == row.id)

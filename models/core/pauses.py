@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import actor as actors
+from models.core import audit
 from models.core.base import Base
 
 if TYPE_CHECKING:
@@ -36,3 +39,15 @@ def pauses_of(session: Session, row: Register) -> list[Pause]:
     """The pauses of a record, the first first."""
     mine = (Pause.register == row.key, Pause.record_id == row.id)
     return list(session.execute(select(Pause).where(*mine).order_by(Pause.began_at, Pause.id)).scalars())
+
+
+def end_pauses(session: Session, row: Register, clocks: Collection[str], moment: datetime) -> list[Pause]:
+    """End what is held of some clocks of a record at `moment`, and tell the trail; those that were held, the first first."""
+    actor = actors.current()
+    held = [each for each in pauses_of(session, row) if each.clock in clocks and each.ended_at is None]
+    for each in held:
+        ended = update(Pause).where(Pause.id == each.id).values(ended_at=moment, ended_by=actor.name if actor else "")
+        session.execute(ended.execution_options(synchronize_session="evaluate"))  # a flush that is going on takes no other writing
+        place = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
+        audit.tell(session, audit.Entry("resumed", moment, **place, details={"clock": each.clock, "reason": each.reason}))
+    return held

@@ -179,7 +179,7 @@ def _after_flush(session: Session, context: Any) -> None:
         if new:
             _keep_late(session, row)
         _tell(session, row, changes)
-        keep_clocks(session, row, new=new)
+        keep_clocks(session, row, now(), new=new)
         if type(row).slots:
             session.info.setdefault(MOVED, {})[row] = None
         search.reindex(session.connection(), type(row), row.id, "" if new else _tokens(row, old=True), _tokens(row, old=False))

@@ -19,13 +19,15 @@ def deadline_fields(register: type[Register], shelf: Shelved) -> Found:
 
 
 def deadlines_told(register: type[Register], shelf: Shelved) -> Found:
-    """When a time runs out somebody is told, and what is performed then is a step of the register that asks for nothing."""
+    """When a time runs out somebody is told and what is performed is a step of the register; what may wait says for what."""
     for each in register.deadlines:
         where = f"{register.key} deadline “{each.name}”"
         if not roles(each.tell):
             yield where, "nobody is told when it runs out. Name a role in tell."
         if each.climbs and register.transition(each.climbs) is None:
             yield where, f"there is no step “{each.climbs}”. Correct climbs."
+        if each.waits_when is not None and not each.waits:
+            yield where, "it waits in a case and nothing says for what. Say it in waits."
 
 
 def tells_known(register: type[Register], shelf: Shelved) -> Found:
