@@ -1,7 +1,9 @@
 """What the house tells its people: in the product, by e-mail, and to the robots of group chats. Not registers.
 
 A notification stands in the product the moment it is told. What leaves the house goes through `delivery`, an outbox that is
-written in the same transaction and emptied by the worker.
+written in the same transaction and emptied by the worker. Both are gathered by their `matter`, as `record_of` names the
+record that they are about, or the path of a page: what a person has not read of one matter is one notice, and what waits
+to leave the house of one matter goes in one letter.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ from models.core.places import Site
 from models.core.said import Said
 
 LONGEST_ONCE = 160
+LONGEST_MATTER = 100
 
 
 class Notification(Base):
-    """One thing told to one person; `once` names what is told, and nobody is told the same twice."""
+    """One thing told to one person; `once` names what is told, and nobody is told the same twice. Without a matter it stands alone."""
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -32,6 +35,7 @@ class Notification(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     once: Mapped[str] = mapped_column(String(LONGEST_ONCE))
+    matter: Mapped[str | None] = mapped_column(String(LONGEST_MATTER))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     kind: Mapped[str] = mapped_column(String(40))
@@ -63,7 +67,10 @@ class RobotKind(Choice):
 
 
 class Robot(Base):
-    """The robot of a group chat, kept for a site. Its `address` and `secret` are shown to nobody, and wiped with its removal."""
+    """The robot of a group chat, kept for a site. Of its `address` only the end is shown again, of its `secret` nothing.
+
+    Both are wiped with its removal.
+    """
 
     __tablename__ = "robot"
 
@@ -89,18 +96,25 @@ class DeliveryState(Choice):
 
 
 class Delivery(Base):
-    """One message that leaves the house, to the mailbox of a person or to a robot; its id is its number and goes with it.
+    """One thing that leaves the house, to the mailbox of a person or to a robot.
 
-    It is due at `due_at`. A worker that takes it up puts that moment ahead and writes its own name into `claimed_by`: if it
-    dies the delivery is due again, and whoever receives it twice sees the same number.
+    It is due at `due_at`. A worker that takes it up puts that moment ahead, writes its own name into `claimed_by`, and into
+    `letter` the id of the first of all that go together; that is the number of the letter and goes with it. If the worker
+    dies the letter is due again with the same content, and whoever receives it twice sees the same number.
     """
 
     __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("once", "target"), Index("ix_delivery_due", "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("once", "target"),
+        Index("ix_delivery_due", "state", "due_at"),
+        Index("ix_delivery_letter", "letter"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     once: Mapped[str] = mapped_column(String(LONGEST_ONCE))
     target: Mapped[str] = mapped_column(String(20))
+    matter: Mapped[str | None] = mapped_column(String(LONGEST_MATTER))
+    letter: Mapped[int | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     robot_id: Mapped[int | None] = mapped_column(ForeignKey("robot.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))

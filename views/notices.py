@@ -10,15 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import NotFound
 
-from models.core.access import Refused, granted
+from models.core.access import Refused
 from models.core.message import _
 from models.core.register import REGISTERS
 from models.core.validity import Invalid
 from services import notices
 from services.database import db
-from services.notices import Told, wishes
+from services.notices import Notice, wishes
+from services.notices.matters import Place, page_of, place_of, readable
 from views import drafts
 from views.administration import form_answer, refill
+
+SHOWN = 100  # notices, of those read and of those not read each
+LISTED = 6  # of what was told in one notice; the rest is counted
 
 
 class NoticesView(BaseView):
@@ -38,33 +42,34 @@ class NoticesView(BaseView):
         sites = {site.id: site for site in g.shell.record.sites}
         shown = notices.mine(db.session(), g.shell.record.id)
         groups = [
-            {"title": str(title), "read": read, "lines": [_line(each, sites) for each in shown if each.read is read]}
+            {"title": str(title), "read": read, "lines": [_line(each, sites) for each in shown if each.read is read][:SHOWN]}
             for title, read in ((_("Not read"), False), (_("Read"), True))
         ]
-        return render_template("notices.html", groups=[each for each in groups if each["lines"]], unread=g.shell.unread)
+        seen = max((told.id for each in shown if not each.read for told in each.told), default=0)
+        return render_template("notices.html", groups=[each for each in groups if each["lines"]], unread=g.shell.unread, seen=seen)
 
     @expose("/read/", methods=("POST",))
     def read(self) -> ResponseReturnValue:
-        """Mark one as read, or all."""
-        wanted = request.form.get("id", "")
-        ids = None if wanted == "all" else [int(wanted)] if wanted.isdecimal() and len(wanted) < 10 else []
-        notices.mark_read(db.session(), g.shell.record.id, ids)
+        """Mark what was told in one notice as read, or all that was seen."""
+        if request.form.get("id") == "all":
+            notices.mark_read(db.session(), g.shell.record.id, until=next(iter(_numbers(request.form.get("seen", ""))), None))
+        else:
+            notices.mark_read(db.session(), g.shell.record.id, _numbers(request.form.get("id", "")))
         db.session.commit()
         return redirect("/notices/")
 
     @expose("/<int:notice_id>/open/", methods=("POST",))
     def open(self, notice_id: int) -> ResponseReturnValue:
-        """Mark one as read, and go on to its record, at the site where it stands."""
-        told = notices.one(db.session(), g.shell.record.id, notice_id) if notice_id < 2**31 else None
-        if told is None:
+        """Mark what was told in a notice as read, and go on to what it is about, at the site where it stands."""
+        notice = notices.one(db.session(), g.shell.record.id, notice_id) if notice_id < 2**31 else None
+        if notice is None:
             raise NotFound
-        notices.mark_read(db.session(), g.shell.record.id, [notice_id])
+        notices.mark_read(db.session(), g.shell.record.id, [notice_id, *_numbers(request.form.get("told", ""))])
         db.session.commit()
-        if not told.record_id:
-            return redirect("/notices/")
-        if told.site_id in {site.id for site in g.shell.record.sites}:
-            session["site"] = told.site_id
-        return redirect(f"/register/{told.register}/{told.record_id}/")
+        if notice.site_id in {site.id for site in g.shell.record.sites}:
+            session["site"] = notice.site_id
+        place = _about(notice)
+        return redirect(place.path if place is not None else page_of(notice.matter) or "/notices/")
 
     @expose("/settings/", methods=("GET", "POST"))
     def settings(self) -> ResponseReturnValue:
@@ -94,21 +99,33 @@ class NoticesView(BaseView):
         return form_answer(page)
 
 
-def _line(told: Told, sites: dict[int, Any]) -> dict[str, Any]:
-    """One notification as it is drawn; its record can be opened by those who may read its register today."""
-    register, site = REGISTERS.get(told.register), sites.get(told.site_id)
+def _numbers(typed: str) -> list[int]:
+    """The numbers that a form sends, separated by commas; whatever is none is passed over."""
+    return [int(each) for each in typed.split(",") if each.isdecimal() and len(each) < 10]
+
+
+def _about(notice: Notice) -> Place | None:
+    """The record that a notice is about: that of its matter, or where the reader may not read that one, its own."""
+    matter = place_of(notice.matter)
+    return matter if readable(matter, g.shell.role) else notice.told[0].record
+
+
+def _line(notice: Notice, sites: dict[int, Any]) -> dict[str, Any]:
+    """One notice as it is drawn; what it is about can be opened by those who may read that today."""
+    place, site = _about(notice), sites.get(notice.site_id)
     zone = ZoneInfo(site.timezone) if site else g.shell.reader.zone
-    readable = register is not None and told.record_id is not None and site is not None and granted(register, "read", g.shell.role)
+    where = [site.named(g.shell.lang)] if site and len(sites) > 1 else []
     return {
-        "id": told.id,
-        "register": str(register.about.title) if register else "",
-        "number": told.number,
-        "text": str(told.message),
-        "facts": [
-            told.told_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-            *([site.named(g.shell.lang)] if site and len(sites) > 1 else []),
+        "id": notice.told[0].id,
+        "ids": ",".join(str(each.id) for each in notice.told),
+        "register": str(REGISTERS[place.register].about.title) if place and place.register in REGISTERS else "",
+        "number": place.number if place else "",
+        "told": [
+            {"text": str(each.message), "facts": [each.told_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), *where]}
+            for each in notice.told[:LISTED]
         ],
-        "opens": readable,
+        "more": len(notice.told) - LISTED,
+        "opens": site is not None and (readable(place, g.shell.role) or bool(page_of(notice.matter))),
     }
 
 

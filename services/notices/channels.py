@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.core.message import LOCALES, Message, _
@@ -71,5 +71,6 @@ def remove_robot(session: Session, robot: Robot) -> None:
 
 
 def lately(session: Session, limit: int) -> Sequence[Delivery]:
-    """What left the house last, or could not."""
-    return session.execute(select(Delivery).order_by(Delivery.id.desc()).limit(limit)).scalars().all()
+    """The letters that left the house last, or could not: of what goes together the first."""
+    first = or_(Delivery.letter.is_(None), Delivery.letter == Delivery.id)
+    return session.execute(select(Delivery).where(first).order_by(Delivery.id.desc()).limit(limit)).scalars().all()

@@ -1,6 +1,7 @@
 """The outbox: what leaves the house is taken up by one worker at a time, sent, and told as sent.
 
-Between sending and telling a worker may die; then it is sent once more, under the same number.
+What waits for one receiver about one matter is taken up together and goes in one letter. Between sending and telling a
+worker may die; then the same letter is sent once more, under the same number.
 """
 
 from __future__ import annotations
@@ -25,19 +26,22 @@ from models.people import User
 from services.notices import letters, robots
 from services.notices.letters import Turned, Unreachable
 from services.notices.quiet import after_quiet
+from services.notices.wording import written
 from services.settings import Settings
 
 HOLD = timedelta(minutes=5)  # how long a worker may take over one delivery before it is due again
 PAUSES = (1, 5, 15, 60, 240, 240, 240)  # minutes between the attempts; after the last it is given up
 AT_ONCE = 50
+MOST_TOGETHER = 8  # in one letter: a robot takes no long texts
+UNWANTED = _("It is no longer wanted.")
 WAITING, SENT, GIVEN_UP = (each.value for each in DeliveryState)
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One delivery with all that is needed to send it, without a database."""
+    """One letter with all that is needed to send it, without a database; `number` is that of the first that goes in it."""
 
-    id: int
+    number: int
     attempts: int
     to: str
     subject: str
@@ -49,20 +53,24 @@ class Parcel:
 
 
 def deliver(session: Session, moment: datetime) -> int:
-    """Send what is due at `moment`, and tell of each how it went; how many were sent. Commits after every step."""
+    """Send what is due at `moment`, and tell of each letter how it went; how many were sent. Commits after every step."""
     settings: Settings = current_app.config["SETTINGS"]
     down: set[int | None] = set()  # the robots, and None for the mail server, that do not answer
     sent = 0
     while due := _due(session, moment, down):
-        for delivery_id, due_at, robot_id in due:
+        for delivery_id, robot_id in due:
             holder = uuid4().hex
-            if robot_id in down or not _take_up(session, delivery_id, due_at, moment, holder):
+            taken = _take_up(session, delivery_id, moment, holder) if robot_id not in down else None
+            if taken is None:
                 continue
-            outcome = _send(settings, _parcel(session, settings, delivery_id, moment), moment)
+            letter, fresh = taken
+            outcome = _send(settings, _parcel(session, settings, letter, holder, moment), moment)
             sent += outcome["state"] == SENT
             if outcome.pop("down", False):
                 down.add(robot_id)
-            _tell(session, delivery_id, holder, outcome)
+            if fresh and outcome["state"] == WAITING and not outcome.get("attempts"):
+                outcome["letter"] = None  # it is held until quiet hours are over: more may go with it then
+            _tell(session, letter, holder, outcome)
     return sent
 
 
@@ -71,12 +79,12 @@ def send_now(session: Session, delivery: Delivery, moment: datetime) -> Message 
     settings: Settings = current_app.config["SETTINGS"]
     if delivery.state == SENT:
         return None
-    delivery_id, holder = delivery.id, uuid4().hex
-    delivery.due_at, delivery.claimed_by, delivery.state = moment + HOLD, holder, WAITING
+    letter, holder = delivery.id, uuid4().hex
+    delivery.due_at, delivery.claimed_by, delivery.state, delivery.letter = moment + HOLD, holder, WAITING, letter
     session.commit()
-    outcome = _send(settings, _parcel(session, settings, delivery_id, moment, asked=True), moment)
+    outcome = _send(settings, _parcel(session, settings, letter, holder, moment, asked=True), moment)
     outcome.pop("down", None)
-    _tell(session, delivery_id, holder, outcome)
+    _tell(session, letter, holder, outcome)
     return outcome["error"]
 
 
@@ -86,24 +94,40 @@ def _due(session: Session, moment: datetime, down: set[int | None]) -> Sequence[
         wanted.append(Delivery.robot_id.is_not(None))
     if numbers := [each for each in down if each is not None]:
         wanted.append(Delivery.robot_id.is_(None) | Delivery.robot_id.not_in(numbers))
-    listed = select(Delivery.id, Delivery.due_at, Delivery.robot_id).where(*wanted).order_by(Delivery.due_at, Delivery.id).limit(AT_ONCE)
+    listed = select(Delivery.id, Delivery.robot_id).where(*wanted).order_by(Delivery.due_at, Delivery.id).limit(AT_ONCE)
     found = session.execute(listed).all()
     session.commit()
     return found
 
 
-def _take_up(session: Session, delivery_id: int, due_at: datetime, moment: datetime, holder: str) -> bool:
-    """Take a delivery up, unless another was quicker: it stands no longer where it was seen."""
-    standing = Delivery.id == delivery_id, Delivery.state == WAITING, Delivery.due_at == due_at
-    mine = update(Delivery).where(*standing).values(due_at=moment + HOLD, claimed_by=holder)
-    taken = session.execute(mine.returning(Delivery.id).execution_options(synchronize_session=False)).first()
+def _take_up(session: Session, delivery_id: int, moment: datetime, holder: str) -> tuple[int, bool] | None:
+    """Take a delivery up with all that goes in one letter with it: the number of the letter, and whether it is a new one.
+
+    Nothing where another was quicker. Whoever comes to the same letter at the same time waits for the first of its rows.
+    """
+    seen = select(Delivery.letter, Delivery.target, Delivery.site_id, Delivery.matter).where(Delivery.id == delivery_id)
+    row = session.execute(seen).one()
+    together = [Delivery.state == WAITING, Delivery.due_at <= moment]
+    if row.letter is not None:
+        together.append(Delivery.letter == row.letter)
+    else:
+        together += [Delivery.letter.is_(None), Delivery.target == row.target, Delivery.site_id == row.site_id]
+        together.append(Delivery.matter == row.matter if row.matter else Delivery.id == delivery_id)
+    first = select(Delivery.id).where(*together).order_by(Delivery.id).limit(MOST_TOGETHER).with_for_update()
+    ids = session.execute(first).scalars().all()
+    if ids:
+        letter = row.letter or ids[0]
+        mine = update(Delivery).where(Delivery.id.in_(ids)).values(due_at=moment + HOLD, claimed_by=holder, letter=letter)
+        session.execute(mine.execution_options(synchronize_session=False))
     session.commit()
-    return taken is not None
+    return (letter, row.letter is None) if ids else None
 
 
-def _parcel(session: Session, settings: Settings, delivery_id: int, moment: datetime, *, asked: bool = False) -> Parcel:
-    """A delivery in the words of its receiver; `asked` for by a person it minds neither hours nor wishes."""
-    row = session.get_one(Delivery, delivery_id)
+def _parcel(session: Session, settings: Settings, letter: int, holder: str, moment: datetime, *, asked: bool = False) -> Parcel:
+    """A letter in the words of its receiver; `asked` for by a person it minds neither hours nor wishes."""
+    going = select(Delivery).where(Delivery.letter == letter, Delivery.claimed_by == holder).order_by(Delivery.id)
+    rows = list(session.execute(going).scalars())
+    row, role = rows[0], ""
     site = session.get_one(Site, row.site_id)
     wishes: Robot | NotificationWish | None
     if row.robot_id is not None:
@@ -113,19 +137,19 @@ def _parcel(session: Session, settings: Settings, delivery_id: int, moment: date
     else:
         user = session.get_one(User, row.user_id)
         own = session.get(NotificationWish, row.user_id)
-        to, language, wishes = own.email if own else "", user.language, own
-        readable = row.register not in REGISTERS or granted(REGISTERS[row.register], "read", user.role)
+        to, language, wishes, role = own.email if own else "", user.language, own, user.role
         here = row.site_id in {each.id for each in user.sites}
-        wanted = user.is_active and readable and own is not None and (asked or (own.by_email and here))
-    why_not = None if wanted and to else _("It is no longer wanted.")
+        wanted = user.is_active and own is not None and (asked or (own.by_email and here))
+        rows = _still_readable(rows, role)
+    why_not = None if wanted and to and rows else UNWANTED
     if why_not is None and row.robot_id is None and not settings.smtp_host:
         why_not = _("No mail server is set (TAIZHANG_SMTP_HOST).")
     later = None
     if wishes is not None and not asked:
         later = after_quiet(moment, ZoneInfo(site.timezone), wishes.quiet_from, wishes.quiet_until)
-    subject, text = _words(settings, row, site, language if language in LOCALES else "zh")
+    subject, text = written(settings, letter, rows, site, role, language if language in LOCALES else "zh") if rows else ("", "")
     parcel = Parcel(
-        row.id,
+        letter,
         row.attempts,
         to,
         subject,
@@ -139,14 +163,13 @@ def _parcel(session: Session, settings: Settings, delivery_id: int, moment: date
     return parcel
 
 
-def _words(settings: Settings, row: Delivery, site: Site, language: str) -> tuple[str, str]:
-    """Subject and text: what is told, of which record of which site, where it stands, and under which number it is sent."""
-    told = row.message.say(language)
-    about = f"{REGISTERS[row.register].about.title.say(language)} {row.number}" if row.register in REGISTERS else ""
-    link = f"{settings.url.rstrip('/')}/register/{row.register}/{row.record_id}/" if settings.url and about else ""
-    number = _("Taizhang notice {n}", n=row.id).say(language)
-    subject = _("{site}: {told}", site=site.named(language), told=told).say(language)
-    return subject, "\n".join(line for line in (subject, about if about not in subject else "", link, number) if line)
+def _still_readable(rows: list[Delivery], role: str) -> list[Delivery]:
+    """Those of a letter that a role may read today; the others are given up."""
+    found = [row for row in rows if row.register not in REGISTERS or granted(REGISTERS[row.register], "read", role)]
+    for row in rows:
+        if row not in found:
+            row.state, row.error, row.claimed_by = GIVEN_UP, UNWANTED, ""
+    return found
 
 
 def _send(settings: Settings, parcel: Parcel, moment: datetime) -> dict[str, Any]:
@@ -160,7 +183,7 @@ def _send(settings: Settings, parcel: Parcel, moment: datetime) -> dict[str, Any
             kind, secret = parcel.robot
             robots.speak(settings, kind, parcel.to, secret, parcel.text)
         else:
-            letters.post(settings, parcel.to, parcel.subject, parcel.text, parcel.id, parcel.made_at)
+            letters.post(settings, parcel.to, parcel.subject, parcel.text, parcel.number, parcel.made_at)
     except (Unreachable, Turned) as trouble:
         again, unreachable = parcel.attempts < len(PAUSES), isinstance(trouble, Unreachable)
         outcome = {
@@ -173,7 +196,7 @@ def _send(settings: Settings, parcel: Parcel, moment: datetime) -> dict[str, Any
     return {"state": SENT, "sent_at": moment, "attempts": parcel.attempts + 1, "error": None}
 
 
-def _tell(session: Session, delivery_id: int, holder: str, outcome: dict[str, Any]) -> None:
-    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.claimed_by == holder)
+def _tell(session: Session, letter: int, holder: str, outcome: dict[str, Any]) -> None:
+    mine = update(Delivery).where(Delivery.letter == letter, Delivery.claimed_by == holder)
     session.execute(mine.values(claimed_by="", **outcome).execution_options(synchronize_session=False))
     session.commit()

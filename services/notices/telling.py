@@ -1,12 +1,11 @@
-"""Telling people in the product: one row for each, once, in the transaction of what is told; and the list that each reads."""
+"""Telling people in the product: one row for each, once, in the transaction of what is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,9 +17,8 @@ from models.notices import LONGEST_ONCE, Delivery, Notification, NotificationWis
 from models.people import User, user_site
 from services.display import in_clear
 from services.jobs.nudging import nudge
+from services.notices.matters import matter_of
 
-MOST_UNREAD = 99
-SHOWN = 100
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -33,17 +31,22 @@ def notify(
     message: Message,
     record: Register | None = None,
     once: str,
+    about: str = "",
 ) -> int:
     """Tell `message` to whoever has one of the roles `to` at the site, or to the users of these ids; how many heard it now.
 
     `once` names what is told: whoever was told it before is not told again, whoever asks for it and however often. Nobody is
     told of a record whose register they may not read. What is told to roles is told to the robots of the site too. The
     message names no customer; one that would is replaced by the title of the register and the number of the record.
+
+    What is told of one matter is gathered: it is one notice while it is not read, and one letter if it leaves the house
+    together. `about` names the page that it is about, such as `/roster/`; else it is about its record (`matters.py`).
     """
     if len(once) > LONGEST_ONCE:
         raise ValueError(f"A name for what is told has at most {LONGEST_ONCE} letters: {once}")
-    told = {
+    told: dict[str, Any] = {
         "once": once,
+        "matter": about or (matter_of(session, record) if record is not None else None),
         "site_id": site_id,
         "kind": kind,
         "message": _nameless(message, record),
@@ -107,55 +110,3 @@ def _nameless(message: Message, record: Register | None) -> Message:
 
 def _is_personal(field: Any) -> bool:
     return field.personal or (field.lines is not None and any(column.personal for column in field.lines.columns.values()))
-
-
-# What one person reads --------------------------------------------------------------------
-
-
-class Told(NamedTuple):
-    """One notification as its receiver reads it."""
-
-    id: int
-    message: Message
-    register: str
-    record_id: int | None
-    number: str
-    site_id: int
-    told_at: datetime
-    read: bool
-
-
-def unread(session: Session, user_id: int) -> int:
-    """How many notifications a person has not read, counted to 99 and no further."""
-    some = select(literal(1)).where(Notification.user_id == user_id, Notification.read_at.is_(None)).limit(MOST_UNREAD).subquery()
-    return int(session.execute(select(func.count()).select_from(some)).scalar_one())
-
-
-def mine(session: Session, user_id: int) -> list[Told]:
-    """The notifications of a person: those not read first, the newest of each first, at most a hundred of each."""
-    found: list[Told] = []
-    for read in (False, True):
-        standing = Notification.read_at.is_not(None) if read else Notification.read_at.is_(None)
-        own = select(Notification).where(Notification.user_id == user_id, standing)
-        newest = own.order_by(Notification.told_at.desc(), Notification.id.desc()).limit(SHOWN)
-        found += [_as_read(each) for each in session.execute(newest).scalars()]
-    return found
-
-
-def one(session: Session, user_id: int, notification_id: int) -> Told | None:
-    """One notification of a person."""
-    own = select(Notification).where(Notification.id == notification_id, Notification.user_id == user_id)
-    found = session.execute(own).scalar_one_or_none()
-    return _as_read(found) if found is not None else None
-
-
-def _as_read(row: Notification) -> Told:
-    return Told(row.id, row.message, row.register, row.record_id, row.number, row.site_id, row.told_at, row.read_at is not None)
-
-
-def mark_read(session: Session, user_id: int, ids: Iterable[int] | None = None) -> None:
-    """Mark notifications of a person as read: those of `ids`, or all."""
-    wanted = [Notification.user_id == user_id, Notification.read_at.is_(None)]
-    if ids is not None:
-        wanted.append(Notification.id.in_(list(ids)))
-    session.execute(update(Notification).where(*wanted).values(read_at=now()).execution_options(synchronize_session=False))
