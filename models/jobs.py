@@ -28,7 +28,7 @@ class Job(Base):
 
     The row is the truth and the queue only a nudge: what waits here is done even if the queue forgot it. `worker` holds the
     job until `lease_until`; whose lease has run out is dead, and the job is taken up by another. `asked_by` is empty for
-    what the clock asks.
+    what the clock asks. What it made is kept in the store under the digest `file`, and bears `file_name`.
     """
 
     __tablename__ = "job"
@@ -51,6 +51,8 @@ class Job(Base):
     stop: Mapped[bool] = mapped_column(Boolean, default=False)
     error: Mapped[Message | None] = mapped_column(Said)
     result: Mapped[Message | None] = mapped_column(Said)
+    file: Mapped[str | None] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class PassRun(Base):

@@ -58,6 +58,10 @@ KINDS: dict[str, Message] = {
     "robot_removed": _("Robot removed"),
     "job_asked": _("Job asked for"),
     "job_cancelled": _("Job cancelled"),
+    "job_file_taken": _("Result of a job taken"),
+    "book_closed": _("Book closed"),
+    "paper_returned": _("Hand-signed paper returned"),
+    "paper_checked": _("Paper checked"),
     "setting_changed": _("Setting changed"),
     "calendar_loaded": _("Calendar loaded"),
     "calendar_changed": _("Calendar changed"),
@@ -89,6 +93,9 @@ DETAILS: dict[str, Message] = {
     "left_on": _("Left on"),
     "field": _("Field"),
     "digest": _("Digest"),
+    "sha256": _("Digest"),
+    "book": _("Book"),
+    "verdict": _("Verdict"),
 }
 MOST_CHANGES = 6
 ERASED = _("(erased)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request
+from flask import current_app, flash, g, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from sqlalchemy import select
@@ -16,7 +16,8 @@ from models.core.message import Message, _
 from models.core.session import now
 from models.jobs import Job, JobState, PassRun
 from models.people import User
-from services.database import db
+from services.attachments.store import Store
+from services.database import db, tell
 from services.jobs import works
 from services.jobs.asking import SEEN_BY, again, cancel, one, seen
 
@@ -72,6 +73,18 @@ class JobsView(BaseView):
         db.session.commit()
         return redirect("/jobs/")
 
+    @expose("/<int:job_id>/file")
+    def file(self, job_id: int) -> ResponseReturnValue:
+        """What a job has made, for those who may see the job."""
+        row = one(db.session(), job_id) if job_id < 2**31 else None
+        if row is None or row.file is None:
+            raise NotFound
+        tell("job_file_taken", site_id=row.site_id, details={"name": row.name, "job": row.id, "sha256": row.file})
+        path = Store(current_app.config["SETTINGS"].files).path(row.file)
+        if not path.exists():
+            raise NotFound
+        return send_file(path, as_attachment=True, download_name=row.file_name)
+
 
 def _pass(name: str, label: Message, ran: PassRun | None) -> dict[str, str]:
     moment = g.shell.reader.moment
@@ -98,6 +111,8 @@ def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
         "of": row.of,
         "said": str(row.error or row.result or ""),
         "failed": state == JobState.FAILED,
+        "file": f"/jobs/{row.id}/file" if row.file else "",
+        "file_name": row.file_name,
         "cancels": state in (JobState.WAITING, JobState.RUNNING) and not row.stop,
         "again": state in (JobState.FAILED, JobState.CANCELLED),
     }

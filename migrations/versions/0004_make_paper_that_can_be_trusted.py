@@ -95,6 +95,18 @@ def upgrade() -> None:
     with op.batch_alter_table('late_row', schema=None) as batch_op:
         batch_op.create_index('ix_late_row_book', ['site_id', 'register', 'book'], unique=False)
 
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('matter', sa.String(length=100), nullable=True))
+        batch_op.add_column(sa.Column('letter', sa.Integer(), nullable=True))
+        batch_op.create_index('ix_delivery_letter', ['letter'], unique=False)
+
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('file', sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column('file_name', sa.String(length=120), server_default='', nullable=False))
+
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('matter', sa.String(length=100), nullable=True))
+
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.add_column(sa.Column('digest', sa.String(length=64), server_default='', nullable=False))
         batch_op.add_column(sa.Column('content', sa.Text(), nullable=True))
@@ -111,6 +123,18 @@ def downgrade() -> None:
         batch_op.drop_column('ink')
         batch_op.drop_column('content')
         batch_op.drop_column('digest')
+
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.drop_column('matter')
+
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_column('file_name')
+        batch_op.drop_column('file')
+
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index('ix_delivery_letter')
+        batch_op.drop_column('letter')
+        batch_op.drop_column('matter')
 
     with op.batch_alter_table('late_row', schema=None) as batch_op:
         batch_op.drop_index('ix_late_row_book')

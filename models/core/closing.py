@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
 
 if TYPE_CHECKING:
     from models.core.register import Register
+
+
+LOCK = 7_430_222  # the advisory locks of books on PostgreSQL
 
 
 class ClosedBook(Base):
@@ -56,6 +60,17 @@ class LateRow(Base):
     closed_book_id: Mapped[int] = mapped_column(ForeignKey("closed_book.id"))
 
 
+def hold(session: Session, register: str, site_id: int, *, alone: bool = False) -> None:
+    """Keep the books of a register at a site from being closed until the transaction ends; `alone` keeps rows from being written.
+
+    On SQLite there is one writer at a time anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = zlib.crc32(f"{register} {site_id}".encode()) - 2**31
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.connection().execute(select(lock(LOCK, name)))
+
+
 def closed_over(session: Session, row: Register) -> Any:
     """Book, end and moment of closing of the closed book into whose month the own moment of a record falls; `None` without one."""
     register = type(row)
@@ -63,6 +78,7 @@ def closed_over(session: Session, row: Register) -> Any:
     if moment is None:
         return None
     book = ClosedBook.__table__.c
+    hold(session, register.key, row.site_id)
     mine = [book.site_id == row.site_id, book.register == register.key]
     if isinstance(moment, datetime):
         mine += [book.start_at <= moment, book.end_at >= moment]

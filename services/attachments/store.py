@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,18 @@ class Store:
             _write(path.with_suffix(SMALL), thumbnail)
         return digest
 
+    def keep_file(self, made: Path) -> str:
+        """Keep a file that was made on this machine, however large, and return its digest; `made` is gone then."""
+        with made.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        path = self.path(digest)
+        _folders(path)
+        made.chmod(0o600)
+        shutil.move(made, path)
+        _settle(path.parent)
+        return digest
+
     def content(self, digest: str) -> bytes:
         """The content of a digest. Raises `Lost` when it is missing or is not what the digest says."""
         try:
@@ -75,8 +88,7 @@ class Store:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, for its owner alone."""
-    for folder in (path.parent.parent, path.parent):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    _folders(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -86,7 +98,17 @@ def _write(path: Path, content: bytes) -> None:
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    folder_handle = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _folders(path: Path) -> None:
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have the name of a new file on the disk too."""
+    folder_handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(folder_handle)
     finally:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.core.closing import LateRow
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
@@ -28,6 +30,7 @@ from services.papers.terms import Said
 
 TAKEN_OVER = _("Taken over")
 ELSEWHERE = _("not in this book")
+OPEN, CLOSED = _("Not closed yet"), _("Closed book")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +54,40 @@ def titled(register: type[Register], alias: int | None = None) -> Titled:
     return Titled(other.title, other.sheet)
 
 
-def period(
-    session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, alias: int | None = None
-) -> Manuscript:
-    """The book of a period, by the register's own moment, both days included, oldest first.
+def bounds(register: type[Register], start: date, end: date, zone: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which the own moment of a row falls on one of the days from `start` to `end`."""
+    moment = register.__table__.c[register.fields()[register.about.moment].column]
+    if register.fields()[register.about.moment].kind == "day":
+        return moment >= start, moment <= end
+    return moment >= datetime.combine(start, time(), zone), moment < datetime.combine(end + timedelta(days=1), time(), zone)
 
-    Raises `Refused` without the right to print.
+
+def period(
+    session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, alias: int | None = None,
+    *, closed: bool = False,
+) -> Manuscript:  # fmt: skip
+    """The book of a period, by the register's own moment, both days included, oldest first; unless it is being `closed` it says that
+    it is open.
+
+    Rows that were entered after their month was closed stand in the book of the month of their entry. Raises `Refused` without the
+    right to print.
     """
     require(register, "print")
-    moment = getattr(register, register.about.moment)
-    if register.fields()[register.about.moment].kind == "day":
-        bounds = (moment >= start, moment <= end)
-    else:
-        bounds = (
-            moment >= datetime.combine(start, time(), reader.zone),
-            moment < datetime.combine(end + timedelta(days=1), time(), reader.zone),
-        )
     how, number = titled(register, alias), book_number(start, end)
-    found = _rows(session, register, site, how, bounds)
-    paper = _book(session, register, site, how, found, reader, number=number, period=(f"{start} 至 {end}", f"{start} to {end}"))
+    found = _rows(session, register, site, how, _in_book(register, site, number, bounds(register, start, end, reader.zone)))
+    said = (f"{start} 至 {end}", f"{start} to {end}")
+    mark = pair(CLOSED if closed else OPEN)
+    paper = replace(_book(session, register, site, how, found, reader, number=number, period=said), mark=mark)
     return Manuscript(
-        paper=paper,
-        kind="book",
-        title=how.title,
-        register=register.key,
-        site_id=site.id,
-        book=number,
-        first_day=start,
-        last_day=end,
-        fresh=True,
-    )
+        paper=paper, kind="book", title=how.title, register=register.key, site_id=site.id, book=number, first_day=start, last_day=end,
+        fresh=True, ids=tuple(row.id for row in found),
+    )  # fmt: skip
+
+
+def _in_book(register: type[Register], site: Site, book: str, days: tuple[ColumnElement[bool], ...]) -> tuple[Any, ...]:
+    """The rows of the days, and those of closed months that were entered in this one."""
+    late = select(LateRow.record_id).where(LateRow.site_id == site.id, LateRow.register == register.key, LateRow.book == book)
+    return (or_(and_(*days), register.id.in_(late)),)
 
 
 def selection(session: Session, register: type[Register], site: Site, ids: Sequence[int], reader: Reader) -> Manuscript:
@@ -135,7 +142,7 @@ def _book(
     pen, keys, sheet = Pen(reader), how.keys, how.sheet
     placed = [each if isinstance(each, tuple) else (0, each) for each in found]
     written = [row for _serial, row in placed if row is not None]
-    corrected = corrections.of(session, register, [row.id for row in written if row.state in register.closed], reader)
+    corrected = corrections.of(session, register, [row.id for row in written if row.version > 1], reader)
     rows = [_row(row, keys, pen, corrected.get(row.id, [])) if row is not None else _elsewhere(serial, keys) for serial, row in placed]
     return Book(
         columns=_columns(register, keys, how.sheet),
@@ -157,6 +164,16 @@ def _elsewhere(serial: int, keys: list[str]) -> Row:
     """The line of a number that another book of the series bears."""
     zh, en = pair(ELSEWHERE)
     return Row((str(serial), *("" for _key in keys[1:])), tags=((zh, en),))
+
+
+def tags_since(session: Session, register: type[Register], ids: Sequence[int], reader: Reader) -> dict[int, tuple[Said, ...]]:
+    """What was done to rows after their book was closed, as the small words under them, by the id of the record."""
+    said = pair(_("After closing"))
+    later = corrections.since_closing(session, register, ids, reader)
+    return {
+        each: tuple((f"{said[0]} {line.at} {line.what[0]}", f"{said[1]} {line.at} {line.what[1]}") for line in lines)
+        for each, lines in later.items()
+    }
 
 
 def _links(register: type[Register], keys: Iterable[str]) -> list[Any]:

@@ -14,7 +14,8 @@ class Manuscript:
     """The plain data of a paper and what it is about; `kind` is `form`, `book`, `selection`, `index` or a declared paper.
 
     What is `fresh` is issued anew each time, since it says how things stand at a moment; any other is issued once and given
-    again while it says the same. One that `returns` is meant to be signed by hand and brought back.
+    again while it says the same. `ids` are the records in the rows of a book. One that `returns` is meant to be signed by hand
+    and brought back.
     """
 
     paper: Paper
@@ -31,3 +32,4 @@ class Manuscript:
     closed_book_id: int | None = None
     returns: bool = False
     fresh: bool = False
+    ids: tuple[int, ...] = ()

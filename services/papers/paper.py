@@ -48,7 +48,7 @@ class Signature:
     zh: str
     en: str = ""
     name: str = ""
-    day: str = ""
+    day: Said = ""
     picture: bytes = b""  # PNG of a drawn signature
 
 
@@ -102,8 +102,8 @@ class Paper:
 class Book(Paper):
     """A register of a period, oldest row first. `book` is the number of the book; `rows_per_page` is how many rows
     of usual height a page should hold at most; `sheets` names the page of each row, where rows keep their pages. `head`
-    stands above the table; `closing` are the lines (zh, en, and the text when it is known) that a page leaves under the
-    table, as for the end of a shift."""
+    stands above the table; `mark` says whether the book is closed; `closing` are the lines (zh, en, and the text when it is
+    known) that a page leaves under the table, as for the end of a shift."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
@@ -112,6 +112,7 @@ class Book(Paper):
     head: tuple[Said, ...] = ()
     closing: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
     sheets: tuple[int, ...] = ()
+    mark: Said = ""
     rows_per_page: int = 12
     signed_by: Signatures = SIGNED_BY
     paper: str = "A4 landscape"
@@ -178,3 +179,43 @@ class Certificate(Paper):
     parts: tuple[Part, ...] = ()
     recipient: Said = ""
     issued_at: date | datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter(Paper):
+    """A letter; its title is what it is about. `letter_number` is its own, `number` that of the record; `mark` stands over
+    the title, as 更正(G) does on a letter that takes the place of another. `issued` is its day in words."""
+
+    number: str
+    letter_number: str = ""
+    mark: Said = ""
+    recipient: Said = ""
+    paragraphs: tuple[Said, ...] = ()
+    closing: Said = ""
+    enclosures: tuple[Said, ...] = ()
+    issued: Said = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poster(Paper):
+    """A notice for the boards; what it says `plainly` stands in a frame. One in `colour` has its title and frame in red."""
+
+    number: str
+    recipient: Said = ""
+    paragraphs: tuple[Said, ...] = ()
+    plainly: tuple[Said, ...] = ()
+    closing: Said = ""
+    valid_until: Said = ""
+    colour: bool = False
+    issued: Said = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commendation(Paper):
+    """A framed sheet that thanks the `recipient`; the `deed` stands below in small type."""
+
+    number: str
+    recipient: Said = ""
+    paragraphs: tuple[Said, ...] = ()
+    deed: tuple[Said, ...] = ()
+    issued: Said = ""

@@ -1,0 +1,162 @@
+"""Closing books (封账): a supervisor closes the book of a month, its rows are frozen, and its paper is made once for good.
+
+The book of a month that is over is closed with its rows as they stand, open ones too: what happens to those later, and what is
+corrected, are entries of their own. A row that is entered after its month was closed stands in the book of the month of its
+entry. Nobody opens a closed book again.
+"""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import models
+from models.core import actor as actors
+from models.core.access import CONSOLE, Refused, granted, roles
+from models.core.closing import ClosedBook, hold
+from models.core.message import _
+from models.core.places import Site
+from models.core.register import Register
+from models.core.session import note, now, reading
+from models.core.validity import Invalid
+from services.display import Reader
+from services.papers import books, keeping
+from services.papers.manuscript import Manuscript
+from services.papers.pen import pair
+
+LEADS = "lead"  # role words
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the book of a month of one register stands: how many rows it has, how many of them are open, and whether it is closed."""
+
+    register: type[Register]
+    rows: int
+    open: int
+    closed: ClosedBook | None
+
+
+def may_close(register: type[Register], role: str) -> bool:
+    """Whether `role` closes the books of a register: those who lead and may print it; where none of them may, whoever prints it."""
+    if not granted(register, "print", role):
+        return False
+    leads = {each for each in roles(LEADS) if granted(register, "print", each)}
+    return role == CONSOLE or role in (leads or register.access.grants("print"))
+
+
+def month_of(book: str) -> tuple[date, date]:
+    """The first and the last day of a book such as 2026-03. Raises `ValueError` for any other word."""
+    first = datetime.strptime(book, "%Y-%m").date()
+    return first, date(first.year, first.month, monthrange(first.year, first.month)[1])
+
+
+def over(book: str, site: Site) -> bool:
+    """Whether the month of a book has ended at a site."""
+    return now().astimezone(ZoneInfo(site.timezone)).date() > month_of(book)[1]
+
+
+def standing(session: Session, site: Site, book: str) -> Iterator[Standing]:
+    """The books of a month of every register that the current actor may print, in menu order."""
+    actor = actors.current()
+    closed = {each.register: each for each in session.execute(_of(site, book)).scalars()}
+    for register in models.registers():
+        if actor is not None and granted(register, "print", actor.role):
+            yield Standing(register, *_counted(session, register, site, book), closed.get(register.key))
+
+
+def closed_book(session: Session, register: type[Register], site: Site, book: str) -> ClosedBook | None:
+    """The closed book of that name; `None` while it is open."""
+    return session.execute(_of(site, book).where(ClosedBook.register == register.key)).scalar_one_or_none()
+
+
+def closed_in(session: Session, register: type[Register], site: Site, year: int) -> list[ClosedBook]:
+    """The closed books of a year, in the order of the months."""
+    wanted = select(ClosedBook).where(
+        ClosedBook.site_id == site.id, ClosedBook.register == register.key, ClosedBook.book.between(f"{year}-01", f"{year}-12")
+    )
+    return list(session.execute(wanted.order_by(ClosedBook.book)).scalars())
+
+
+def close(session: Session, register: type[Register], site: Site, book: str) -> ClosedBook:
+    """Close the book of a month; its rows are frozen as they stand. Not yet committed.
+
+    Raises `Refused` for whom it is not, and `Invalid` when the month is not over or the book is closed.
+    """
+    actor = actors.current()
+    if actor is None or site.id not in actor.site_ids or not may_close(register, actor.role):
+        raise Refused(_("Your role may not do this."), register=register.key, action="close")
+    first, last = month_of(book)
+    if not over(book, site):
+        raise Invalid({"book": _("The month {book} is not over yet; its book is closed when it is.", book=book)})
+    hold(session, register.key, site.id, alone=True)
+    if closed_book(session, register, site, book) is not None:
+        raise Invalid({"book": _("The book {book} is closed already.", book=book)})
+    zone = ZoneInfo(site.timezone)
+    titles = [None, *range(len(register.about.aliases))]
+    frozen = [books.period(session, register, site, first, last, Reader(CONSOLE, "zh", zone), alias, closed=True) for alias in titles]
+    content = keeping.written({"books": [keeping.content_of(each.paper) for each in frozen], "ids": list(frozen[0].ids)})
+    row = ClosedBook(
+        site_id=site.id, register=register.key, book=book, first_day=first, last_day=last,
+        start_at=datetime.combine(first, time(), zone),
+        end_at=datetime.combine(last + timedelta(days=1), time(), zone) - timedelta(microseconds=1),
+        rows=len(frozen[0].ids), content=content, digest=keeping.digest(content), closed_at=now(), closed_by=actor.name,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    details = {"book": book, "rows": row.rows, "digest": row.digest}
+    note(session, "book_closed", register=register.key, site_id=site.id, details=details)
+    return row
+
+
+def kept(row: ClosedBook, alias: int | None = None) -> Manuscript:
+    """The book as it was frozen, to be issued: the same content for good, so that the very file is given again."""
+    register = models.register(row.register)
+    content = json.loads(row.content)["books"][0 if alias is None else alias + 1]
+    paper = keeping.paper_of(content, printed_at=row.closed_at, printed_by=row.closed_by, created=row.closed_at, modified=row.closed_at)
+    return Manuscript(
+        paper=paper, kind="book", title=books.titled(register, alias).title, register=row.register, site_id=row.site_id,
+        book=row.book, first_day=row.first_day, last_day=row.last_day, closed_book_id=row.id,
+    )  # fmt: skip
+
+
+def year_anew(session: Session, register: type[Register], site: Site, year: int, reader: Reader) -> Manuscript:
+    """One book of a year painted anew from the frozen rows of its closed months, which says so; later corrections stand at their rows."""
+    rows: list[Any] = []
+    paper = None
+    for each in closed_in(session, register, site, year):
+        content = json.loads(each.content)
+        paper = keeping.paper_of(content["books"][0])
+        rows += zip(content["ids"], paper.rows, strict=True)
+    if paper is None:
+        raise Invalid({"year": _("No book of {year} is closed yet.", year=year)})
+    later = books.tags_since(session, register, [row_id for row_id, _row in rows], reader)
+    painted = replace(
+        paper, rows=tuple(replace(row, tags=(*row.tags, *later.get(row_id, ()))) for row_id, row in rows), book=str(year),
+        period=pair(_("{year}", year=year)), mark=pair(_("Painted anew from the closed rows")), printed_at=now().astimezone(reader.zone),
+    )  # fmt: skip
+    return Manuscript(
+        paper=painted, kind="year", title=register.about.title, register=register.key, site_id=site.id, book=str(year),
+        first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True,
+    )  # fmt: skip
+
+
+def _of(site: Site, book: str) -> Any:
+    return select(ClosedBook).where(ClosedBook.site_id == site.id, ClosedBook.book == book)
+
+
+def _counted(session: Session, register: type[Register], site: Site, book: str) -> tuple[int, int]:
+    """How many rows of a month there are, and how many of them are open."""
+    columns, bounds = register.__table__.c, books.bounds(register, *month_of(book), ZoneInfo(site.timezone))
+    over = columns.state.in_([state.value for state in register.closed]) | columns.voided_at.is_not(None)
+    counted = select(func.count(), func.count().filter(~over)).where(columns.site_id == site.id, *bounds)
+    many, open_ = reading(session, register, site.id).execute(counted).one()
+    return many, open_ if register.closed else 0
