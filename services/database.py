@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
@@ -57,6 +57,17 @@ def writing() -> Iterator[None]:
     token = _writing.set(True)
     try:
         yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def reading_apart() -> Iterator[Connection]:
+    """A connection that only reads what is committed, beside whatever else is read and written."""
+    token = _writing.set(False)
+    try:
+        with db.engine.connect() as connection:
+            yield connection
     finally:
         _writing.reset(token)
 

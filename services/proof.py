@@ -1,29 +1,35 @@
-"""Whether the audit trail is whole: every entry computed again from the bytes that are stored."""
+"""Whether the audit trail is whole: every entry computed again from the bytes that are stored, and held against the checkpoints."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from models.core.audit import GENESIS, REPEATED, link_hash, personal_digest
-from models.core.message import Message, _
+from models.core.message import Message, _, language
+from services.checkpoints import examined
+from services.evidence.verify_trail import Against, Bad, Tree
 
 BLOCK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found: how many entries were good, and the first bad one with what is wrong with it."""
+    """What was found: how many entries were good, and the first bad one with what is wrong with it.
+
+    `checkpoints` agree with the trail; what is wrong with a checkpoint itself names no entry.
+    """
 
     entries: int
     digest: str
     seq: int | None = None
     wrong: Message | None = None
+    checkpoints: int = 0
 
     @property
     def whole(self) -> bool:
@@ -32,7 +38,25 @@ class Verdict:
 
 
 def verify(connection: Connection, advance: Callable[[int], None] | None = None) -> Verdict:
-    """Go through the whole trail, in constant memory. `advance` is told how many entries were read, every few thousand."""
+    """Go through the whole trail, in constant memory, and hold it against every checkpoint of the house.
+
+    `advance` is told how many entries were read, every few thousand.
+    """
+    try:
+        known, fault = examined(connection), None
+    except Bad as bad:
+        known, fault = [], _said(bad)
+    verdict = _through(connection, Against(Tree(), known), advance)
+    if verdict.whole and fault is not None:
+        return replace(verdict, wrong=fault)
+    return replace(verdict, checkpoints=len(known)) if verdict.whole else verdict
+
+
+def _said(bad: Bad) -> Message:
+    return Message(bad.said[language()])
+
+
+def _through(connection: Connection, against: Against, advance: Callable[[int], None] | None) -> Verdict:
     prev, good = GENESIS, 0
     values = _Values(connection)
     for row in _rows(connection, f"SELECT seq, payload, prev, hash, {', '.join(REPEATED)} FROM audit_entry ORDER BY seq"):
@@ -44,11 +68,19 @@ def verify(connection: Connection, advance: Callable[[int], None] | None = None)
         )
         if wrong:
             return Verdict(good, prev.hex(), min(seq, good + 1), wrong)
+        try:
+            against.add(stored)
+        except Bad as bad:
+            return Verdict(good, prev.hex(), bad.seq, _said(bad))
         prev, good = stored, seq
         if advance and good % BLOCK == 0:
             advance(good)
     if values.waiting is not None:
         return Verdict(good, prev.hex(), values.waiting[0], _("a personal value stands beside it, but the entry itself is missing"))
+    try:
+        against.end()
+    except Bad as bad:
+        return Verdict(good, prev.hex(), bad.seq, _said(bad))
     return _end(connection, good, prev)
 
 

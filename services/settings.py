@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     `HOST`, `PORT` and `WORKERS` are those of the server; `TAIZHANG_TLS=1` says that it stands behind TLS, `TAIZHANG_URL`
     under which address people reach it. `TAIZHANG_JOBS` names the queue of the worker, and `TAIZHANG_WORKER=0` says that
     the server starts none. `TAIZHANG_SMTP_…` are those of the mail server, and `TAIZHANG_ROBOTS` the hosts whose robots
-    may be spoken to. `TAIZHANG_SEAL_…` say with which key papers are sealed, `TAIZHANG_TSA` who gives them a trusted time.
+    may be spoken to. `TAIZHANG_SEAL_…` say with which key papers are sealed, `TAIZHANG_TSA` who gives them a trusted time;
+    `TAIZHANG_CHECKPOINTS` names the folder of the checkpoints of the trail.
     """
 
     instance: Path = Field(default=PROJECT / "instance", validation_alias="TAIZHANG_INSTANCE")
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     seal_pkcs11_token: str = Field(default="", validation_alias="TAIZHANG_SEAL_PKCS11_TOKEN")
     seal_pkcs11_label: str = Field(default="", validation_alias="TAIZHANG_SEAL_PKCS11_LABEL")
     seal_pkcs11_pin: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_SEAL_PKCS11_PIN")
+    checkpoint_disk: Path | None = Field(default=None, validation_alias="TAIZHANG_CHECKPOINTS")
     tsa: SecretStr = Field(default=SecretStr(""), validation_alias="TAIZHANG_TSA")  # an address that may have a password in it
     tsa_certificates: Path | None = Field(default=None, validation_alias="TAIZHANG_TSA_CERTIFICATES")
 
@@ -80,6 +82,11 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """Where the keys of the seal lie, and every certificate it ever had."""
         return self.folder / "keys"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the checkpoints of the trail lie; on another disk than the database they are worth more."""
+        return self.checkpoint_disk or self.folder / "checkpoints"
 
     @cached_property
     def secret_key(self) -> bytes:

@@ -65,6 +65,12 @@ KINDS: dict[str, Message] = {
     "setting_changed": _("Setting changed"),
     "calendar_loaded": _("Calendar loaded"),
     "calendar_changed": _("Calendar changed"),
+    "checkpointed": _("Checkpoint made"),
+    "trail_exported": _("Trail exported"),
+    "sampled": _("Sample drawn"),
+    "finding_added": _("Finding written down"),
+    "finding_struck": _("Finding struck"),
+    "pack_made": _("Evidence pack made"),
 }
 HISTORY = ("created", "changed", "performed", "signed", "voided", "erased")
 HUNG = ("attached", "attachment_withdrawn")  # told in the history of a record, though they write nothing in it
@@ -96,6 +102,10 @@ DETAILS: dict[str, Message] = {
     "sha256": _("Digest"),
     "book": _("Book"),
     "verdict": _("Verdict"),
+    "number": _("No."),
+    "size": _("Size"),
+    "seed": _("Seed"),
+    "finding": _("Finding"),
 }
 MOST_CHANGES = 6
 ERASED = _("(erased)")

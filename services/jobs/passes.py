@@ -16,8 +16,10 @@ from models.core.actor import acting
 from models.core.message import NOTHING, Message, _
 from models.core.said import Said
 from models.jobs import Job, JobState, PassRun
+from services.checkpoints import daily
 from services.clocks import run_out
 from services.database import apart, writing
+from services.gap_warning import warn
 from services.jobs.nudging import nudge
 from services.jobs.performing import clock_actor, said
 from services.notices.outbox import deliver
@@ -65,12 +67,16 @@ def put_back(session: Session, moment: datetime) -> int:
 
 PASSES: tuple[tuple[str, Callable[[Session, datetime], int | None]], ...] = (
     ("clocks", run_out),
+    ("gaps", warn),
     ("jobs", put_back),
+    ("checkpoint", daily),
     ("deliver", deliver),
 )
 LABELS: dict[str, Message] = {
     "clocks": _("Clocks that have run out"),
+    "gaps": _("Gaps of the rosters ahead"),
     "jobs": _("Jobs whose worker is gone"),
+    "checkpoint": _("Checkpoint of the trail, once a day"),
     "deliver": _("E-mail and robots"),
 }
 

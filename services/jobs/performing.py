@@ -27,6 +27,7 @@ from models.jobs import Job, JobState
 from models.people import User
 from services.database import Apart, apart, db, set_writing, writing
 from services.jobs import Run, Stopped, Work, works
+from services.sealing.seal import Unsealed
 
 LEASE = timedelta(minutes=2)
 BEAT = 30  # seconds
@@ -130,6 +131,8 @@ def said(trouble: Exception) -> Message:
     """What went wrong: our own refusals as they are said, others by kind and first line."""
     if isinstance(trouble, Refused):
         return trouble.reason
+    if isinstance(trouble, Unsealed):
+        return trouble.message
     if isinstance(trouble, Invalid):
         named = {f"problem{place}": message for place, message in enumerate(trouble.problems.values())}
         return Message(" ".join(f"{{{name}}}" for name in named), **named)
