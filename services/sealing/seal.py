@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -61,6 +61,5 @@ class Standing:
     since: datetime | None = None
     until: datetime | None = None
     authority: str = ""
-    locked: bool = field(default=True)
     warning: Message = NOTHING
     trouble: Message = NOTHING

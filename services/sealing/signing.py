@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from models.core.message import NOTHING, Message
-from services.sealing.seal import Ours, Seal
+from models.core.message import NOTHING, Message, _
+from services.sealing.keys import fingerprint
+from services.sealing.seal import Ours, Seal, Unsealed
 from services.sealing.stamping import TimeAuthority
+
+log = logging.getLogger(__name__)
 
 Level = Literal["B-B", "B-LTA"]
 
@@ -44,9 +50,48 @@ def sealed(pdf: bytes, seal: Seal, at: datetime, authority: TimeAuthority | None
 
     An authority that gives no time leaves it at B-B, which `waits` tells. Raises `Unsealed`.
     """
-    raise NotImplementedError
+    from services.sealing.fields import with_places
+    from services.sealing.pades import signed
+
+    with _said(_("The paper cannot be sealed")):
+        done = signed(with_places(pdf, places) if places else pdf, seal, at, filled_in=bool(places))
+    mark = fingerprint(seal.certificate)
+    if authority is None:
+        return Sealed(done, _digest(done), "B-B", mark)
+    try:
+        return _timed(done, authority, Ours((seal.certificate,), seal.chain), mark)
+    except Unsealed as unsealed:
+        return Sealed(done, _digest(done), "B-B", mark, waits=unsealed.message)
 
 
-def upgraded(pdf: bytes, authority: TimeAuthority, ours: Ours, at: datetime) -> Sealed:
+def upgraded(pdf: bytes, authority: TimeAuthority, ours: Ours) -> Sealed:
     """A sealed paper with a trusted time added behind it; what was there stays to the byte. Raises `Unsealed`."""
-    raise NotImplementedError
+    from services.sealing.pades import sealed_with
+
+    with _said(_("The paper bears no seal of this house that a time could be added to")):
+        mark = sealed_with(pdf)
+    return _timed(pdf, authority, ours, mark)
+
+
+def _timed(pdf: bytes, authority: TimeAuthority, ours: Ours, mark: str) -> Sealed:
+    from services.sealing.pades import timed
+
+    with _said(_("No trusted time could be added")):
+        done, moment = timed(pdf, authority, ours)
+    return Sealed(done, _digest(done), "B-LTA", mark, moment)
+
+
+@contextmanager
+def _said(what: Message) -> Iterator[None]:
+    """Whatever goes wrong is said in a sentence, and leaves nothing behind: all of it happens in memory."""
+    try:
+        yield
+    except Unsealed:
+        raise
+    except Exception as trouble:
+        log.exception("Sealing failed")
+        raise Unsealed(_("{what}: {why}", what=what, why=str(trouble) or type(trouble).__name__)) from trouble
+
+
+def _digest(pdf: bytes) -> str:
+    return hashlib.sha256(pdf).hexdigest()
