@@ -55,6 +55,19 @@ OFFICE_CLOSES = Setting(
     rule="RULE-005",
     text=_("Until then somebody is on duty every day, at noon and on holidays too."),
 )
+GAPS_AHEAD = Setting(
+    "gaps_told_ahead",
+    _("The supervisor is told of a gap in the roster ahead by"),
+    default=1,
+    least=0,
+    most=14,
+    unit=_("days"),
+    ours=True,
+    conflict="C-04",
+    clause="S0 值班一",
+    rule="RULE-005",
+    text=_("From the hour at which the office opens, once for each gap. 0: nobody is told, the page of the roster shows it alone."),
+)
 HOUSEHOLDS = Setting(
     "collective_households",
     _("Households that make a complaint collective"),
@@ -210,6 +223,8 @@ def _ahead(subject: str, label: Message, days: int, *, least: int = 0, ours: boo
 LEAD_TIME: dict[str, Setting] = {
     "water": _ahead("water", _("Notice of a water cut"), 0),
     "power": _ahead("power", _("Notice of a power cut"), 0),
+    "heat": _ahead("heat", _("Notice of a heating cut"), 0),
+    "gas": _ahead("gas", _("Notice of a gas cut"), 0),
     "pest": _ahead("pest", _("Notice of pest control and disinfection"), 3, least=3, ours=False),
     "reminder": _ahead("reminder", _("Reminder to the residents"), 0),
     "cooperation": _ahead("cooperation", _("Request for the residents' cooperation"), 0),
@@ -273,6 +288,7 @@ SETTINGS: tuple[Setting, ...] = (
     COVERAGE,
     OFFICE_OPENS,
     OFFICE_CLOSES,
+    GAPS_AHEAD,
     HOUSEHOLDS,
     WINDOW,
     AT_ONCE,

@@ -20,9 +20,11 @@ from models.core.register import REGISTERS, Register
 from models.core.session import note, now
 from models.core.validity import Invalid
 from models.core.workflow import may
+from models.duty.must_tell import MustTell
 from services import bookkeeping
 from services.display import reader
 from services.notices.telling import notify
+from services.telling import named, overdue
 
 MOST = 500  # clocks that one pass takes up
 LONGEST = 80
@@ -94,7 +96,8 @@ def _tell(session: Session, clock: Clock, row: Register, *, climbs: bool) -> Non
     site = session.get_one(Site, row.site_id)
     at = reader("", site.timezone).moment(clock.due_at)
     said = {"clock": deadline.label, "register": type(row).about.title, "number": row.number, "moment": at}
-    message = _("“{clock}” of {register} {number} ran out at {moment}.", **said)
+    own = overdue(row, at) if isinstance(row, MustTell) else None
+    message = own or _("“{clock}” of {register} {number} ran out at {moment}.", **said)
     once = f"clock:{clock.id}:{int(clock.due_at.timestamp())}"
     notify(session, to=deadline.tell, site_id=row.site_id, kind="clock", message=message, record=row, once=once)
     if climbs and deadline.climbs and may(row, deadline.climbs):
@@ -107,8 +110,6 @@ def _tell(session: Session, clock: Clock, row: Register, *, climbs: bool) -> Non
 
 def _filled(row: Register, deadline: Deadline, reason: Message) -> dict[str, Any]:
     """What a step asks that the clock performs: the reason in writing, and the post that is told."""
-    from services.telling import named
-
     step = type(row).transition(deadline.climbs)
     asked = {key: type(row).fields()[key].kind for key in step.needed} if step else {}
     words = {"text": str(reason), "line": str(reason), "staff": str(named(deadline.tell))[:LONGEST]}

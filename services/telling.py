@@ -17,7 +17,7 @@ from models.core.deadlines import Ground
 from models.core.fields import record_of
 from models.core.message import Message, _
 from models.core.places import Site
-from models.core.register import CARRIED, Register
+from models.core.register import CARRIED, REGISTERS, Register
 from models.core.session import now
 from models.core.tells import Tell
 from models.core.workflow import void
@@ -88,6 +88,16 @@ def named(words: str) -> Message:
     """The posts that role words stand for, one after another."""
     labels = [ROLES[role] for role in ROLES if role in roles(words)]
     return reduce(lambda first, second: _("{first}, {second}", first=first, second=second), labels)
+
+
+def overdue(duty: MustTell, at: str) -> Message | None:
+    """That nothing says by `at` that a duty was told, in the words of its declaration; nothing for one written down by hand."""
+    register, _dot, name = (duty.duty or "").partition(".")
+    tell = next((each for each in REGISTERS[register].tells if each.name == name), None) if register in REGISTERS else None
+    if tell is None:
+        return None
+    said = {"matter": tell.label, "whom": tell.outside or named(tell.to), "moment": at, "number": duty.number}
+    return _("“{matter}”: {whom} was to be told by {moment}, and nothing says so yet ({number}).", **said)
 
 
 def _due(row: Any, tell: Tell, arose_at: datetime, ground: Ground) -> datetime | None:

@@ -137,8 +137,11 @@ def _join(session: Session, case: CollectiveCase, complaint: Complaint, group: G
         case.households = [*(case.households or ()), line]
         _span(case)
         return
+    waits = bool(case.later)
     case.later = [*(case.later or ()), line]
     case.last_at = max(case.last_at or complaint.received_at, complaint.received_at)
+    if waits:  # they are told already that somebody must decide
+        return
     message = _("{number}: another household complains of it. Take it in or leave it out.", number=case.number)
     once = f"collective:{case.id}:{complaint.id}"
     notify(session, to="lead", site_id=case.site_id, kind="collective", message=message, record=case, once=once)
