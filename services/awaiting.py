@@ -56,13 +56,13 @@ def _names(words: Any, role: str) -> ColumnElement[bool]:
     return (literal(" ") + words + literal(" ")).contains(f" {role} ", autoescape=True)
 
 
-def open_lines(session: Session, site_id: int, role: str) -> tuple[list[MustTell], list[MustTell]]:
-    """The open lines of the must-tell ledger that a role owes, and those that it was told and has not acknowledged."""
+def open_lines(session: Session, site_id: int, role: str, name: str = "") -> tuple[list[MustTell], list[MustTell]]:
+    """The open lines of the must-tell ledger that a role owes, and those that it was told and `name` may acknowledge."""
     reading(session, MustTell, site_id)
     states = [MustTell.State.OWED.value, MustTell.State.TOLD.value]
     theirs = _names(MustTell.owed_roles, role) | _names(MustTell.to_roles, role)
     mine = (MustTell.site_id == site_id, MustTell.state.in_(states), MustTell.voided_at.is_(None), theirs)
     rows = list(session.execute(select(MustTell).where(*mine).order_by(MustTell.due_at, MustTell.id).limit(MOST)).scalars())
     owed = [row for row in rows if row.state == MustTell.State.OWED and role in (row.owed_roles or "").split()]
-    told = [row for row in rows if role in (row.to_roles or "").split()]
+    told = [row for row in rows if row.to_roles and row.receives(role, name)]
     return owed, told

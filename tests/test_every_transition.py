@@ -22,12 +22,12 @@ from services.database import writing
 from tests import ready
 from tests.conftest import Clock
 from tests.make import make, value
-from tests.matrix import ROLES, holds
+from tests.matrix import ROLES, THEIRS, holds, performs
 from tests.office import Office
 
 EVERY = [(register.key, each.name) for register in models.registers() for each in register.transitions]
 
-pytestmark = pytest.mark.parametrize(("key", "name"), EVERY, ids=lambda part: part)
+each_step = pytest.mark.parametrize(("key", "name"), EVERY, ids=lambda part: part)
 
 
 def declared(key: str, name: str) -> tuple[type[Register], Transition]:
@@ -56,6 +56,7 @@ def standing(office: Office, key: str, name: str) -> int:
         return int(ready.standing(session, *declared(key, name)).id)
 
 
+@each_step
 @pytest.mark.one_database
 def test_it_is_allowed_from_its_states_alone_and_to_its_roles_alone(office: Office, key: str, name: str) -> None:
     register, transition = declared(key, name)
@@ -69,7 +70,7 @@ def test_it_is_allowed_from_its_states_alone_and_to_its_roles_alone(office: Offi
             for role in ROLES:
                 with acting(office.actor(role, office.site)):
                     verdict = may(row, name)
-                    allowed = holds(role, key, name) and state in transition.sources
+                    allowed = performs(role, key, name) and state in transition.sources
                     assert bool(verdict) == allowed, f"{role} at {state}: {verdict.reason}"
                     assert verdict or str(verdict.reason), "A refusal says why."
                     if not allowed:
@@ -81,6 +82,7 @@ def test_it_is_allowed_from_its_states_alone_and_to_its_roles_alone(office: Offi
             session.rollback()
 
 
+@each_step
 @pytest.mark.one_database
 def test_what_it_asks_must_be_filled(office: Office, key: str, name: str) -> None:
     register, transition = declared(key, name)
@@ -97,10 +99,11 @@ def test_what_it_asks_must_be_filled(office: Office, key: str, name: str) -> Non
             session.rollback()
 
 
+@each_step
 def test_it_leads_where_it_says_stamps_its_moment_and_tells_the_trail(office: Office, clock: Clock, key: str, name: str) -> None:
     register, transition = declared(key, name)
     record = standing(office, key, name)
-    role = next(role for role in ROLES if holds(role, key, name))
+    role = next(role for role in ROLES if performs(role, key, name))
     with office.acting_as("console") as session:
         full = asked(session, office, register, transition.needed)
         before = session.get_one(register, record)
@@ -127,10 +130,11 @@ def test_it_leads_where_it_says_stamps_its_moment_and_tells_the_trail(office: Of
         assert told["changes"]["state"] == [state, target]
 
 
+@each_step
 def test_it_is_done_once_when_two_press_at_the_same_time(office: Office, key: str, name: str) -> None:
     register, transition = declared(key, name)
     record = standing(office, key, name)
-    role = next(role for role in ROLES if holds(role, key, name))
+    role = next(role for role in ROLES if performs(role, key, name))
     with office.acting_as("console") as session:
         full = asked(session, office, register, transition.needed)
         version = session.get_one(register, record).version
@@ -142,6 +146,7 @@ def test_it_is_done_once_when_two_press_at_the_same_time(office: Office, key: st
         session.rollback()
 
 
+@each_step
 @pytest.mark.one_database
 def test_a_void_record_moves_no_more(office: Office, key: str, name: str) -> None:
     register, _transition = declared(key, name)
@@ -154,3 +159,31 @@ def test_a_void_record_moves_no_more(office: Office, key: str, name: str) -> Non
             with acting(office.actor(role, office.site)), pytest.raises(Refused):
                 bookkeeping.move(session, row, name, {})
             session.rollback()
+
+
+SOMEBODYS = [(register.key, each.name) for register in models.registers() for each in register.transitions if each.theirs is not None]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("key", "name"), SOMEBODYS, ids=lambda part: part)
+def test_a_step_that_is_not_theirs_is_refused_like_a_right(office: Office, key: str, name: str) -> None:
+    assert (key, name) in THEIRS, f"Say in THEIRS of tests/matrix/ whose the step {name!r} of {key!r} is on the record that READY makes."
+    record = standing(office, key, name)
+    others = [role for role in ROLES if holds(role, key, name) and not performs(role, key, name)]
+    assert others
+    for role in others:
+        browser, page = office.client_as(role), f"/register/{key}/{record}/"
+        for request in (browser.get, browser.post):
+            assert request(f"{page}step/{name}/").status_code == 403, role
+        shown = browser.get(page).text
+        assert f"{page}step/{name}/" not in shown
+        with office.acting_as(role) as session:
+            assert str(may(session.get_one(models.register(key), record), name).reason) in shown, "The grey button says whose step it is."
+        with office.acting_as("console") as session:
+            mine = (AuditEntry.kind == "refused", AuditEntry.register == key, AuditEntry.record_id == record, AuditEntry.actor == role)
+            refused = session.execute(select(AuditEntry).where(*mine)).scalars().all()
+            assert [json.loads(each.payload)["details"]["action"] for each in refused] == [name, name]
+
+
+def test_every_step_of_the_table_is_somebodys() -> None:
+    assert set(THEIRS) == set(SOMEBODYS)

@@ -10,7 +10,7 @@ from models.core.access import Refused
 from models.core.message import NOTHING, _
 from models.core.register import Register
 from models.core.validity import Invalid
-from models.core.workflow import Transition
+from models.core.workflow import Transition, require_right
 from services import bookkeeping
 from services.database import db
 from views.forms import FormPage, entries, laid_out, put_problems
@@ -23,9 +23,11 @@ def move(register: type[Register], transition: Transition, ids: list[int], home:
     typed = request.form if "confirmed" in request.form else None
     form = entries(register, keys, transition.needed, g.shell.reader, typed, None)
     problems: list[str] = []
+    rows = db.session.execute(select(register).where(register.id.in_(ids))).scalars().all()
+    for row in rows:
+        require_right(row, transition.name)
     if typed is not None and not any(entry.errors for entry in form):
         try:
-            rows = db.session.execute(select(register).where(register.id.in_(ids))).scalars().all()
             for row in rows:
                 bookkeeping.move(db.session, row, transition.name, {key: form[key].data for key in keys})
             db.session.commit()

@@ -22,7 +22,7 @@ from models.core.deadlines import Ground
 from models.core.message import NOTHING, Message, _
 from models.core.register import Register
 from models.core.validity import Invalid, Needed
-from models.core.workflow import Transition, may
+from models.core.workflow import Transition, require_right
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
@@ -180,7 +180,7 @@ class RegisterView(BaseView):
         if transition is None or not self.allows(verb):
             raise Refused(_("Your role may not do this."), register=self.register.key, action=verb, record_id=record_id)
         row = self.one(record_id)
-        verdict = may(row, verb)
+        verdict = require_right(row, verb)
         if not verdict:
             return self._not_now(row, verdict.reason)
         keys = list(transition.asked)

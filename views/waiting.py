@@ -105,7 +105,7 @@ class Waiting:
 
     @cached_property
     def _lines(self) -> tuple[list[MustTell], list[MustTell]]:
-        return awaiting.open_lines(db.session(), self.site.id, self.reader.role)
+        return awaiting.open_lines(db.session(), self.site.id, self.reader.role, self.name)
 
     def _ledger(self, title: Message, which: int) -> Group:
         if MustTell.key not in self.books:

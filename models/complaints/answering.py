@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from models.complaints.judgement import ReplyMode, Validity
 from models.contact.call_visit import Channel
-from models.core import actor as actors
-from models.core.access import CONSOLE, CS_SUPERVISOR
+from models.core.access import CS_SUPERVISOR
+from models.core.actor import Actor
 from models.core.message import Message, _
 from models.core.rulebook import keeps
 
@@ -68,9 +68,8 @@ def contented(row: "Complaint") -> dict[str, Message]:
 
 
 @keeps("RULE-057 RULE-058")
-def answered_by_its_handler(row: "Complaint") -> dict[str, Message]:
+def answered_by_its_handler(row: "Complaint", actor: Actor) -> Message | None:
     """The supervisor answers the resident, or who handled it; not the superior to whom it climbed (S1 4.4.9; S3 CP 2.2)."""
-    actor = actors.current()
-    if row.intent != "reply" or actor is None or actor.role in (CS_SUPERVISOR, CONSOLE) or actor.name == row.handler:
-        return {}
-    return {"": _("The supervisor answers the resident, or who handled the complaint (S1 4.4.9; S3 CP 2.2).")}
+    if actor.role == CS_SUPERVISOR or actor.name == row.handler:
+        return None
+    return _("The supervisor answers the resident, or who handled the complaint (S1 4.4.9; S3 CP 2.2).")

@@ -8,7 +8,8 @@ from sqlalchemy.orm import object_session
 from models.complaints.complaint_clocks import REACH
 from models.complaints.judgement import Level, is_major
 from models.core import actor as actors
-from models.core.access import CONSOLE, PROJECT_MANAGER
+from models.core.access import PROJECT_MANAGER
+from models.core.actor import Actor
 from models.core.deadlines import Clock
 from models.core.message import Message, _
 from models.core.rulebook import keeps
@@ -20,18 +21,24 @@ if TYPE_CHECKING:
 HIGHEST = _("It stands at the highest level already.")
 
 
-@keeps("RULE-058 RULE-061 RULE-062")
+@keeps("RULE-058 RULE-061")
 def can_rise(row: "Complaint") -> Message | None:
-    """It climbs one rung; above the service centre the manager alone reports, and no time that runs out goes further than its reach."""
+    """It climbs one rung, and by a time that runs out no further than the reach of that time."""
     above = Level.of(row.level).above
     if above is None:
         return HIGHEST
-    if actors.by_the_clock():
-        return None if above.rung <= _reach(row) else _("No time has run out that lets it climb so high.")
-    actor = actors.current()
-    if above.rung >= Level.COMPANY.rung and actor is not None and actor.role not in (PROJECT_MANAGER, CONSOLE):
-        return _("The service-centre manager alone reports to the company, and decides on the general manager (S1 4.5.1, 4.5.2).")
+    if actors.by_the_clock() and above.rung > _reach(row):
+        return _("No time has run out that lets it climb so high.")
     return None
+
+
+@keeps("RULE-062")
+def above_the_centre(row: "Complaint", actor: Actor) -> Message | None:
+    """The service-centre manager alone reports to the company, and decides on the general manager."""
+    above = Level.of(row.level).above
+    if above is None or above.rung < Level.COMPANY.rung or actor.role == PROJECT_MANAGER:
+        return None
+    return _("The service-centre manager alone reports to the company, and decides on the general manager (S1 4.5.1, 4.5.2).")
 
 
 def _reach(row: "Complaint") -> int:

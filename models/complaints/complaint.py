@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, Session
 
-from models.complaints.answering import answered_by_its_handler, answered_by_its_mode, contented, explained, within_cap
+from models.complaints.answering import answered_by_its_mode, contented, explained, within_cap
 from models.complaints.collective import CollectiveCase
 from models.complaints.complaint_clocks import CLOCKS
 from models.complaints.complaint_paper import HEADINGS, INTAKE
+from models.complaints.complaint_prints import PRINTS
 from models.complaints.complaint_steps import STEPS, ComplaintState
 from models.complaints.complaint_tells import TELLS
 from models.complaints.judgement import Level, Post, ReplyMode, Severity, Validity
@@ -209,7 +210,6 @@ class Complaint(Register):
         answered_by_its_mode,
         explained,
         contented,
-        answered_by_its_handler,
     )
     transitions = STEPS
     closed = (ComplaintState.CLOSED,)
@@ -229,6 +229,7 @@ class Complaint(Register):
         Slot("review", _("Supervisor's review"), "cs_supervisor", clause="S1 4.12.2b", rule="RULE-048"),
         Slot("opinion", _("Service-centre manager's opinion"), "project_manager", clause="S1 4.12.2b", rule="RULE-048"),
     )
+    prints = PRINTS
     sheet = Sheet(
         "number received_at house complainant phone channel content validity post result opinion satisfied",
         signed_by=(_("Prepared by"), _("Reviewed by"), _("Approved by")),

@@ -1,6 +1,7 @@
 """Where a complaint may stand, and the steps by which it gets there, is climbed with, referred and reported back."""
 
-from models.complaints.climbing import can_rise, needs_the_company
+from models.complaints.answering import answered_by_its_handler
+from models.complaints.climbing import above_the_centre, can_rise, needs_the_company
 from models.complaints.closing import (
     by_another_unit,
     by_the_developer,
@@ -64,6 +65,7 @@ STEPS = (
         stamps="answered_at",
         stamps_by="answered_by",
         guard=referred,
+        theirs=answered_by_its_handler,
         clause="S1 4.7.2",
         rule="RULE-049 RULE-055",
     ),
@@ -125,6 +127,7 @@ STEPS = (
         asks="escalation_reason told_to",
         stamps="escalated_at",
         guard=can_rise,
+        theirs=above_the_centre,
         clause="S1 4.4.9",
         step=False,
         bulk=True,

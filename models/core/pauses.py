@@ -48,6 +48,7 @@ def end_pauses(session: Session, row: Register, clocks: Collection[str], moment:
     for each in held:
         ended = update(Pause).where(Pause.id == each.id).values(ended_at=moment, ended_by=actor.name if actor else "")
         session.execute(ended.execution_options(synchronize_session="evaluate"))  # a flush that is going on takes no other writing
-        place = {"register": row.key, "record_id": row.id, "number": row.number, "site_id": row.site_id}
-        audit.tell(session, audit.Entry("resumed", moment, **place, details={"clock": each.clock, "reason": each.reason}))
+        told = audit.Entry("resumed", moment, register=row.key, record_id=row.id, number=row.number, site_id=row.site_id)
+        told.details = {"clock": each.clock, "reason": each.reason}
+        audit.tell(session, told)
     return held

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.core import actor as actors
 from models.core import signatures
-from models.core.access import Refused, granted
+from models.core.access import CONSOLE, Refused, granted
+from models.core.actor import Actor
 from models.core.choice import Choice
 from models.core.message import NOTHING, Message, _
 from models.core.signatures import Slot
@@ -25,7 +26,9 @@ class Transition:
 
     `target` is `None` when the state stays. `asks` are keys of fields, separated by spaces, that
     must be filled, `may_ask` those that may be; `stamps` is the field that keeps the moment and `stamps_by` the one that
-    keeps the name. A `guard` gets the row and answers with the reason that stands against it.
+    keeps the name. A `guard` gets the row and answers with the reason that stands against it now. Where the record itself says
+    whose step it is, `theirs` gets the row and who acts, and answers why it is not theirs: that is refused like a right, and
+    asked of everybody but the console.
     `step` marks the next thing to do, which the record offers first. It `signs` the place of that name with the account
     of who performs it, and waits for the places named in `signed`; a step that closes the record waits for all.
     `rule` names the rules that it keeps.
@@ -41,6 +44,7 @@ class Transition:
     stamps: str = ""
     stamps_by: str = ""
     guard: Callable[[Any], Message | None] | None = None
+    theirs: Callable[[Any, Actor], Message | None] | None = None
     clause: str = ""
     step: bool = True
     bulk: bool = False
@@ -66,10 +70,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether something may be done now, and if not, why."""
+    """Whether something may be done now, and if not, why; without the `right` it is not the actor's to do at all."""
 
     allowed: bool
     reason: Message = NOTHING
+    right: bool = True
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -80,15 +85,25 @@ def may(row: Register, name: str) -> Verdict:
     transition = type(row).transition(name)
     actor = actors.current()
     if transition is None:
-        return Verdict(False, _("This register has no such step."))
+        return Verdict(False, _("This register has no such step."), right=False)
     if actor is None or row.site_id not in actor.site_ids or not granted(type(row), name, actor.role):
-        return Verdict(False, _("Your role may not do this."))
+        return Verdict(False, _("Your role may not do this."), right=False)
+    if transition.theirs is not None and actor.role != CONSOLE and (another := transition.theirs(row, actor)) is not None:
+        return Verdict(False, another, right=False)
     if row.voided_at is not None:
         return Verdict(False, _("The record is void."))
     if row.state not in transition.sources:
         return Verdict(False, _("Not possible while the record stands at “{state}”.", state=type(row).state_label(row.state)))
     against = (transition.guard(row) if transition.guard else None) or _unsigned(row, transition)
     return Verdict(False, against) if against else Verdict(True)
+
+
+def require_right(row: Register, name: str) -> Verdict:
+    """Whether the current actor may perform `name` on `row` now; raises `Refused` where it is not theirs to perform at all."""
+    verdict = may(row, name)
+    if not verdict.right:
+        raise Refused(verdict.reason, register=type(row).key, action=name, record_id=row.id)
+    return verdict
 
 
 def _unsigned(row: Register, transition: Transition) -> Message | None:

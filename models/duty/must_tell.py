@@ -4,9 +4,9 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.complaints.escalation import ToldBy
-from models.core import actor as actors
 from models.core import fields
-from models.core.access import CONSOLE, Access, roles
+from models.core.access import Access, roles
+from models.core.actor import Actor
 from models.core.choice import Choice
 from models.core.deadlines import Deadline, Ground
 from models.core.dues import Due
@@ -18,19 +18,16 @@ from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 
-def owed_by_another(row: "MustTell") -> Message | None:
+def owed_by_another(row: "MustTell", actor: Actor) -> Message | None:
     """Who owes it tells; what was written down by hand is told by anybody of the office."""
-    actor = actors.current()
-    if not row.owed_roles or actor is None or actor.role == CONSOLE or actor.role in roles(row.owed_roles):
+    if not row.owed_roles or actor.role in roles(row.owed_roles):
         return None
     return _("{who} owes this.", who=row.owed_by)
 
 
-def not_theirs(row: "MustTell") -> Message | None:
+def told_another(row: "MustTell", actor: Actor) -> Message | None:
     """Who was told acknowledges it; for somebody outside the office, who told enters the answer."""
-    actor = actors.current()
-    mine = row.to_roles or row.owed_roles
-    if not mine or actor is None or actor.role == CONSOLE or actor.role in roles(mine):
+    if row.receives(actor.role, actor.name):
         return None
     return _("{who} acknowledges this.", who=row.whom if row.to_roles else row.owed_by)
 
@@ -117,7 +114,7 @@ class MustTell(Register):
             may_ask="proof",
             stamps="told_at",
             stamps_by="told_by",
-            guard=owed_by_another,
+            theirs=owed_by_another,
             clause="S4 L107",
         ),
         Transition(
@@ -129,7 +126,7 @@ class MustTell(Register):
             may_ask="decision proof",
             stamps="acknowledged_at",
             stamps_by="acknowledged_by",
-            guard=not_theirs,
+            theirs=told_another,
             clause="S4 L107",
         ),
         Transition("drop", State.OWED, State.DROPPED, _("Need not be told"), by="lead", asks="dropped", step=False),
@@ -155,3 +152,11 @@ class MustTell(Register):
         signed_by=(_("Prepared by"), _("Reviewed by")),
         notes=(_("Each “report to” of the documents is one line; open lines stand on the desk of whoever owes them."),),
     )
+
+    def receives(self, role: str, name: str) -> bool:
+        """Whether it is for the person of this post and name to acknowledge; nobody acknowledges what they told others of the post."""
+        if not self.to_roles:
+            return not self.owed_roles or role in roles(self.owed_roles)
+        if role in (self.owed_roles or "").split() and name in (self.told_by, self.created_by):
+            return False
+        return role in roles(self.to_roles)

@@ -60,8 +60,7 @@ def functions(register: type[Register]) -> Iterator[tuple[str, Any, Message]]:
         keys = getattr(rule, "keys", ())
         yield keys[0] if keys else name_of(rule), rule, register.field(keys[0]).label if keys else NOTHING
     for step in register.transitions:
-        if step.guard is not None:
-            yield step.name, step.guard, step.label
+        yield from ((step.name, each, step.label) for each in (step.guard, step.theirs) if each is not None)
 
 
 def name_of(function: Any) -> str:

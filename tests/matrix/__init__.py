@@ -2,8 +2,9 @@
 
 Not read from the declarations: what slips in there must fail here. A chapter's file says in `REGISTERS` who may do
 what, letter by letter, one letter a role (docs/spec/README.md, role map); in `SPEC` which field holds what
-docs/spec/registers.csv names; in `READY` what stands against a step besides role and state; in `CLOCKS`
-when each deadline is due; in `TELLS` whom each duty to tell is owed to; in `PLANS` how much each plan wants.
+docs/spec/registers.csv names; in `READY` what stands against a step besides role and state; in `THEIRS` whose a step is on
+the record that `READY` makes, where the record says so; in `CLOCKS` when each deadline is due; in `TELLS` whom each duty to
+tell is owed to; in `PLANS` how much each plan wants.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ SPEC: dict[str, dict[str, str]] = gathered("SPEC")
 READY: dict[tuple[str, str], Any] = gathered("READY")
 CLOCKS: dict[tuple[str, str], Expected] = gathered("CLOCKS")
 TELLS: dict[tuple[str, str], Owed] = gathered("TELLS")
+THEIRS: dict[tuple[str, str], str] = gathered("THEIRS")
 PLANS: dict[tuple[str, str], Wanted] = gathered("PLANS")
 
 
@@ -53,3 +55,8 @@ def holds(role: str | None, register: str, action: str) -> bool:
     """Whether `role` may do `action` in the register, by this table; what is not in it is denied."""
     assert register in MATRIX, f"Say in tests/matrix/ who may do what in the register {register!r}, from the role map of the documents."
     return role is not None and LETTERS[role] in MATRIX[register].get(action, "")
+
+
+def performs(role: str | None, register: str, step: str) -> bool:
+    """Whether `role` may perform the step on the record that `READY` makes for it: holds it, and it is theirs."""
+    return holds(role, register, step) and LETTERS[role or ""] in THEIRS.get((register, step), "".join(LETTERS.values()))

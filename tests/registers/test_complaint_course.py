@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models.complaints import Complaint, ComplaintHandling
 from models.core import signatures
+from models.core.access import Refused
 from models.core.deadlines import Clock
 from models.core.session import now
 from models.core.validity import Invalid
@@ -184,10 +185,10 @@ def test_the_supervisor_or_the_handler_answers_and_not_the_superior(acting_as, a
         record = row.id
     told = {"reply_mode": "face", "opinion": "同意"}
     with acting_as("project_manager") as books:
-        with pytest.raises(Invalid) as invalid:
+        with pytest.raises(Refused) as refused:
             bookkeeping.move(books, books.get_one(Complaint, record), "reply", told)
         books.rollback()
-    assert "S1 4.4.9" in invalid.value.problems[""].text
+    assert "S1 4.4.9" in refused.value.reason.text
     for role in ("cs_assistant", "cs_supervisor"):
         with acting_as(role) as books:
             row = bookkeeping.move(books, books.get_one(Complaint, record), "reply", told)
