@@ -23,6 +23,7 @@ from commands.retention import retention
 from commands.rules import rules
 from commands.seed import seed
 from commands.user import user
+from commands.verifying import verify
 
 
 class Shelf(click.Group):
@@ -55,6 +56,7 @@ def mount(app: Flask) -> None:
         export,
         print_,
         certificate,
+        verify,
         households,
         numbers,
         retention,

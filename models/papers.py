@@ -62,3 +62,13 @@ class IssuedPaper(Base):
     returned_by: Mapped[str | None] = mapped_column(String(80))
     scan: Mapped[str | None] = mapped_column(String(64))
     destroyed_at: Mapped[datetime | None]
+
+
+class CheckCount(Base):
+    """How many papers one stranger asked after in one minute; `caller` is a digest, and old minutes are forgotten."""
+
+    __tablename__ = "check_count"
+
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    caller: Mapped[str] = mapped_column(String(80), primary_key=True)
+    count: Mapped[int]

@@ -24,6 +24,9 @@ from services.database import apart, writing
 from services.papers import keeping
 from services.papers.manuscript import Manuscript
 from services.papers.printing import painted
+from services.sealing.opening import opened
+from services.sealing.signing import sealed
+from services.sealing.stamping import authority
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O and U: a code is typed off the paper
 
@@ -59,7 +62,7 @@ def issue_within(session: Session, manuscript: Manuscript, lang: str) -> Issued:
         _tell(session, row, again=True)
         return Issued(row.code, pdf, again=True)
     row = _new(manuscript, lang, content, digest)
-    pdf = _sealed_file(session, manuscript, lang, row)
+    pdf = _sealed_file(manuscript, lang, row)
     session.add(row)
     session.flush()
     _tell(session, row, again=False)
@@ -134,14 +137,17 @@ def _new(manuscript: Manuscript, lang: str, content: str, digest: str) -> Issued
     )  # fmt: skip
 
 
-def _sealed_file(session: Session, manuscript: Manuscript, lang: str, row: IssuedPaper) -> bytes:
+def _sealed_file(manuscript: Manuscript, lang: str, row: IssuedPaper) -> bytes:
     """Paint, seal and keep the file of a new paper, and write down in its row what it became."""
+    settings, moment = current_app.config["SETTINGS"], now()
+    seal, times = opened(settings, moment), authority(settings)
     paper = replace(manuscript.paper, code=row.code, proof_url=address(row.code))
-    pdf = painted(paper, lang)
-    row.level, row.fingerprint, row.waits_for_time = "", "", False
-    row.bytes, row.pages = len(pdf), pages_in(pdf)
-    row.sha256 = store().keep(pdf, b"")
-    return pdf
+    pages = painted(paper, lang)
+    done = sealed(pages, seal, moment, times)
+    row.level, row.fingerprint, row.waits_for_time = done.level, done.fingerprint, times is not None and done.trusted_time is None
+    row.bytes, row.pages = len(done.pdf), pages_in(pages)
+    row.sha256 = store().keep(done.pdf, b"")
+    return done.pdf
 
 
 def pages_in(pdf: bytes) -> int:

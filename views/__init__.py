@@ -27,6 +27,7 @@ from views import (
     roster,
     rules,
     settings,
+    verify,
 )
 from views.register_view import RegisterView
 from views.routing import LateRule
@@ -55,5 +56,5 @@ def mount(app: Flask) -> None:
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
     admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
     admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))
-    for room in (account, attachments, drafts, health, options):
+    for room in (account, attachments, drafts, health, options, verify):
         app.register_blueprint(room.blueprint)

@@ -22,11 +22,15 @@ from models.core.message import LOCALES, Message, _, language, speak
 from models.people import User
 from services.database import db, set_writing
 from services.refusals import count_stranger, log_refusal
+from services.sealing.seal import Unsealed
 from views.shell import Shell
 
 login = LoginManager()
 protect = CSRFProtect()
-OPEN = {"static", "account.sign_in", "account.set_language", "account.set_theme", "health.healthz"}
+OPEN = {
+    "static", "account.sign_in", "account.set_language", "account.set_theme", "health.healthz",
+    "verify.check", "verify.shown", "verify.file",
+}  # fmt: skip
 LARGEST_UPLOAD = 64 * 2**20
 
 
@@ -58,6 +62,7 @@ def hang(app: Flask) -> None:
     app.register_error_handler(Refused, refuse)
     app.register_error_handler(CSRFError, mistrust)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(Unsealed, unsealed)
     app.register_error_handler(Exception, fail)
 
 
@@ -182,6 +187,13 @@ def busy(error: OperationalError) -> ResponseReturnValue:
     )
 
 
+def unsealed(trouble: Unsealed) -> ResponseReturnValue:
+    """No seal could be put on a paper, so none was issued."""
+    db.session.rollback()
+    current_app.logger.warning("Nothing was sealed: %s", trouble)
+    return error_page(503, _("The paper could not be sealed"), _("Nothing was issued. {why}", why=trouble.message))
+
+
 def fail(error: Exception) -> ResponseReturnValue:
     """Everything else: the page that is not there, the file that is too large, the fault of ours."""
     db.session.rollback()
@@ -203,5 +215,6 @@ SENTENCES = {
     400: (_("The request could not be read"), _("Go back and try again.")),
     404: (_("Not found"), _("There is no such page or record at this site.")),
     405: (_("Not possible"), _("This page cannot be used in that way.")),
+    429: (_("Too many at once"), _("Wait a minute, then try again.")),
     413: (_("The file is too large"), _("At most 64 MB at once. Send it in parts.")),
 }

@@ -182,6 +182,8 @@ class Shell:
     def links(self) -> list[dict[str, Any]]:
         """The rooms beside the books."""
         found = [(_("Rule book"), "/rules/"), (_("Calendar of working days"), "/calendar/")] if self._user is not None else []
+        if self._user is not None:
+            found.append((_("Check a paper"), "/verify/"))
         if self._site is not None or self.role == ADMIN:
             found.append((_("Readings of the documents"), "/settings/"))
         if self._site is not None:

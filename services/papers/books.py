@@ -25,7 +25,7 @@ from services.papers import volumes
 from services.papers.forms import late
 from services.papers.manuscript import Manuscript
 from services.papers.paper import Book, Column, Row
-from services.papers.pen import CENTRED, Pen, common, pair
+from services.papers.pen import CENTRED, Pen, common, is_public, pair
 from services.papers.terms import Said
 
 TAKEN_OVER = _("Taken over")
@@ -201,7 +201,7 @@ def _columns(register: type[Register], keys: list[str], sheet: Sheet) -> list[Co
     for key in keys:
         field = register.field(key)
         align = "center" if field.kind in CENTRED else "left"
-        found.append(Column(key, *pair(field.label), field.width, align, groups.get(key), note=key == "remark"))
+        found.append(Column(key, *pair(field.label), field.width, align, groups.get(key), note=key == "remark", public=is_public(field)))
     return found
 
 

@@ -16,7 +16,8 @@ class Column:
     """One column of a register: heading in both languages and width (mm; scaled so that all fill the sheet).
 
     `group` is the upper storey of the heading, shared by neighbours that name the same one. `note` marks the
-    column that says why a row is void; without one, the widest does.
+    column that says why a row is void; without one, the widest does. What is `public` tells of no person, and whoever has the
+    paper in hand may compare it with what is stored.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Column:
     align: str = "left"
     group: tuple[str, str] | None = None
     note: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Cell:
     label: int = 0
     table: Table | None = None
     struck: tuple[Said, ...] = ()
+    public: bool = False
 
 
 Part = tuple[str, str, tuple[Cell, ...]]

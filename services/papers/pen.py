@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.core import actor as actors
 from models.core.fields import Field
 from models.core.message import Message, _
+from models.core.papers import PLACE
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now
@@ -44,9 +46,37 @@ class Pen:
         zh, en = (each.of(row, key) for each in self.readers)
         return zh, en
 
+    def filled(self, row: Register, sentence: Message | str) -> Said:
+        """A sentence with what the record has in its places, or a key's own text; nothing while one of them is empty."""
+        if isinstance(sentence, str):
+            return self.said(row, sentence)
+        values = {key: self.in_words(row, key) for key in PLACE.findall(sentence.text)}
+        if not all(any(each) for each in values.values()):
+            return ""
+        zh, en = (
+            PLACE.sub(lambda place, side=side: values[place[1]][side] or values[place[1]][1 - side], said)  # type: ignore[misc]
+            for side, said in enumerate(pair(sentence))
+        )
+        return zh, en
+
+    def in_words(self, row: Register, key: str) -> tuple[str, str]:
+        """The field `key` as a sentence says it, in both languages: of a moment the day, as letters write it."""
+        if type(row).field(key).kind in ("day", "moment"):
+            return long_day(row.get(key), self.reader)
+        said = self.said(row, key)
+        return (said, said) if isinstance(said, str) else said
+
     def masks(self, register: type[Register], keys: Iterable[str]) -> bool:
         """Whether this reader sees any of the fields masked."""
         return any(hides(*_owner(register, key), self.reader.role) for key in keys)
+
+
+def long_day(day: date | datetime | None, reader: Reader) -> tuple[str, str]:
+    """A day as letters write it, at the site of the reader: 2026年3月12日, 12 March 2026."""
+    if day is None:
+        return "", ""
+    own = day.astimezone(reader.zone) if isinstance(day, datetime) else day
+    return f"{own.year}年{own.month}月{own.day}日", f"{own.day} {own:%B %Y}"
 
 
 def _owner(register: type[Register], key: str) -> tuple[type[Register], Field]:
@@ -71,6 +101,7 @@ def common(session: Session | None, title: Message, site: Site, reader: Reader, 
 
 
 CENTRED = ("number", "moment", "day", "count", "tick", "pick", "state", "phone")
+PUBLIC = ("number", "moment", "day", "count", "tick", "pick", "state", "score")  # kinds that tell of no person
 BLANK_LINES = 4  # of a table that is filled in by hand
 SIGN = 3.0  # millimetres of a Chinese character beside its box
 
@@ -113,4 +144,10 @@ def cell(field: Field, said: Said, value: Any, *, ticked: bool = True) -> Cell:
         boxes = tuple((*pair(choice.label), value == choice.value) for choice in field.choices)
     signs = sum(len(zh) + 3 for zh, _en, _ticked in boxes)
     wide = field.kind == "text" or (field.kind == "line" and field.longest >= 120) or signs > 22
-    return Cell(*pair(field.label), "" if boxes else said, 12 if wide else 6, 3 if field.kind == "text" else 1, boxes)
+    tall = 3 if field.kind == "text" else 1
+    return Cell(*pair(field.label), "" if boxes else said, 12 if wide else 6, tall, boxes, public=is_public(field))
+
+
+def is_public(field: Field) -> bool:
+    """Whether a field tells of no person, so that a stranger with the paper in hand may see what is stored."""
+    return field.kind in PUBLIC and not field.personal

@@ -1,0 +1,201 @@
+"""Checking a paper: the page that its QR code leads to, and the page where a PDF is laid beside what was issued. Open to everybody.
+
+A stranger sees the least that serves: that such a paper was issued, when and by whom, and what tells of no person. People with an
+account see what they may read of the record anyhow.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound, TooManyRequests
+
+import models
+from models.core.access import granted
+from models.core.message import Message, _
+from models.core.places import Site
+from models.papers import CODE, IssuedPaper
+from services import issuing, verifying
+from services.attachments.store import Lost
+from services.database import db
+from services.papers import keeping
+from services.papers.terms import Said, spoken
+from services.verifying import MOST_FILES, MOST_LOOKS, Proof
+
+blueprint = Blueprint("verify", __name__)
+HIDDEN = "＊＊＊"
+MOST_ROWS = 200
+WORDS: dict[str, tuple[Message, Message]] = {
+    "identical": (_("Identical to what was issued"), _("This file is, to the byte, the paper that this house issued.")),
+    "changed": (_("Changed since it was issued"), _("This file is not what this house issued. Do not rely on it.")),
+    "foreign": (_("Not a paper of this house"), _("Nothing shows that this file comes from here. Do not rely on it.")),
+}
+
+
+@blueprint.route("/verify/", methods=("GET", "POST"))
+def check() -> ResponseReturnValue:
+    """Type the code of a sheet, or lay a PDF beside what was issued."""
+    if code := request.args.get("code", ""):
+        return redirect(f"/v/{verifying.tidy(code)[:40]}")
+    page: dict[str, Any] = {"title": str(_("Check a paper"))}
+    if request.method == "GET":
+        return render_template("verify.html", page=page)
+    _limit("file", MOST_FILES)
+    file = request.files.get("file")
+    pdf = file.read() if file else b""
+    if not pdf:
+        return render_template("verify.html", page=page | {"error": str(_("Choose a PDF file first."))}), 422
+    proof = verifying.proved(db.session(), pdf)
+    number = proof.paper.id if proof.paper is not None else None
+    db.session.rollback()
+    verifying.tell(proof, stranger=g.shell.user is None)
+    paper = db.session.get(IssuedPaper, number) if number is not None else None
+    page["proof"] = _proof(proof)
+    return render_template("verify.html", page=page | (_shown(paper) if paper is not None else {}))
+
+
+@blueprint.get("/v/<code>")
+def shown(code: str) -> ResponseReturnValue:
+    """What was issued under a code, beside which the sheet in hand is laid."""
+    if len(code) > CODE * 2:
+        raise NotFound
+    _limit("code", MOST_LOOKS)
+    paper = verifying.found(db.session(), code)
+    page: dict[str, Any] = {"title": str(_("Check a paper")), "asked": verifying.tidy(code)}
+    if paper is None:
+        return render_template("verify.html", page=page | {"unknown": True}), 404
+    return render_template("verify.html", page=page | _shown(paper))
+
+
+@blueprint.get("/v/<code>/file")
+def file(code: str) -> ResponseReturnValue:
+    """The very file that was issued, for those who may print the record."""
+    paper = verifying.found(db.session(), code)
+    if paper is None or not _reads(paper, "print"):
+        raise NotFound
+    try:
+        issuing.file_of(paper)
+    except Lost:
+        abort(404)
+    path = issuing.store().path(paper.timed or paper.sha256)
+    return send_file(path, mimetype="application/pdf", download_name=f"{paper.number or paper.book or paper.code}.pdf")
+
+
+def _limit(what: str, most: int) -> None:
+    """Let a stranger ask so often in a minute and no more: a code must not be guessed, and the server not be kept busy."""
+    if g.shell.user is not None:
+        return
+    secret = current_app.secret_key
+    key = secret.encode() if isinstance(secret, str) else secret or b""
+    caller = hmac.new(key, (request.remote_addr or "").encode(), "sha256").hexdigest()[:32]
+    if verifying.too_many(caller, what, most):
+        raise TooManyRequests
+
+
+def _reads(paper: IssuedPaper, action: str = "read") -> bool:
+    """Whether who asks may do `action` in the register and at the site of a paper."""
+    user = g.shell.record
+    theirs = user is not None and paper.site_id in {each.id for each in user.sites}
+    return theirs and granted(models.register(paper.register), action, g.shell.role)
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    title, meaning = WORDS[proof.word]
+    return {
+        "word": proof.word,
+        "title": str(title),
+        "meaning": str(meaning),
+        "reasons": [str(each) for each in proof.reasons],
+        "sha256": " ".join(proof.sha256[at : at + 8] for at in range(0, 64, 8)),
+    }
+
+
+def _shown(paper: IssuedPaper) -> dict[str, Any]:
+    """What the page says of an issued paper: its facts, how it stands today, and what it shows."""
+    session, site, reads = db.session(), db.session.get_one(Site, paper.site_id), _reads(paper)
+    moment = _at(paper.issued_at, site)
+    facts = [
+        (_("Code"), " ".join(paper.code[at : at + 4] for at in range(0, CODE, 4))),
+        (_("Paper"), str(paper.title)),
+        (_("No."), paper.number or paper.book),
+        (_("Site"), site.named(g.shell.lang)),
+        (_("Issued"), f"{moment} {paper.issued_by}" if reads else moment),
+        (_("Pages"), str(paper.pages)),
+        (_("Seal"), str(_("Tamper-evident system seal")) + (f" {paper.level}" if paper.level else "")),
+        (_("SHA-256"), " ".join(paper.sha256[at : at + 8] for at in range(0, 64, 8))),
+    ]
+    return {
+        "facts": [(str(label), value) for label, value in facts if value],
+        "notes": [str(each) for each in _notes(paper)],
+        "limited": not reads,
+        "file_url": f"/v/{paper.code}/file" if _reads(paper, "print") else "",
+        "record_url": f"/register/{paper.register}/{paper.record_id}/" if reads and paper.record_id else "",
+        **(_rows(paper, reads) if "columns" in issuing.shown(paper) else _lines(session, paper, site, reads)),
+    }
+
+
+def _at(moment: datetime, site: Site) -> str:
+    return f"{moment.astimezone(ZoneInfo(site.timezone)):%Y-%m-%d %H:%M}"
+
+
+def _notes(paper: IssuedPaper) -> list[Message]:
+    """How a paper stands today."""
+    session, notes = db.session(), []
+    changed = verifying.changed_at(session, paper)
+    if changed is not None:
+        at = _at(changed, session.get_one(Site, paper.site_id))
+        notes.append(_("The record was changed after this paper was issued: {at}.", at=at))
+    later = verifying.newer(session, paper)
+    if later is not None:
+        notes.append(_("A later paper of the same kind was issued; its code begins with {code}.", code=later.code[:4]))
+    if paper.destroyed_at is not None:
+        notes.append(_("Its retention has ended and it was destroyed by an approved list; its digest is kept."))
+    return notes
+
+
+def _lines(session: Any, paper: IssuedPaper, site: Site, reads: bool) -> dict[str, Any]:
+    """What a form, letter or certificate shows; for those who read the record, beside what it would show today."""
+    present = _present(session, paper, site) if reads else None
+    found = verifying.compared(paper, present) if present is not None else verifying.lines(paper)
+    return {
+        "lines": [
+            {
+                "label": _say(each.label),
+                "value": _say(each.value) if reads or each.public else HIDDEN,
+                "now": _say(each.now) or "—" if each.now is not None else None,
+            }
+            for each in found
+        ]
+    }
+
+
+def _present(session: Any, paper: IssuedPaper, site: Site) -> dict[str, Any] | None:
+    """What the same paper of the same record would show now; nothing when the record has not changed."""
+    if verifying.changed_at(session, paper) is None or paper.kind != "form":
+        return None
+    from services.papers import forms
+
+    row = session.get(models.register(paper.register), paper.record_id)
+    if row is None or not _reads(paper, "print"):
+        return None
+    return keeping.content_of(forms.form(session, row, site, g.shell.reader).paper)
+
+
+def _rows(paper: IssuedPaper, reads: bool) -> dict[str, Any]:
+    """The rows of a book as they were issued."""
+    made = verifying.table(paper)
+    shown = [index for index, public in enumerate(made.public) if reads or public]
+    return {
+        "heads": [_say(made.heads[index]) for index in shown],
+        "rows": [[_say(row[index]) for index in shown] for row in made.rows[:MOST_ROWS]],
+        "more": max(0, len(made.rows) - MOST_ROWS),
+    }
+
+
+def _say(said: Said) -> str:
+    return " ".join(text for _tongue, text in spoken(said, g.shell.lang))
