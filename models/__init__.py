@@ -10,6 +10,7 @@ from models import (
     contact,
     duty,
     engineering,
+    findings,
     follow_up,
     houses,
     jobs,
@@ -58,4 +59,4 @@ def register(key: str) -> type[Register]:
     return {each.key: each for each in registers()}[key]
 
 
-__all__ = ["jobs", "notices", "papers", "people", "register", "registers", "shelf"]
+__all__ = ["findings", "jobs", "notices", "papers", "people", "register", "registers", "shelf"]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models import settings
-from models.core import actor as actors
-from models.core.access import ADMIN, ROLES, granted
+from models.core.access import ROLES, granted
 from models.core.actor import CLOCK
 from models.core.audit import AuditEntry, AuditValue
 from models.core.fields import Field
@@ -138,19 +137,6 @@ class Line:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a reader looks for in the trail. The days are those of the reader's zone, both included."""
-
-    kind: str = ""
-    register: str = ""
-    actor: str = ""
-    number: str = ""
-    record_id: int | None = None
-    since: date | None = None
-    until: date | None = None
-
-
 class Tail(NamedTuple):
     """The newest entry: its number, its moment, and its hash in hexadecimal."""
 
@@ -191,52 +177,10 @@ def history(session: Session, row: Register, reader: Reader, limit: int = 200) -
     return lines
 
 
-def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None = None, limit: int = 50) -> list[Line]:
-    """The entries that the current actor may read and looks for, newest first, older than `before`.
-
-    An entry of a site is read by those to whom the site is given; one without a site, such as a
-    sign-in, by everyone whom the room is open to. The administrator reads no register entry.
-    """
-    statement = select(AuditEntry).where(*_scope(), *_conditions(wanted, reader))
-    if before is not None:
-        statement = statement.where(AuditEntry.seq < before)
-    found = session.execute(statement.order_by(AuditEntry.seq.desc()).limit(limit)).scalars().all()
-    lines = told(session, found, reader)
-    for line in lines:
-        if len(line.changes) > MOST_CHANGES:
-            rest = str(_("and {n} more fields", n=len(line.changes) - MOST_CHANGES))
-            line.changes = [*line.changes[:MOST_CHANGES], Change("", "", rest)]
-    return lines
-
-
 def of_kinds(session: Session, kinds: Iterable[str], reader: Reader, limit: int = 20) -> list[Line]:
     """The newest entries of some kinds that concern no record and no single site, for everybody: who did what to the calendar."""
     wanted = select(AuditEntry).where(AuditEntry.kind.in_(tuple(kinds)), AuditEntry.register == "", AuditEntry.site_id.is_(None))
     return told(session, session.execute(wanted.order_by(AuditEntry.seq.desc()).limit(limit)).scalars().all(), reader)
-
-
-def _scope() -> tuple[ColumnElement[bool], ...]:
-    actor = actors.current()
-    sites = actor.site_ids if actor is not None else ()
-    if actor is not None and actor.role == ADMIN:
-        return (or_(AuditEntry.register == "", AuditEntry.kind == "refused"),)
-    return (or_(AuditEntry.site_id.in_(sites), AuditEntry.site_id.is_(None)),)
-
-
-def _conditions(wanted: Wanted, reader: Reader) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    for column, value in ((AuditEntry.kind, wanted.kind), (AuditEntry.register, wanted.register), (AuditEntry.number, wanted.number)):
-        if value:
-            found.append(column == value)
-    if wanted.actor:
-        found.append(or_(AuditEntry.actor == wanted.actor, AuditEntry.actor_name == wanted.actor))
-    if wanted.record_id is not None:
-        found.append(AuditEntry.record_id == wanted.record_id)
-    if wanted.since:
-        found.append(AuditEntry.at >= datetime.combine(wanted.since, time(), reader.zone))
-    if wanted.until:
-        found.append(AuditEntry.at < datetime.combine(wanted.until + timedelta(days=1), time(), reader.zone))
-    return found
 
 
 def _in_words(details: dict[str, Any]) -> dict[str, Message]:

@@ -12,7 +12,7 @@ from models.complaints import Complaint
 from models.core.access import ROLES
 from models.core.audit import AuditEntry, link_hash
 from models.core.session import note
-from services import bookkeeping, trail
+from services import bookkeeping, trail, trail_search
 from services.display import reader
 from services.proof import verify
 from tests.make import NAME, PHONE, make
@@ -176,14 +176,15 @@ def test_the_history_is_masked_by_role(acting_as, told, site):
 def test_the_auditor_reads_the_entries_of_the_sites_given_to_him(acting_as, told, site):
     for name, expected in (("auditor", ENTRIES), ("auditor.other", 2)):
         with acting_as(name) as session:
-            found = trail.entries(session, trail.Wanted(), reader("auditor", site.timezone))
+            found = trail_search.entries(session, trail_search.Wanted(), reader("auditor", site.timezone))
         assert len(found) == expected, name
     assert all(not line.register for line in found)
 
 
 def test_the_administrator_reads_nothing_of_a_register(acting_as, told, site):
     with acting_as("admin") as session:
-        assert {line.register for line in trail.entries(session, trail.Wanted(), reader("admin", site.timezone))} == {""}
+        found = trail_search.entries(session, trail_search.Wanted(), reader("admin", site.timezone))
+        assert {line.register for line in found} == {""}
 
 
 def test_the_room_is_filtered_and_paged(acting_as, told, site):
@@ -191,7 +192,7 @@ def test_the_room_is_filtered_and_paged(acting_as, told, site):
         own = reader("auditor", site.timezone)
 
         def asked(before=None, limit=50, **wanted):
-            return [line.seq for line in trail.entries(session, trail.Wanted(**wanted), own, before, limit)]
+            return [line.seq for line in trail_search.entries(session, trail_search.Wanted(**wanted), own, before, limit)]
 
         assert asked(limit=2) == [6, 5]
         assert asked(before=5, limit=2) == [4, 3]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 VERSION = 1
 GENESIS = bytes(32)
 PENDING = "audit entries"
+NUMBERED = text("number <> ''")  # an entry about no record is looked for by no number
 LOCK = 7_430_221  # one advisory lock for the tail of the chain on PostgreSQL
 
 
@@ -37,10 +38,12 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_record", "register", "record_id", "seq"),
+        Index("ix_audit_entry_number", "number", "seq", sqlite_where=NUMBERED, postgresql_where=NUMBERED),
         Index("ix_audit_entry_site", "site_id", "seq"),
-        Index("ix_audit_entry_kind", "kind", "seq"),
-        Index("ix_audit_entry_actor", "actor", "seq"),
-        Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_site_kind", "site_id", "kind", "seq"),
+        Index("ix_audit_entry_site_register", "site_id", "register", "seq"),
+        Index("ix_audit_entry_site_actor", "site_id", "actor", "seq"),
+        Index("ix_audit_entry_at", "at", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
