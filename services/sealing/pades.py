@@ -40,6 +40,13 @@ UNSEEN = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of
 ROOM = 2048  # bytes beside the certificates: attributes and the signature itself
 
 
+class _Behind(IncrementalPdfFileWriter):
+    """Writes behind what stands, and leaves alone what the paper says of itself: its dates are those of the record."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
 class _Sealing(Signer):
     """pyHanko's name for a `Seal`."""
 
@@ -66,7 +73,7 @@ def signed(pdf: bytes, seal: Seal, at: datetime, *, filled_in: bool) -> bytes:
 
 async def _signed(pdf: bytes, seal: Seal, at: datetime, allowed: MDPPerm) -> bytes:
     out = BytesIO(pdf)
-    writer = IncrementalPdfFileWriter(out)
+    writer = _Behind(out)
     _in_order(writer, 0)
     meta = PdfSignatureMetadata(FIELD, DIGEST, subfilter=SigSeedSubFilter.PADES, certify=True, docmdp_permissions=allowed)
     field = SigFieldSpec(FIELD, invis_sig_settings=UNSEEN, readable_field_name=READ_AS)
@@ -92,7 +99,7 @@ async def _timed(pdf: bytes, authority: TimeAuthority, ours: Ours) -> tuple[byte
         await stamper.async_dummy_response(DIGEST)  # which certificates vouch for it is kept in the file before it stamps
         paths = [path async for path in stamper.validation_paths(context)]
         out = BytesIO(pdf)
-        writer = IncrementalPdfFileWriter(out)
+        writer = _Behind(out)
         mine, revocation = await _own_chain(writer, ours, authority.patience)
         DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=mine, paths=paths, validation_context=context, **revocation)
         name = f"{TIME}{len(writer.prev.embedded_signatures)}"
