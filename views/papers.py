@@ -12,7 +12,7 @@ from flask import Response, g, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
-from models.core.access import Refused
+from models.core import papers as declarations
 from models.core.message import LOCALES, _
 from models.core.register import Register
 from models.core.session import now
@@ -21,7 +21,7 @@ from services.database import db, tell
 from services.exchange import exports
 from services.listing import Asked, Listing
 from services.papers import books, forms
-from services.papers.certificates import CERTIFICATES, certificate
+from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
 from services.papers.printing import painted
 from views import drafts
@@ -145,16 +145,13 @@ def print_blank(register: type[Register]) -> ResponseReturnValue:
     return _named(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 
 
-def print_certificate(row: Register, kind: str) -> ResponseReturnValue:
-    """A certificate of one record; refused while the record is not as far as it certifies."""
-    declared = CERTIFICATES.get(kind)
-    if declared is None or declared.register is not type(row):
+def print_declared(row: Register, name: str) -> ResponseReturnValue:
+    """One of the papers that the register of a record declares; refused until the record is ready for it."""
+    paper = declarations.declared(type(row), name)
+    if paper is None:
         raise NotFound
-    language, site = _language(), g.shell.place
-    if not declared.ready(row):
-        raise Refused(declared.not_ready, register=row.key, action="certificate", record_id=row.id)
-    name = f"{declared.title} {row.number}"
-    return _issued(certificate(db.session, kind, row, site, g.shell.reader), language, name)
+    language, title = _language(), f"{paper.title} {row.number}"
+    return _issued(declared(db.session(), name, row, g.shell.place, g.shell.reader), language, title)
 
 
 def export_rows(register: type[Register], kind: str, ids: list[int] | None) -> Response:

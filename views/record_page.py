@@ -9,7 +9,8 @@ from flask import g
 
 from models.core import signatures
 from models.core.access import ROLES, granted
-from models.core.message import NOTHING, Message, _
+from models.core.message import NOTHING, _
+from models.core.papers import against
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now, today
@@ -281,7 +282,7 @@ class RecordMaker:
                 more.append(button)
         if granted(self.register, "print", role):
             shown.append(Button(_("Print"), f"{self.here}print/", "print"))
-            more += [Button(label, f"{self.here}certificate/{kind}/", "print") for kind, label in certificates(row)]
+            more += [Button(each.title, f"{self.here}print/{each.name}/", "print") for each in row.prints if against(row, each) is None]
         if row.voided_at is None and granted(self.register, "void", role):
             more.append(Button(_("Void"), f"{self.here}void/", "void", dialog=True))
         return shown, more
@@ -328,10 +329,3 @@ class RecordMaker:
 
 def _url(record: Related) -> str:
     return f"/register/{record.register.key}/{record.id}/"
-
-
-def certificates(row: Register) -> list[tuple[str, Message]]:
-    """The certificates that may be printed of a record as it stands now: their kind and the word for the button."""
-    from services.papers.certificates import CERTIFICATES
-
-    return [(kind, each.title) for kind, each in CERTIFICATES.items() if each.register is type(row) and each.ready(row)]

@@ -48,7 +48,7 @@ NEEDS = {
     "print_book": "print",
     "print_form": "print",
     "print_blank": "print",
-    "certificate": "print",
+    "print_declared": "print",
     "export": "export",
     "take_over": "load",
 }
@@ -272,10 +272,10 @@ class RegisterView(BaseView):
         """One record as its own paper form."""
         return papers.print_form(self.one(record_id))
 
-    @expose("/<int:record_id>/certificate/<kind>/")
-    def certificate(self, record_id: int, kind: str) -> ResponseReturnValue:
-        """A certificate of one record."""
-        return papers.print_certificate(self.one(record_id), kind)
+    @expose("/<int:record_id>/print/<name>/")
+    def print_declared(self, record_id: int, name: str) -> ResponseReturnValue:
+        """One of the letters, certificates and notices of a record."""
+        return papers.print_declared(self.one(record_id), name)
 
     @expose("/export/<form>/")
     def export(self, form: str) -> Response:

@@ -10,6 +10,7 @@ from models.core.choice import Choice
 from models.core.deadlines import Deadline
 from models.core.dues import days, working_days
 from models.core.message import Message, _
+from models.core.papers import Letter, Only
 from models.core.register import About, Register
 from models.core.rulebook import keeps
 from models.core.session import now, today
@@ -19,6 +20,7 @@ from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 WITHIN = timedelta(days=10)
+ORIGIN = _("These rules come from a laboratory's quality system and are the company's choice (S2 篇五).")
 
 
 class Against(Choice):
@@ -69,7 +71,7 @@ class Appeal(Register):
         moment="accepted_at",
         subject="reasons",
         verb=_("Accept an appeal"),
-        note=_("These rules come from a laboratory's quality system and are the company's choice (S2 篇五)."),
+        note=ORIGIN,
     )
     access = Access(
         read="desk lead quality", create="desk lead quality", edit="service lead quality", void="lead", print="desk lead quality",
@@ -206,6 +208,39 @@ class Appeal(Register):
         Slot("first_reviewer", _("First reviewer"), "service lead quality", clause="S2 篇五 2.2.4", rule="RULE-192"),
         Slot("second_reviewer", _("Second reviewer"), "service lead quality", apart=True, clause="S2 篇五 2.2.4", rule="RULE-192"),
         Slot("head", _("Quality head"), "project_manager quality", clause="S2 篇五 1.2"),
+    )
+    prints = (
+        Letter(
+            name="decision",
+            title=_("Appeal decision letter"),
+            report="REP-32",
+            clause="S2 篇五 2.2.5",
+            ready=lambda row: row.answered_at is not None and row.state in (row.State.UPHELD, row.State.CORRECTED),
+            not_ready=_("The appeal is not decided yet."),
+            heading=_("Decision on the appeal {number}"),
+            letter_number="answer_letter",
+            to="house appellant",
+            body=(
+                _("Your appeal ({against}) was accepted on {accepted_at}. Two persons who did not handle the matter have reviewed it:"),
+                _("Reasons of the appeal: {reasons}"),
+                _("Course of the review: {review}"),
+                _("Result of the appeal: {answer}"),
+                Only(lambda row: row.state == row.State.UPHELD, (_("The original paper was right, and is upheld."),)),
+                Only(
+                    lambda row: row.state == row.State.CORRECTED,
+                    (
+                        _("The original paper was wrong. “{old_paper}” was recalled on {recalled_on} and stamped 作废 (void)."),
+                        _("In its place we issue “{corrected_paper}”, which bears the mark 更正(G)."),
+                    ),
+                ),
+            ),
+            enclosures=(Only(lambda row: row.state == row.State.CORRECTED, ("corrected_paper",)),),
+            closing=_("This is our decision on your appeal."),
+            signed_by=("first_reviewer", "second_reviewer", "head"),
+            dated="answered_at",
+            notes=(ORIGIN,),
+            rule="RULE-190 RULE-191",
+        ),
     )
     sheet = Sheet(
         "number appellant house appealed_on complaint.number reasons accepted_by answer_due answer answered_at state",

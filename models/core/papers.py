@@ -73,11 +73,12 @@ class Paper:
 class Letter(Paper):
     """A letter as offices write it (GB/T 9704): to whom, what it says, what is enclosed, from whom and when.
 
-    `to` are keys separated by spaces, or words; `or_to` stands where they are empty. `letter_number` is the field with the
-    number of the letter itself. `mark` says of a record what stands over the heading, such as that a letter corrects another.
+    The `heading` is a sentence or a key, `to` are keys separated by spaces, or words; `or_to` stands where they are empty.
+    `letter_number` is the field with the number of the letter itself. `mark` says of a record what stands over the heading,
+    such as that a letter corrects another.
     """
 
-    heading: Message
+    heading: Message | str
     to: str | Message
     or_to: Message = NOTHING
     body: Body
@@ -111,7 +112,7 @@ class Certificate(Paper):
 class Poster(Paper):
     """A notice for the boards. `plainly` stands in a frame that nobody overlooks; `in_colour` says which are printed in colour."""
 
-    heading: Message
+    heading: Message | str
     to: Message
     body: Body
     closing: Message

@@ -8,6 +8,7 @@ from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.papers import Certificate
 from models.core.register import About, Register
 from models.core.rulebook import keeps
 from models.core.session import now
@@ -158,6 +159,28 @@ class KeyCustody(Register):
     slots = (
         Slot("collector", _("Collected by"), "service", outside=True, person="collector", clause="S3 KY 4.3.4", rule="RULE-121"),
         Slot("handler", _("Handed over by"), "service", person="handed_over_by", clause="S3 KY 4.3.4"),
+    )
+    prints = (
+        Certificate(
+            name="receipt",
+            title=_("Key return receipt"),
+            report="REP-21",
+            clause="S3 KY 4.3.4",
+            ready=lambda row: row.identified_at is not None,
+            not_ready=_("First check the collector's identity (S3 KY 4.3.4)."),
+            facts="number authorisation.dated authorisation.unit authorisation.customer authorisation.quantity hook.key_number",
+            sentences=(
+                _(
+                    "The keys above were handed over after the collector's identity paper was checked. The collector has counted them, "
+                    "finds them complete, and signs below; from then on the centre keeps them no more."
+                ),
+            ),
+            writing="collector proof identified_at handed_over_at handed_over_by remark",
+            signed_by=("collector", "handler"),
+            dated="handed_over_at",
+            returns=True,
+            rule="RULE-121",
+        ),
     )
     sheet = Sheet(
         "number authorisation.dated authorisation.unit authorisation.customer authorisation.quantity authorisation.hardship "

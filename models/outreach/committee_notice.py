@@ -9,6 +9,7 @@ from models.core.choice import Choice
 from models.core.deadlines import Deadline
 from models.core.dues import ahead, month_later, working_days
 from models.core.message import _
+from models.core.papers import Letter
 from models.core.plans import MONTH, QUARTER, Plan, Span
 from models.core.register import About, Register
 from models.core.rulebook import keeps
@@ -117,6 +118,9 @@ class CommitteeNotice(Register):
         _("Day on which it is to take place"), clause="S4 L163", help=_("Needed for an application.")
     )
     paper: Mapped[str] = fields.line(_("Written paper"), clause="S4 L165", rule="RULE-183", listed=True, searched=True)
+    wording: Mapped[str | None] = fields.text(
+        _("Wording of the letter"), clause="S4 L165", searched=True, help=_("What the letter tells the committee; needed to print it.")
+    )
     pages: Mapped[int | None] = fields.count(_("Pages"), least=1, most=9999, clause="S4 L165")
     drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name)
     delivered_on: Mapped[date | None] = fields.day(_("Served on"), clause="S4 L163", listed=True, by_step=True)
@@ -128,7 +132,7 @@ class CommitteeNotice(Register):
 
     parts = (
         Part(_("Application or notification"), "kind event submitted decided_on needed_on"),
-        Part(_("Written paper"), "paper pages drafted_by"),
+        Part(_("Written paper"), "paper wording pages drafted_by"),
         Part(_("Delivery and answer"), "delivered_on delivery answered_on answer archive_number", later=True),
     )
     rules = (
@@ -226,6 +230,46 @@ class CommitteeNotice(Register):
     slots = (
         Slot("drafter", _("Drafted by"), "lead", at_entry=True, person="drafted_by"),
         Slot("committee", _("Receipt of the owners' committee"), "lead", outside=True, clause="S4 L165", rule="RULE-183"),
+    )
+    prints = (
+        Letter(
+            name="application",
+            title=_("Application letter"),
+            report="REP-28",
+            clause="S4 L149, L163, L165",
+            ready=lambda row: is_application(row) and bool(row.wording),
+            not_ready=_("This is printed of an application of which the wording is written."),
+            heading="paper",
+            letter_number="number",
+            to=_("Owners' committee"),
+            body=(
+                "wording",
+                _("It is to take place on {needed_on}."),
+                _("As this concerns the interests of owners, we ask the committee to coordinate and support it."),
+            ),
+            closing=_("We submit this application and ask for your answer in writing."),
+            signed_by=("committee",),
+            dated="delivered_on",
+            returns=True,
+            rule="RULE-183",
+        ),
+        Letter(
+            name="notification",
+            title=_("Notification letter"),
+            report="REP-28",
+            clause="S4 L151–165",
+            ready=lambda row: is_notification(row) and bool(row.wording),
+            not_ready=_("This is printed of a notification of which the wording is written."),
+            heading="paper",
+            letter_number="number",
+            to=_("Owners' committee"),
+            body=(_("We notify the committee of what happened or was decided on {decided_on} ({event}):"), "wording"),
+            closing=_("This is for your information."),
+            signed_by=("committee",),
+            dated="delivered_on",
+            returns=True,
+            rule="RULE-183",
+        ),
     )
     sheet = Sheet(
         "number kind event decided_on paper pages drafted_by delivered_on delivery answered_on archive_number",

@@ -10,6 +10,7 @@ from models.core.choice import Choice
 from models.core.deadlines import Deadline, Ground
 from models.core.dues import Due, ahead, by_value, last_of, month_later
 from models.core.message import Message, _
+from models.core.papers import Only, Poster
 from models.core.plans import QUARTER, Plan, Span
 from models.core.register import About, Register
 from models.core.rulebook import keeps
@@ -26,6 +27,8 @@ class Subject(Choice):
 
     WATER = "water", _("Water cut")
     POWER = "power", _("Power cut")
+    HEAT = "heat", _("Heating cut")
+    GAS = "gas", _("Gas cut")
     PEST = "pest", _("Pest control and disinfection")
     REMINDER = "reminder", _("Reminder")
     COOPERATION = "cooperation", _("Request for cooperation")
@@ -34,7 +37,8 @@ class Subject(Choice):
     UPKEEP = "upkeep", _("Maintenance of facilities and use of fees")
 
 
-CUTS = (Subject.WATER, Subject.POWER)
+CUTS = (Subject.WATER, Subject.POWER, Subject.HEAT, Subject.GAS)
+ON_PAPER = (Subject.WATER, Subject.HEAT, Subject.GAS)  # by the law in force; its text of 2004 named power as well
 PEST_DAYS = 3  # days ahead (S4 4.2.1(1))
 
 
@@ -67,22 +71,22 @@ def by_the_twentieth(quarter: Span) -> date:
 
 @keeps("RULE-172")
 def ahead_enough(row: "Notice") -> dict[str, Message]:
-    """Pest control is announced three days ahead, a cut of water or power ahead at all (S4 4.2.1(1))."""
+    """Pest control is announced three days ahead, a cut of supply ahead at all (S4 4.2.1(1))."""
     if row.posted_on is None or row.event_on is None:
         return {}
     days_ahead = (row.event_on - row.posted_on).days
     if row.subject == Subject.PEST and days_ahead < PEST_DAYS:
         return {"posted_on": _("Pest control is announced three days ahead (S4 4.2.1(1)).")}
     if row.subject in CUTS and days_ahead < 0:
-        return {"posted_on": _("A cut of water or power is announced before it begins (S4 4.2.1(1)).")}
+        return {"posted_on": _("A cut of supply is announced before it begins (S4 4.2.1(1)).")}
     return {}
 
 
 @keeps("RULE-173")
 def cuts_in_colour(row: "Notice") -> dict[str, Message]:
-    """A cut of water or power is printed in colour when it is posted (S4 4.2.1(2))."""
+    """A cut of supply is printed in colour when it is posted (S4 4.2.1(2))."""
     if row.posted_on is not None and row.subject in CUTS and not row.colour:
-        return {"colour": _("A cut of water or power is printed in colour (S4 4.2.1(2)).")}
+        return {"colour": _("A cut of supply is printed in colour (S4 4.2.1(2)).")}
     return {}
 
 
@@ -140,6 +144,9 @@ class Notice(Register):
         _("Day of the event"), clause="S4 4.2.1(1)", help=_("The notice is posted so long ahead of it; needed for cuts and pest control.")
     )
     colour: Mapped[bool | None] = fields.tick(_("Printed in colour"), clause="S4 4.2.1(2)", by_step=True)
+    wording: Mapped[str | None] = fields.text(
+        _("Wording of the notice"), clause="S4 4.2.1(2)", searched=True, help=_("What the residents read; needed to print the notice.")
+    )
     copies: Mapped[int] = fields.count(_("Number of copies"), least=1, most=999, clause="S4 4.2.1(3)", default=lambda: 1)
     places: Mapped[str] = fields.line(_("Where it is posted"), clause="S4 4.2.1(3)", searched=True, width=32)
     valid_until: Mapped[date | None] = fields.day(
@@ -157,7 +164,7 @@ class Notice(Register):
     state: Mapped[State] = fields.state(_("State"), State, start=State.DRAFTED)
 
     parts = (
-        Part(_("The notice"), "title subject tells_hotline drafted_on drafted_by event_on"),
+        Part(_("The notice"), "title subject tells_hotline drafted_on drafted_by event_on wording"),
         Part(_("Printing and posting"), "copies places valid_until remark"),
         Part(_("Approval and posting"), "approved_by company_approved_on colour posted_on", later=True),
         Part(_("Patrols"), "patrols", later=True),
@@ -284,6 +291,44 @@ class Notice(Register):
     slots = (
         Slot("drafter", _("Drafted by"), "desk", at_entry=True, person="drafted_by", clause="S4 3.1"),
         Slot("approver", _("Approved by"), "lead", clause="S4 3.1"),
+    )
+    prints = (
+        Poster(
+            name="notice",
+            title=_("Printed notice"),
+            report="REP-27",
+            clause="S4 4.2.1(2)",
+            ready=lambda row: row.approved_by is not None and bool(row.wording),
+            not_ready=_("First write the wording of the notice, and let it be approved (S4 3.1)."),
+            heading="title",
+            to=_("To all residents"),
+            body=(
+                Only(lambda row: row.subject in CUTS, (_("Day of the cut: {event_on}"),)),
+                Only(lambda row: row.subject == Subject.PEST, (_("Day of the pest control: {event_on}"),)),
+                "wording",
+            ),
+            plainly=(
+                Only(
+                    lambda row: row.subject in ON_PAPER,
+                    (
+                        _(
+                            "This notice counts on paper, with the seal of the centre. Article 3 of the Electronic Signature Law does not "
+                            "let electronic papers stand for notices that stop water, heat or gas; a copy on a screen is for information "
+                            "only."
+                        ),
+                    ),
+                ),
+                Only(
+                    lambda row: row.subject == Subject.POWER,
+                    (_("This notice counts on paper, with the seal of the centre; a copy on a screen is for information only."),),
+                ),
+            ),
+            closing=_("We ask for your understanding."),
+            valid_until="valid_until",
+            in_colour=lambda row: row.subject in CUTS,
+            dated="posted_on",
+            rule="RULE-173",
+        ),
     )
     sheet = Sheet(
         "number title subject drafted_by approved_by event_on copies colour posted_on places valid_until patrols taken_down_on "

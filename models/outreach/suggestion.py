@@ -7,6 +7,7 @@ from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.message import Message, _
+from models.core.papers import Commendation
 from models.core.register import About, Register
 from models.core.rulebook import keeps
 from models.core.session import now
@@ -142,6 +143,28 @@ class Suggestion(Register):
     slots = (
         Slot("taker", _("Received by"), "desk", at_entry=True, person="received_by", clause="S2 篇一 一.4"),
         Slot("director", _("Director"), "project_manager", clause="S2 篇一 一.4"),
+    )
+    prints = (
+        Commendation(
+            name="commendation",
+            title=_("Commendation certificate"),
+            report="REP-29",
+            clause="S2 篇一 一.4",
+            by="lead",
+            ready=lambda row: row.state == row.State.POSTED and bool(row.consent),
+            not_ready=_("It is printed when the suggestion is posted with thanks and the resident has agreed to be named (S2 篇一 一.4)."),
+            to="resident",
+            body=(
+                _(
+                    "You care for our community: your suggestion was adopted and carried out. We commend you as one who “loves our "
+                    "community”, and put your household first in the choice of model households."
+                ),
+            ),
+            deed=(_("Suggestion No. {number} of {received_on}: {content}"),),
+            signed_by=("director",),
+            dated="posted_on",
+            rule="RULE-110",
+        ),
     )
     sheet = Sheet(
         "number received_on resident house content received_by reported_at department plan result posted_on thanks follow_up",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.core import signatures
-from models.core.message import NOTHING, Message, _
+from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.sheet import Part as Section
@@ -95,15 +95,17 @@ def _signed(session: Session, row: Register, reader: Reader) -> tuple[Any, ...]:
     register, signed = type(row), signatures.standing(row)
     if not register.slots:
         return _places(register)
-    places = []
-    for slot in register.slots:
-        each = signed.get(slot.name)
-        title = site_settings.title(session, row.site_id, each.role) if each else ""
-        name = f"{title} {signer(register, slot, each, reader)}".strip() if each else ""
-        way = signatures.Way.labelled(each.way) if each else NOTHING
-        day = each.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d") if each else ""
-        places.append(Signature(*pair(slot.label), name, f"{day} {way.say('zh')}".strip()))
-    return tuple(places)
+    return tuple(signature(session, row, slot, signed.get(slot.name), reader) for slot in register.slots)
+
+
+def signature(session: Session, row: Register, slot: signatures.Slot, signed: signatures.Signature | None, reader: Reader) -> Signature:
+    """A place to sign of a record, with who signed there, when and how."""
+    if signed is None:
+        return Signature(*pair(slot.label))
+    title = site_settings.title(session, row.site_id, signed.role)
+    day = signed.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d")
+    zh, en = pair(signatures.Way.labelled(signed.way))
+    return Signature(*pair(slot.label), f"{title} {signer(type(row), slot, signed, reader)}".strip(), (f"{day} {zh}", f"{day} {en}"))
 
 
 def _enclosed(session: Session, row: Register) -> tuple[tuple[str, str], ...]:

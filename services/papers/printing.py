@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.papers import terms as terms
-from services.papers.legible import Lack, swept
+from services.papers.legible import Lack, face, swept
 from services.papers.paging import Layout
 from services.papers.painting import GridPainter
-from services.papers.paper import Book, Cell, Certificate, Column, Form, Paper, Part, Row, Signature
+from services.papers.paper import Book, Cell, Certificate, Column, Commendation, Form, Letter, Paper, Part, Poster, Row, Signature
 from services.papers.pdf import Dates, Enclosure, Overfull, write_pdf
 from services.papers.ruling import UNITS, Card, is_scale, ordinal, slots_across
 from services.papers.terms import LANGUAGES, Said, joined, spoken
@@ -42,12 +42,16 @@ __all__ = [
     "print_book",
     "print_certificate",
     "print_form",
+    "print_page",
 ]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "print"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARES = (0.0, 6.0, 12.0, 24.0)  # mm to leave free, tried in turn until a sheet holds what it should
 _MOST_LACKS = 12  # named one by one; more are counted
+_SIZES = ("", "close", "tight")  # of what should stand on one sheet, tried in turn
+_DAY_INDENT = 4  # em
+_SEVERAL = ("paragraphs", "plainly", "enclosures", "deed")  # of what is written on a page
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _HARMLESS = re.compile(r"[+-]?[\d .,()/:-]*")
 
@@ -77,6 +81,24 @@ def print_certificate(certificate: Certificate, lang: str) -> bytes:
     return _sheet("certificate.html", certificate, lang, (_form_data(certificate, lang),))
 
 
+def print_page(page: Letter | Poster | Commendation, lang: str) -> bytes:
+    """What is written and not ruled, as PDF: a letter, a notice, a commendation."""
+    lacks: list[Lack] = []
+    clean = swept(page, lacks)
+    more = {"remarks": _remarks(lacks), "indent": sender_indent(clean, lang), **_context(clean, _checked(lang))}
+    template, enclosures = _template(f"{type(page).__name__.lower()}.html"), (_page_data(page, lang),)
+    for size in () if isinstance(page, Letter) else _SIZES:
+        with suppress(Overfull):
+            return write_pdf(template.render(size=size, **more), _dates(page), enclosures, most=1)
+    return write_pdf(template.render(size="", **more), _dates(page), enclosures)
+
+
+def sender_indent(page: Letter | Poster | Commendation, lang: str) -> float:
+    """How far the sender stands from the right edge, in em, to be centred over the day; the day stands four off (GB/T 9704)."""
+    sender, day = (face().width(joined(said, "en" if lang == "en" else "zh"), 72 / 25.4) for said in (page.organisation, page.issued))
+    return round(max(0.0, _DAY_INDENT + (day - sender) / 2), 2)
+
+
 def painted(paper: Paper, lang: str) -> bytes:
     """Any paper as PDF. `TypeError` for one that nothing paints."""
     match paper:
@@ -86,6 +108,8 @@ def painted(paper: Paper, lang: str) -> bytes:
             return print_form(paper, lang)
         case Certificate():
             return print_certificate(paper, lang)
+        case Letter() | Poster() | Commendation():
+            return print_page(paper, lang)
     raise TypeError(f"Nothing paints {type(paper).__name__}")
 
 
@@ -267,6 +291,19 @@ def _form_data(paper: Form | Certificate, lang: str) -> Enclosure:
     ]
     data = {**_common(paper, lang), "number": paper.number, "facts": facts, **more}
     return Enclosure("record.json", joined(paper.title, lang), _json(data))
+
+
+def _page_data(page: Letter | Poster | Commendation, lang: str) -> Enclosure:
+    """What is written on a page, by the names of its data."""
+    shared = {field.name for field in fields(Paper)}
+    written: dict[str, Any] = {}
+    for name in (field.name for field in fields(page) if field.name not in shared):
+        value = getattr(page, name)
+        if name in _SEVERAL:
+            written[name] = [joined(each, lang, "\n") for each in value]
+        else:
+            written[name] = value if isinstance(value, bool) else joined(value, lang)
+    return Enclosure("record.json", joined(page.title, lang), _json({**_common(page, lang), **written}))
 
 
 def _table_data(cell: Cell, lang: str) -> list[dict[str, str]]:
