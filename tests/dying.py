@@ -35,21 +35,25 @@ from tests.conftest import hurry
 START = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
 RECOVERY = outbox.HOLD + timedelta(minutes=1)
 ROUNDS, EACH = 12, 8  # of a race
+PARTS = (" in the morning", " at night")  # what is told of one matter
 
 
-def said(number: int) -> Message:
+def said(number: int, part: str) -> Message:
     """What is told."""
-    return _("{n} records have run out on {day}.", n=number, day="2026-03-12")
+    return _("{n} records have run out on {day}.", n=number, day=f"2026-03-12{part}")
 
 
 def telling(names: list[str]) -> Callable[[Session, datetime], int]:
-    """A pass that tells what has these names."""
+    """A pass that tells two things of each matter of these names."""
 
     def tell(session: Session, moment: datetime) -> int:
         site_id = session.execute(select(Site.id).order_by(Site.id).limit(1)).scalar_one()
         told = [
-            notices.notify(session, to="lead", site_id=site_id, kind="test", message=said(place), once=name)
+            notices.notify(
+                session, to="lead", site_id=site_id, kind="test", message=said(place, part), once=f"{name}{part}", about=f"/{name}/"
+            )
             for place, name in enumerate(names)
+            for part in PARTS
         ]
         return sum(told)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import json
+import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
@@ -22,9 +26,13 @@ from tests.browser.house import free_port
 
 
 class Letters:
-    """The letters that came in, in their order; `refusing` is what the server says instead of taking one."""
+    """The letters that came in, in their order; `refusing` is what the server says instead of taking one.
+
+    While `waiting` is set a letter that came in is taken, and the server does not say so before it is cleared.
+    """
 
     def __init__(self) -> None:
+        self.waiting = threading.Event()
         self.came: list[EmailMessage] = []
         self.receivers: list[str] = []
         self.refusing = ""
@@ -36,6 +44,8 @@ class Letters:
             return self.refusing
         self.came.append(email.message_from_bytes(envelope.content or b"", policy=email.policy.default))  # type: ignore[arg-type]
         self.receivers += envelope.rcpt_tos
+        while self.waiting.is_set():
+            await asyncio.sleep(0.02)
         return "250 taken"
 
     def numbers(self) -> list[str]:
@@ -74,6 +84,31 @@ def certificate_in(folder: Path) -> Path:
     subprocess.run(["openssl", *asked, "-keyout", folder / "key.pem", "-out", folder / "crt.pem"], check=True, capture_output=True)
     made.write_text((folder / "key.pem").read_text() + (folder / "crt.pem").read_text())
     return made
+
+
+@contextmanager
+def redis_server(folder: Path, password: str = "a word of Redis") -> Iterator[str]:
+    """A Redis that keeps nothing, on this machine alone; its address, with the password in it."""
+    port = free_port()
+    asked = ["--bind", "127.0.0.1", "--port", str(port), "--requirepass", password, "--save", "", "--appendonly", "no", "--dir", folder]
+    with (folder / "redis.log").open("ab") as log:
+        process = subprocess.Popen(["redis-server", *asked], stdout=log, stderr=log)
+    try:
+        _answers(port, process, folder / "redis.log")
+        yield f"redis://:{quote(password)}@127.0.0.1:{port}/3"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until something listens at a port."""
+    end = time.monotonic() + 30
+    while True:
+        assert process.poll() is None and time.monotonic() < end, log.read_text()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
 
 
 class Chat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from pydantic import SecretStr
+from redis.exceptions import RedisError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -22,7 +24,7 @@ from models.core.session import now
 from models.core.validity import Invalid
 from models.jobs import Job, JobState
 from models.people import User
-from services.jobs import Run, passes
+from services.jobs import Run, passes, queue
 from services.jobs.asking import again, ask, cancel
 from services.jobs.declaring import WORK, job
 from services.jobs.passes import ATTEMPTS, tick
@@ -336,3 +338,12 @@ def test_what_cannot_be_put_into_the_queue_is_entered_all_the_same(
     with office.app.app_context():
         tick(clock.go_on(minutes=2))
     assert sent == [("perform", number)], "the clock reminds the queue"
+
+
+@pytest.mark.one_database
+def test_a_redis_that_takes_a_call_and_says_nothing_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "SILENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        huey = _open(f"redis://127.0.0.1:{mute.getsockname()[1]}/", b"key")
+        with pytest.raises(RedisError, match="[Tt]imeout"):
+            huey.task(name="nothing")(lambda: None)()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from huey import Huey
 
 STALE = 50  # seconds after which a nudge is forgotten: the next pass of the clock finds what it was about
+SILENCE = 3  # seconds for which a Redis may not answer: a page that waits for it must not hang
 BACKENDS = "sqlite:///…, postgresql://…, redis://…"
 
 
@@ -88,5 +89,11 @@ def _open(address: str, key: bytes) -> Huey:
         case "postgresql" | "postgres":
             return PostgresHuey(dsn=f"postgresql://{rest}", table_prefix="taizhang_jobs", **common)
         case "redis" | "rediss" | "unix":
-            return RedisHuey(url=address, **common)
+            return RedisHuey(connection_pool=_connections(address), **common)
     raise UnknownQueue
+
+
+def _connections(address: str) -> Any:
+    from redis import ConnectionPool
+
+    return ConnectionPool.from_url(address, socket_timeout=SILENCE, socket_connect_timeout=SILENCE)
