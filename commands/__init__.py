@@ -21,6 +21,7 @@ from commands.printing import print_
 from commands.registers import registers
 from commands.retention import retention
 from commands.rules import rules
+from commands.seal import seal
 from commands.seed import seed
 from commands.user import user
 from commands.verifying import verify
@@ -61,6 +62,7 @@ def mount(app: Flask) -> None:
         numbers,
         retention,
         audit,
+        seal,
         doctor,
         calendar,
         jobs,

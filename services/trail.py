@@ -64,6 +64,7 @@ KINDS: dict[str, Message] = {
     "setting_changed": _("Setting changed"),
     "calendar_loaded": _("Calendar loaded"),
     "calendar_changed": _("Calendar changed"),
+    "seal_renewed": _("Seal renewed"),
     "checkpointed": _("Checkpoint made"),
     "trail_exported": _("Trail exported"),
     "sampled": _("Sample drawn"),

@@ -144,6 +144,15 @@ def _make_first(folder: Path, passphrase: bytes, name: str, at: datetime) -> Non
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def root(folder: Path) -> x509.Certificate:
+    """The certificate of the root. Raises `Unsealed`."""
+    path = folder / "own" / "root.pem"
+    try:
+        return x509.load_pem_x509_certificates(guarded(path))[0]
+    except ValueError:
+        raise Unsealed(_("“{path}” is damaged. Put it back from a copy.", path=str(path))) from None
+
+
 def renew(folder: Path, passphrase: bytes, name: str, at: datetime) -> tuple[HeldKey, bool]:
     """A new seal under the root, or under a new root when that ends before it would; says whether the root is new.
 

@@ -42,6 +42,14 @@ def renewed(settings: Settings, at: datetime) -> tuple[HeldKey, bool]:
     return keys.renew(settings.keys, passphrase(settings), settings.seal_name, at)
 
 
+def root(settings: Settings, at: datetime) -> Certificate:
+    """The root certificate, which readers import to believe the seal; of the own keys without a passphrase. Raises `Unsealed`."""
+    if kind(settings) == "own" and (settings.keys / "own").exists():
+        return keys.root(settings.keys)
+    seal = opened(settings, at)
+    return seal.chain[-1] if seal.chain else seal.certificate
+
+
 def ours(settings: Settings) -> Ours:
     """By what papers are known as ours; needs no passphrase. Raises `Unsealed` when the certificates cannot be read."""
     found = list(keys.remembered(settings.keys))
