@@ -11,6 +11,7 @@ from views import (
     administration,
     attachments,
     audit,
+    books,
     calendar,
     channels,
     contents,
@@ -24,6 +25,7 @@ from views import (
     numbers,
     options,
     plans,
+    room,
     roster,
     rules,
     settings,
@@ -49,12 +51,14 @@ def mount(app: Flask) -> None:
     admin.add_view(settings.SettingsView(endpoint="settings", url="/settings"))
     admin.add_view(roster.RosterView(endpoint="roster", url="/roster"))
     admin.add_view(plans.PlansView(endpoint="plans", url="/plans"))
+    admin.add_view(books.BooksView(endpoint="books", url="/books"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
     admin.add_view(notices.NoticesView(endpoint="notices", url="/notices"))
     admin.add_view(jobs.JobsView(endpoint="jobs", url="/jobs"))
     admin.add_view(channels.ChannelsView(endpoint="channels", url="/channels"))
     admin.add_view(audit.AuditView(endpoint="audit", url="/audit"))
+    admin.add_view(room.RoomView(endpoint="room", url="/audit/room"))
     admin.add_view(administration.AccountsView(endpoint="accounts", url="/accounts"))
     admin.add_view(administration.SitesView(endpoint="sites", url="/sites"))
-    for room in (account, attachments, drafts, health, options, verify):
-        app.register_blueprint(room.blueprint)
+    for each in (account, attachments, drafts, health, options, verify):
+        app.register_blueprint(each.blueprint)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,13 +15,19 @@ from werkzeug.exceptions import BadRequest
 
 import models
 from models.core.access import ADMIN, AUDITOR, Refused
-from models.core.message import _
-from services import trail
+from models.core.message import Message, _
+from services import checkpoints, trail, trail_search
 from services.database import db
+from services.exchange.writing import Column
+from services.trail_search import Wanted
+from views import room_tabs
 from views.list_page import FilterField
 
 SIZE = 50
-FILTERS = ("kind", "register", "actor", "number", "day")
+EXPORTED, BLOCK = 10_000, 500
+NAMES = {"kind": _("Kind"), "register": _("Register"), "actor": _("User name"), "number": _("Number"), "day": _("Day")}
+ALL = Wanted()
+HEADINGS = (_("Entry no."), _("Time"), _("Who"), _("Action"), _("Register"), _("Number"), _("Content"), _("Reason"), _("Digest"))
 
 
 class AuditView(BaseView):
@@ -35,52 +44,86 @@ class AuditView(BaseView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The entries, newest first, with the facts of the chain above them."""
-        before = request.args.get("before", "")
-        if before and not (before.isdigit() and len(before) < 18):
-            raise BadRequest
-        asked = trail.Wanted(**{key: request.args.get(key, "").strip()[:80] for key in ("kind", "register", "actor", "number")}, **_days())
-        entries = trail.entries(db.session, asked, g.shell.reader, before=int(before) if before else None, limit=SIZE + 1)
-        more, entries = len(entries) > SIZE, entries[:SIZE]
-        page = {
-            "title": str(_("Audit trail")),
-            "sub": "",
-            "filter_fields": self._filters(),
-            "filters_on": _on(),
-            "clear_url": "/audit/",
-            "search": None,
-            "hidden": [],
-            "pager": {
-                "newest": "/audit/" if before else None,
-                "newer": None,
-                "older": _link(before=str(entries[-1].seq)) if more else None,
-                "oldest": None,
-                "count": str(_("{n} on this page", n=len(entries))),
-                "range": "",
-                "sizes": [],
-            },
-        }
-        return render_template("audit.html", page=page | {"entries": entries, "facts": self._facts()})
+        return entries_page(_("Audit trail"), "/audit/", facts=_facts())
 
-    def _facts(self) -> list[tuple[str, str]]:
-        tail = trail.tail(db.session)
-        if tail is None:
-            return [(str(_("Entries")), "0")]
-        return [
-            (str(_("Entries")), f"{tail.seq:,}"),
-            (str(_("Last entry")), g.shell.reader.moment(tail.at)),
-            (str(_("Digest of the chain")), tail.digest[:16]),
-        ]
 
-    def _filters(self) -> list[FilterField]:
-        kinds = [(kind, str(label)) for kind, label in trail.KINDS.items()]
-        books = [(each.key, str(each.about.title)) for each in models.registers()]
-        return [
-            FilterField("kind", str(_("Kind")), "choice", kinds, request.args.get("kind", "")),
-            FilterField("register", str(_("Register")), "choice", books, request.args.get("register", "")),
-            FilterField("actor", str(_("User name")), "text", [], request.args.get("actor", "")),
-            FilterField("number", str(_("Number")), "text", [], request.args.get("number", "")),
-            FilterField("day", str(_("Day")), "day", [], request.args.get("day", ""), request.args.get("day-to", "")),
-        ]
+def entries_page(
+    title: Message, url: str, base: Wanted = ALL, facts: Sequence[tuple[str, str]] = (), kinds: Sequence[str] = ()
+) -> ResponseReturnValue:
+    """The entries that `base` and the filters of the address name; as a workbook when the address asks for one."""
+    names = ("kind", "register", "actor", "number")
+    asked = replace(base, **{name: value for name in names if (value := request.args.get(name, "").strip()[:80])}, **_days())
+    before = request.args.get("before", "")
+    if (before and not (before.isdigit() and len(before) < 18)) or (base.kind and asked.kind != base.kind):
+        raise BadRequest
+    if request.args.get("format"):
+        return room_tabs.workbook(title, [Column(str(each)) for each in HEADINGS], _rows(asked))
+    entries = trail_search.entries(db.session(), asked, g.shell.reader, before=int(before) if before else None, limit=SIZE + 1)
+    more, entries = len(entries) > SIZE, entries[:SIZE]
+    page = {
+        "title": str(title),
+        "sub": "",
+        "views": room_tabs.tabs(url) if g.shell.role == AUDITOR else [],
+        "buttons": room_tabs.buttons(url, entries) if g.shell.role == AUDITOR else [],
+        "filter_fields": _filters(kinds, fixed=bool(base.kind)),
+        "filters_on": _on(url),
+        "clear_url": url,
+        "search": None,
+        "hidden": [],
+        "entries": entries,
+        "facts": facts,
+        "pager": {
+            "newest": url if before else None,
+            "newer": None,
+            "older": _link(url, before=str(entries[-1].seq)) if more else None,
+            "oldest": None,
+            "count": str(_("{n} on this page", n=len(entries))),
+            "range": "",
+            "sizes": [],
+        },
+    }
+    return render_template("audit.html", page=page)
+
+
+def _rows(asked: Wanted) -> Iterator[list[Any]]:
+    """The newest entries as rows of a workbook."""
+    before: int | None = None
+    for _block in range(EXPORTED // BLOCK):
+        entries = trail_search.entries(db.session(), asked, g.shell.reader, before, BLOCK)
+        for each in entries:
+            changes = [f"{change.label} {change.old or '—'} → {change.new or '—'}" for change in each.changes]
+            said = "; ".join([*([each.what] if each.what != each.kind else []), *changes])
+            yield [each.seq, each.at, each.who, each.kind, each.register, each.number, said, each.reason, each.hash]
+        if len(entries) < BLOCK:
+            return
+        before = entries[-1].seq
+
+
+def _facts() -> list[tuple[str, str]]:
+    tail = trail.tail(db.session())
+    if tail is None:
+        return [(str(_("Entries")), "0")]
+    witness = checkpoints.latest()
+    said = f"{witness.day} · {witness.entries:,} · {witness.root}" if witness else str(_("No checkpoint was made yet."))
+    return [
+        (str(_("Entries")), f"{tail.seq:,}"),
+        (str(_("Last entry")), g.shell.reader.moment(tail.at)),
+        (str(_("Digest of the chain")), tail.digest[:16]),
+        (str(_("Latest checkpoint")), said),
+    ]
+
+
+def _filters(kinds: Sequence[str], *, fixed: bool) -> list[FilterField]:
+    offered = [(kind, str(label)) for kind, label in trail.KINDS.items() if not kinds or kind in kinds]
+    books = [(each.key, str(each.about.title)) for each in models.registers()]
+    found = [] if fixed else [FilterField("kind", str(_("Kind")), "choice", offered, request.args.get("kind", ""))]
+    return [
+        *found,
+        FilterField("register", str(_("Register")), "choice", books, request.args.get("register", "")),
+        FilterField("actor", str(_("User name")), "text", [], request.args.get("actor", "")),
+        FilterField("number", str(_("Number")), "text", [], request.args.get("number", "")),
+        FilterField("day", str(_("Day")), "day", [], request.args.get("day", ""), request.args.get("day-to", "")),
+    ]
 
 
 def _days() -> dict[str, Any]:
@@ -91,11 +134,9 @@ def _days() -> dict[str, Any]:
     return {"since": found[0], "until": found[1]}
 
 
-def _link(**changes: str) -> str:
-    from urllib.parse import urlencode
-
+def _link(url: str, **changes: str) -> str:
     kept = {key: request.args[key] for key in request.args if request.args[key]} | changes
-    return f"/audit/?{urlencode(kept)}"
+    return f"{url}?{urlencode(kept)}"
 
 
 def _said(key: str, value: str) -> str:
@@ -109,16 +150,11 @@ def _said(key: str, value: str) -> str:
     return value
 
 
-def _on() -> list[dict[str, str]]:
+def _on(url: str) -> list[dict[str, str]]:
     found = []
-    for key in FILTERS:
+    for key, label in NAMES.items():
         value = request.args.get(key, "") or (request.args.get("day-to", "") if key == "day" else "")
         if value:
             rest = {name: text for name, text in request.args.items() if name not in (key, f"{key}-to", "before") and text}
-            from urllib.parse import urlencode
-
-            found.append({"label": str(NAMES[key]), "value": _said(key, value), "remove_url": f"/audit/?{urlencode(rest)}"})
+            found.append({"label": str(label), "value": _said(key, value), "remove_url": f"{url}?{urlencode(rest)}"})
     return found
-
-
-NAMES = {"kind": _("Kind"), "register": _("Register"), "actor": _("User name"), "number": _("Number"), "day": _("Day")}

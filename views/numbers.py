@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest
 
-from models.core.access import Refused
+from models.core.access import AUDITOR, Refused
 from models.core.message import Message, _
 from models.core.numbering import year_of
 from models.core.session import now
 from services import numbering
 from services.database import db
 from services.numbering import READERS, Entry, Series
+from views.room_tabs import tabs
 
 
 class NumbersView(BaseView):
@@ -46,6 +47,7 @@ class NumbersView(BaseView):
         ]
         page = {
             "title": str(_("Numbers of the books")),
+            "tabs": {"views": tabs("/numbers/") if g.shell.role == AUDITOR else []},
             "views": years,
             "sections": _sections(found),
             "books": [_book(each) for each in found],

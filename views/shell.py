@@ -190,12 +190,16 @@ class Shell:
             found.append((_("Plans and shares"), "/plans/"))
         if any(each is DutyRoster for each in self.registers):
             found.append((_("Who is on duty"), "/roster/"))
+        if self._site is not None and any(granted(each, "print", self.role) for each in self.registers):
+            found.append((_("Books and closing"), "/books/"))
         if self.role in READERS:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):
             found.append((_("Handover of open records"), "/handover/"))
         if self.role in roles(SEEN_BY):
             found.append((_("Jobs"), "/jobs/"))
+        if self.role in roles("lead"):
+            found.append((_("Findings of the audit"), "/audit/room/findings/"))
         if self.role in (AUDITOR, ADMIN):
             found.append((_("Audit room") if self.role == AUDITOR else _("Audit trail"), "/audit/"))
         if self.role == ADMIN:
