@@ -37,6 +37,7 @@ class Outcome(Choice):
 class ListedPaper(fields.Line):
     """One kind of papers that is destroyed; its number in the list is that of its line."""
 
+    numbered = True
     category: str = fields.line(_("Category"), longest=40, clause="DA/T 22-2015", width=18)
     name: str = fields.line(_("Name of the papers"), longest=80, clause="DA/T 22-2015", width=28)
     reference: str | None = fields.line(_("Archival code"), longest=60, clause="DA/T 22-2015", width=34)
@@ -51,6 +52,7 @@ class ListedPaper(fields.Line):
 class ListedRecord(fields.Line):
     """One record of a register whose retention has run out, as it stood when it was listed."""
 
+    numbered = True
     title: str = fields.line(_("Register"), longest=80, clause="S3 KY 4.4", width=52)
     book: str = fields.line(_("Key of the register"), longest=40, width=30)
     number: str = fields.line(_("No."), longest=40, clause="S3 KY 4.4", width=32)
@@ -165,6 +167,7 @@ class DestructionList(Register):
         "number listed_on kind grounds approved_by destroyed_on place state remark",
         signed_by=(_("Archivist"), _("Approved by"), _("Witness"), _("Witness")),
         notes=(_("The list is kept permanently; two witnesses sign it."),),
+        report="REP-26",
     )
 
     def misfits(self, session: Session) -> dict[str, Message]:

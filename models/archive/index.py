@@ -11,7 +11,7 @@ from models.core.deadlines import Deadline
 from models.core.dues import working_days
 from models.core.message import Message, _
 from models.core.places import Site
-from models.core.register import About, Register
+from models.core.register import About, Alias, Register
 from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -40,6 +40,19 @@ GROUPS = "own_papers family_papers house_papers fit_out_papers receipts pictures
 # KH stands for customer files and is the product's own; KF is the customer service department.
 CATEGORY, DEPARTMENT = "KH", "KF"
 CODE = re.compile(r"[0-9A-Z]{1,12}-[A-Z]{2}(·[0-9A-Z]{1,2})?·\d{4}-(Y|D30|D10)-[0-9A-Z]{1,8}-\d{3,5}")
+
+
+# The columns of DA/T 22-2015, then those of the property trade, in the order of the archival codes.
+CATALOGUE = Sheet(
+    "reference document_number responsible title moved_in_on secrecy pages house customer retention filed_on cabinet remark",
+    signed_by=(_("Archivist"), _("Head of department")),
+    notes=(_("A title that the office gave itself stands in square brackets (DA/T 22-2015)."),),
+    head=(_("Fonds: {site}"), _("Department: customer service")),
+    numbered=True,
+    order="reference",
+    report="REP-25",
+    rows=15,
+)
 
 
 def well_formed(row: "ArchiveIndex") -> dict[str, Message]:
@@ -79,6 +92,7 @@ class ArchiveIndex(Register):
         moment="moved_in_on",
         subject="title",
         verb=_("Open a customer file"),
+        aliases=(Alias("REG-37", _("Customer archive catalogue"), CATALOGUE),),
         note=_("Filed within three working days after the move-in formalities (S3 AR 2.2). Customer files are not for loan (S3 AR 3.1)."),
     )
     access = Access(

@@ -34,6 +34,7 @@ class Completeness(Choice):
 class Handed(fields.Line):
     """One kind of record that is handed over."""
 
+    numbered = True
     name: str = fields.line(_("Name of the records"), longest=80, clause="S2 篇五 7", width=42)
     first_on: date | None = fields.day(_("From"), clause="S2 篇五 7", width=20)
     last_on: date | None = fields.day(_("To"), clause="S2 篇五 7", width=20)
@@ -122,4 +123,5 @@ class ArchiveTransfer(Register):
         signed_by=(_("Archivist"), _("Head of department")),
         copies=(_("Handing department"), _("Archive")),
         rows=20,
+        report="REP-26",
     )

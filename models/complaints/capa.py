@@ -137,4 +137,5 @@ class CapaVerification(Register):
         notes=(_("One copy for the Quality Department, one for the responsible department."),),
         copies=(_("Quality Department"), _("Responsible department")),
         rows=10,
+        report="REP-17",
     )

@@ -188,4 +188,5 @@ class SpecialIncident(Register):
             _("Every household concerned is answered by home visit (S1 4.8.1)."),
         ),
         rows=10,
+        report="REP-13",
     )

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from models.core.access import ACTIONS, ADMIN, AUDITOR, UnknownRole, roles
 from models.core.document_checks import labels_agree, rules_known, titles_agree
+from models.core.documents import reports
 from models.core.naming import Found, Shelved, missing
 from models.core.papers import paper_names_apart, papers_known
-from models.core.sheet import PAPERS
+from models.core.sheet import PAPERS, Sheet
 from models.core.time_checks import deadline_fields, deadlines_told, plans_known, tells_known
 
 if TYPE_CHECKING:
@@ -70,12 +71,22 @@ def part_fields(register: type[Register], shelf: Shelved) -> Found:
 
 
 def sheet_fields(register: type[Register], shelf: Shelved) -> Found:
-    """The columns of a sheet are fields that there are, and a group heading stands over columns that there are."""
-    where, columns = f"{register.key} sheet", register.sheet.columns.split()
-    yield from missing(register, shelf, where, columns)
-    if register.sheet.paper not in PAPERS:
-        yield where, f"there is no paper “{register.sheet.paper}”. It is one of {', '.join(PAPERS)}."
-    for first, (title, many) in register.sheet.groups.items():
+    """The columns of the sheets are fields that there are, and what is said of columns is said of some that there are."""
+    for sheet in (register.sheet, *(alias.sheet for alias in register.about.aliases)):
+        yield from _sheet_fields(register, sheet, shelf)
+
+
+def _sheet_fields(register: type[Register], sheet: Sheet, shelf: Shelved) -> Found:
+    where, columns = f"{register.key} sheet", sheet.columns.split()
+    yield from missing(register, shelf, where, (*columns, sheet.order, sheet.each))
+    if sheet.paper not in PAPERS:
+        yield where, f"there is no paper “{sheet.paper}”. It is one of {', '.join(PAPERS)}."
+    if sheet.report and sheet.report not in reports():
+        yield where, f"“{sheet.report}” is not in docs/spec/reports.csv. Correct the id."
+    for key, slot in sheet.signed.items():
+        if key not in columns or register.signing_place(slot) is None:
+            yield where, f"“{key}” is no column, or “{slot}” no place to sign. Correct signed."
+    for first, (title, many) in sheet.groups.items():
         if first not in columns or columns.index(first) + many > len(columns):
             yield (
                 where,

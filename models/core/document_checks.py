@@ -21,7 +21,8 @@ def titles_agree(register: type[Register], shelf: Shelved) -> Found:
     for each in register.about.spec:
         if any(alias.spec == each for alias in register.about.aliases):
             yield from _aliases_agree(register, each)
-            continue
+            if each != register.about.spec[0]:  # of this one the documents have further titles alone
+                continue
         said = {"zh": register.about.title.say("zh"), "en": register.about.title.text}
         row = register_titles().get(each)
         if row is None:

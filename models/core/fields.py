@@ -99,6 +99,7 @@ class Line:
     """
 
     columns: ClassVar[dict[str, Field]]
+    numbered: ClassVar[bool] = False  # whether its lines are numbered on paper
 
     def __init_subclass__(cls) -> None:
         annotations = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - the class is still being made

@@ -32,6 +32,11 @@ class Sheet:
     are the slots of the register); `notes` the numbered notes under the table; `rows` how many rows make a page. A form
     of several numbered `copies` bears what each is for, such as (stub, customer). `closing` are the lines that a page of
     the book leaves under the table, as for the end of a shift.
+
+    `head` stands above the table, with the site for `{site}`. Lines are numbered from one on each sheet that is `numbered`, and
+    stand in the order of the field `order` instead of the register's moment. `signed` tells beside the name in a column how
+    the place of that name was signed; `each` is a list of words of which one alone may be printed, such as a shift. The form or
+    the book is the paper `report` of docs/spec/reports.csv.
     """
 
     columns: str
@@ -42,3 +47,9 @@ class Sheet:
     rows: int = 12
     copies: tuple[Message, ...] = ()
     closing: tuple[Message, ...] = ()
+    head: tuple[Message, ...] = ()
+    numbered: bool = False
+    order: str = ""
+    signed: dict[str, str] = field(default_factory=dict)
+    each: str = ""
+    report: str = ""

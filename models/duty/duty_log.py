@@ -330,6 +330,9 @@ class DutyLog(Register):
         ),
         closing=(_("Events of the shift"), _("Unfinished matters (handed over)")),
         rows=12,
+        signed={"officer": "officer"},
+        each="shift",
+        report="REP-23",
     )
 
     def misfits(self, session: Session) -> dict[str, Message]:

@@ -314,6 +314,8 @@ class ShiftHandover(Register):
             _("No handover while one of the reasons of S3 ED 4.1.8 and S3 HO 7 stands; if need be the engineering manager is told."),
             _("What happens after both have signed is the incoming officer's (S3 ED 4.1.7)."),
         ),
+        signed={"outgoing": "outgoing", "incoming": "incoming"},
+        report="REP-22",
     )
 
     def carry(self, session: Session) -> None:

@@ -196,6 +196,7 @@ class CustodyAuthorisation(Register):
             _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4)."),
         ),
         copies=(_("Stub"), _("Customer")),
+        report="REP-19",
     )
 
     def carry(self, session: Session) -> None:

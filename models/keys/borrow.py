@@ -311,6 +311,8 @@ class KeyBorrow(Register):
             _("Keys are counted on their return; the receiver signs (S3 KY 4.3.2)."),
         ),
         rows=15,
+        signed={"borrower": "borrower", "received_by": "receiver"},
+        report="REP-20",
     )
 
     def outstanding(self) -> int:

@@ -132,4 +132,5 @@ class RectificationNotice(Register):
         signed_by=(_("Issued by"), _("Customer service supervisor")),
         notes=(_("The notice reaches the repair staff in writing within 24 hours after the problem was found (S0 维修回访四)."),),
         copies=(_("Stub"), _("Repair team")),
+        report="REP-18",
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.core import signatures
 from models.core.closing import LateRow
 from models.core.message import Message, _
 from models.core.places import Site
@@ -25,7 +26,7 @@ from services.papers import volumes
 from services.papers.forms import late
 from services.papers.manuscript import Manuscript
 from services.papers.paper import Book, Column, Row
-from services.papers.pen import CENTRED, Pen, common, is_public, pair
+from services.papers.pen import CENTRED, Pen, common, is_public, line_column, pair
 from services.papers.terms import Said
 
 TAKEN_OVER = _("Taken over")
@@ -64,15 +65,17 @@ def bounds(register: type[Register], start: date, end: date, zone: ZoneInfo) -> 
 
 def period(
     session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, alias: int | None = None,
-    *, closed: bool = False,
+    *, closed: bool = False, only: str = "",
 ) -> Manuscript:  # fmt: skip
     """The book of a period, by the register's own moment, both days included, oldest first; unless it is being `closed` it says that
     it is open.
 
-    Rows that were entered after their month was closed stand in the book of the month of their entry. Raises `Refused` without the
-    right to print.
+    Rows that were entered after their month was closed stand in the book of the month of their entry. `only` is one of the words
+    of which each may be printed alone, such as a shift: a sheet, and no book. Raises `Refused` without the right to print.
     """
     require(register, "print")
+    if only:
+        return _alone(session, register, site, start, end, reader, titled(register, alias), only)
     how, number = titled(register, alias), book_number(start, end)
     found = _rows(session, register, site, how, _in_book(register, site, number, bounds(register, start, end, reader.zone)))
     said = (f"{start} 至 {end}", f"{start} to {end}")
@@ -80,6 +83,22 @@ def period(
     paper = replace(_book(session, register, site, how, found, reader, number=number, period=said), mark=mark)
     return Manuscript(
         paper=paper, kind="book", title=how.title, register=register.key, site_id=site.id, book=number, first_day=start, last_day=end,
+        fresh=True, ids=tuple(row.id for row in found),
+    )  # fmt: skip
+
+
+def _alone(
+    session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, how: Titled, only: str
+) -> Manuscript:
+    """The rows of some days that bear one word of the field by which sheets are printed alone. `KeyError` for a word it has not."""
+    field = register.field(how.sheet.each)
+    word = {choice.value: choice.label for choice in field.choices or ()}[only]
+    found = _rows(session, register, site, how, (*bounds(register, start, end, reader.zone), getattr(register, field.column) == only))
+    days = (str(start), str(start)) if start == end else (f"{start} 至 {end}", f"{start} to {end}")
+    said = (f"{days[0]} {word.say('zh')}", f"{days[1]} {word.say('en')}")
+    paper = _book(session, register, site, how, found, reader, number="", period=said)
+    return Manuscript(
+        paper=paper, kind="selection", title=how.title, register=register.key, site_id=site.id, first_day=start, last_day=end,
         fresh=True, ids=tuple(row.id for row in found),
     )  # fmt: skip
 
@@ -112,7 +131,7 @@ def volume(session: Session, register: type[Register], site: Site, year: int, re
     serials = range(1, max(standing, default=0) + 1)
     placed = [(serial, standing.get(serial)) for serial in serials]
     said = pair(_("in the order of the numbers"))
-    paper = _book(session, register, site, how, placed, reader, number=str(year), period=said)
+    paper = replace(_book(session, register, site, how, placed, reader, number=str(year), period=said), mark=pair(OPEN))
     return Manuscript(
         paper=paper, kind="volume", title=how.title, register=register.key, site_id=site.id, book=str(year),
         first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True,
@@ -130,8 +149,11 @@ def book_number(start: date, end: date) -> str:
 
 
 def _rows(session: Session, register: type[Register], site: Site, how: Titled, bounds: tuple[Any, ...]) -> Sequence[Any]:
-    moment = getattr(register, register.about.moment)
-    statement = select(register).where(register.site_id == site.id, *bounds).order_by(moment, register.id)
+    order: tuple[Any, ...] = (getattr(register, register.about.moment),)
+    if how.sheet.order:  # what has no value yet comes last
+        column = getattr(register, how.sheet.order)
+        order = (column.is_(None), column)
+    statement = select(register).where(register.site_id == site.id, *bounds).order_by(*order, register.id)
     return session.execute(statement.options(*_links(register, how.keys))).scalars().all()
 
 
@@ -143,9 +165,15 @@ def _book(
     placed = [each if isinstance(each, tuple) else (0, each) for each in found]
     written = [row for _serial, row in placed if row is not None]
     corrected = corrections.of(session, register, [row.id for row in written if row.version > 1], reader)
-    rows = [_row(row, keys, pen, corrected.get(row.id, [])) if row is not None else _elsewhere(serial, keys) for serial, row in placed]
+    if sheet.signed:
+        signatures.look_up(session, register, [row.id for row in written])
+    rows = [_row(row, sheet, pen, corrected.get(row.id, [])) if row is not None else _elsewhere(serial, keys) for serial, row in placed]
+    columns = _columns(register, keys, sheet)
+    if sheet.numbered:
+        columns = [line_column(), *columns]
+        rows = [_numbered(row, line) for line, row in enumerate(rows, 1)]
     return Book(
-        columns=_columns(register, keys, how.sheet),
+        columns=columns,
         rows=rows,
         sheets=tuple(volumes.page_and_line(register, serial)[0] for serial, _row in placed if serial),
         book=number,
@@ -154,6 +182,7 @@ def _book(
         signed_by=tuple(pair(place) for place in sheet.signed_by),
         notes=tuple(pair(note) for note in sheet.notes),
         closing=tuple(pair(each) for each in sheet.closing),
+        head=tuple((each.say("zh").format(site=site.named("zh")), each.say("en").format(site=site.named("en"))) for each in sheet.head),
         paper=sheet.paper,
         **common(session, how.title, site, reader, masked=pen.masks(register, keys)),
         created=min((row.created_at for row in written), default=None),
@@ -164,6 +193,11 @@ def _elsewhere(serial: int, keys: list[str]) -> Row:
     """The line of a number that another book of the series bears."""
     zh, en = pair(ELSEWHERE)
     return Row((str(serial), *("" for _key in keys[1:])), tags=((zh, en),))
+
+
+def _numbered(row: Row, line: int) -> Row:
+    """A row with the number of its line before it."""
+    return replace(row, cells=(str(line), *row.cells), struck=tuple((place + 1, old) for place, old in row.struck))
 
 
 def tags_since(session: Session, register: type[Register], ids: Sequence[int], reader: Reader) -> dict[int, tuple[Said, ...]]:
@@ -205,7 +239,8 @@ def _columns(register: type[Register], keys: list[str], sheet: Sheet) -> list[Co
     return found
 
 
-def _row(row: Register, keys: list[str], pen: Pen, corrected: Sequence[Correction] = ()) -> Row:
+def _row(row: Register, sheet: Sheet, pen: Pen, corrected: Sequence[Correction] = ()) -> Row:
+    keys = sheet.columns.split()
     tags: tuple[Said, ...] = (pair(TAKEN_OVER),) if row.taken_over else ()
     belated = late(row, pen.reader)
     if belated:
@@ -214,4 +249,15 @@ def _row(row: Register, keys: list[str], pen: Pen, corrected: Sequence[Correctio
     first = {key: old for each in reversed(corrected) for key, old in each.before.items()}
     struck = tuple((place, first[key] or "/") for place, key in enumerate(keys) if key in first)
     void_note = f"{row.void_reason} {row.voided_by} {pen.reader.moment(row.voided_at)}" if row.voided_at else ""
-    return Row(tuple(pen.said(row, key) for key in keys), row.voided_at is not None, void_note, late=belated, tags=tags, struck=struck)
+    signed = signatures.standing(row) if sheet.signed else {}
+    cells = tuple(_signed(pen.said(row, key), signed.get(sheet.signed.get(key, "")), pen.reader) for key in keys)
+    return Row(cells, row.voided_at is not None, void_note, late=belated, tags=tags, struck=struck)
+
+
+def _signed(said: Said, signature: signatures.Signature | None, reader: Reader) -> Said:
+    """A name in a row, and how the place of that name was signed."""
+    if signature is None:
+        return said
+    zh, en = (said, said) if isinstance(said, str) else said
+    at, way = signature.signed_at.astimezone(reader.zone).strftime("%m-%d"), pair(signatures.Way.labelled(signature.way))
+    return f"{zh}\n{at} {way[0]}", f"{en}\n{at} {way[1]}"

@@ -118,7 +118,14 @@ def table_cell(field: Field, register: type[Register], value: list[dict[str, Any
         tuple(_line_cell(field, column, (zh, en), line.get(key)) for (key, column), zh, en in zip(columns.items(), *texts, strict=True))
         for line, *texts in zip(lines or (), *said, strict=True)
     )
+    if field.lines.numbered:
+        heads, made = (line_column(), *heads), tuple((Cell("", "", str(n)), *line) for n, line in enumerate(made, 1))
     return Cell(*pair(field.label), span=12, table=Table(heads, made, BLANK_LINES if blank and not printed else 0))
+
+
+def line_column() -> Column:
+    """The column that numbers the lines of a sheet."""
+    return Column("line", *pair(_("Entry no.")), 9, "center")
 
 
 def _line_cell(field: Field, column: Field, said: tuple[str, str], value: Any) -> Cell:
