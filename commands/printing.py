@@ -25,10 +25,10 @@ from commands.console import (
 from models.core.message import _, language
 from models.core.places import Site
 from models.core.register import Register
-from services import issuing
+from services import closing, issuing
 from services.database import db
 from services.display import Reader
-from services.papers import books, forms
+from services.papers import forms
 from services.papers.manuscript import Manuscript
 from services.papers.printing import painted
 
@@ -73,9 +73,9 @@ def _manuscript(
     """What is to be issued: a book, or the form of one record."""
     if start is not None and end is not None:
         stop_unless(start <= end, _("The end of the period is before its beginning."))
-        return books.period(db.session(), register, site, start.date(), end.date(), reader)
+        return closing.book_of(db.session(), register, site, start.date(), end.date(), reader)
     if year is not None:
-        return books.volume(db.session(), register, site, year, reader)
+        return closing.year_of(db.session(), register, site, year, reader)
     row = db.session.execute(select(register).where(register.number == number)).scalar_one_or_none()
     if row is None:
         raise Stop(_("There is no record of the number {number}.", number=number))

@@ -27,6 +27,7 @@ from models.core.places import Site
 from models.core.register import Register
 from models.core.session import note, now, reading
 from models.core.validity import Invalid
+from services.bookkeeping import require
 from services.display import Reader
 from services.papers import books, keeping
 from services.papers.manuscript import Manuscript
@@ -115,6 +116,31 @@ def close(session: Session, register: type[Register], site: Site, book: str) -> 
     details = {"book": book, "rows": row.rows, "digest": row.digest}
     note(session, "book_closed", register=register.key, site_id=site.id, details=details)
     return row
+
+
+def book_of(
+    session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, alias: int | None = None
+) -> Manuscript:
+    """The book of some days, to be issued: that of a closed month as it was frozen. Raises `Refused` without the right to print."""
+    require(register, "print")
+    frozen = closed_book(session, register, site, books.book_number(start, end))
+    return kept(frozen, alias) if frozen is not None else books.period(session, register, site, start, end, reader, alias)
+
+
+def year_of(session: Session, register: type[Register], site: Site, year: int, reader: Reader, alias: int | None = None) -> Manuscript:
+    """The book of a year, to be issued: painted anew from the closed rows when all its months with rows are closed, else from the open
+    ones in the order of their numbers. Raises `Refused` without the right to print."""
+    require(register, "print")
+    closed = {each.book for each in closed_in(session, register, site, year)}
+    months = [f"{year}-{month:02}" for month in range(1, 13)]
+    whole = (
+        bool(closed)
+        and over(months[-1], site)
+        and not any(_counted(session, register, site, each)[0] for each in months if each not in closed)
+    )
+    if alias is None and whole:
+        return year_anew(session, register, site, year, reader)
+    return books.volume(session, register, site, year, reader, alias)
 
 
 def kept(row: ClosedBook, alias: int | None = None) -> Manuscript:

@@ -31,6 +31,9 @@ from services.sealing.stamping import authority
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O and U: a code is typed off the paper
 
 
+Made = tuple[IssuedPaper, bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A paper as it was issued: its code, its file, and whether it was given `again`."""
@@ -43,30 +46,22 @@ class Issued:
 def issue(manuscript: Manuscript, lang: str) -> Issued:
     """Issue a paper in `lang` (`zh`, `en` or `both`), or give the one again that says the same.
 
-    To be called outside of a transaction that has read: it writes in one of its own. Raises `Unsealed` when no seal can be
-    put on it, and `OSError` when the file cannot be kept; nothing is half issued.
+    To be called outside of a transaction that has read: it writes in one of its own, and paints before it begins. Raises
+    `Unsealed` when no seal can be put on it, and `OSError` when the file cannot be kept; nothing is half issued.
     """
+    with apart() as session:
+        standing = _standing(session, manuscript, lang)
+    made = standing or _new(manuscript, lang)
     with writing(), apart() as session:
-        issued = issue_within(session, manuscript, lang)
+        issued = _entered(session, made, again=standing is not None)
         session.commit()
     return issued
 
 
 def issue_within(session: Session, manuscript: Manuscript, lang: str) -> Issued:
     """The same in a transaction of the caller, who commits."""
-    content = keeping.written(keeping.content_of(manuscript.paper))
-    digest = keeping.digest(content)
-    standing = None if manuscript.fresh else _standing(session, manuscript, lang, digest)
-    if standing is not None:
-        row, pdf = standing
-        _tell(session, row, again=True)
-        return Issued(row.code, pdf, again=True)
-    row = _new(manuscript, lang, content, digest)
-    pdf = _sealed_file(manuscript, lang, row)
-    session.add(row)
-    session.flush()
-    _tell(session, row, again=False)
-    return Issued(row.code, pdf, again=False)
+    standing = _standing(session, manuscript, lang)
+    return _entered(session, standing or _new(manuscript, lang), again=standing is not None)
 
 
 def store() -> Store:
@@ -106,11 +101,13 @@ def changed_since(session: Session, row: IssuedPaper) -> bool:
     return version != row.version
 
 
-def _standing(session: Session, manuscript: Manuscript, lang: str, digest: str) -> tuple[IssuedPaper, bytes] | None:
+def _standing(session: Session, manuscript: Manuscript, lang: str) -> Made | None:
     """The newest paper that says the same, and its file; one whose file is lost is not given again."""
+    if manuscript.fresh:
+        return None
     like = select(IssuedPaper).where(
         IssuedPaper.register == manuscript.register,
-        IssuedPaper.content_digest == digest,
+        IssuedPaper.content_digest == keeping.digest(_content(manuscript)),
         IssuedPaper.site_id == manuscript.site_id,
         IssuedPaper.kind == manuscript.kind,
         IssuedPaper.language == lang,
@@ -125,29 +122,38 @@ def _standing(session: Session, manuscript: Manuscript, lang: str, digest: str) 
     return None
 
 
-def _new(manuscript: Manuscript, lang: str, content: str, digest: str) -> IssuedPaper:
-    actor = actors.current()
-    return IssuedPaper(
-        code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
-        site_id=manuscript.site_id, register=manuscript.register, record_id=manuscript.record_id, number=manuscript.number,
+def _content(manuscript: Manuscript) -> str:
+    return keeping.written(keeping.content_of(manuscript.paper))
+
+
+def _new(manuscript: Manuscript, lang: str) -> Made:
+    """A paper that was not there yet: painted, sealed and kept, and its row, which no database knows yet."""
+    actor, settings, moment = actors.current(), current_app.config["SETTINGS"], now()
+    seal, times = opened(settings, moment), authority(settings)
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE))
+    pages = painted(replace(manuscript.paper, code=code, proof_url=address(code)), lang)
+    done = sealed(pages, seal, moment, times)
+    content = _content(manuscript)
+    row = IssuedPaper(
+        code=code, site_id=manuscript.site_id, register=manuscript.register, record_id=manuscript.record_id, number=manuscript.number,
         version=manuscript.version, kind=manuscript.kind, title=manuscript.title, language=lang, book=manuscript.book,
         first_day=manuscript.first_day, last_day=manuscript.last_day, closed_book_id=manuscript.closed_book_id,
-        content=content, content_digest=digest, returns=manuscript.returns, issued_at=now(),
-        issued_by=actor.name if actor else "", account=actor.username if actor else "",
+        content=content, content_digest=keeping.digest(content), sha256=store().keep(done.pdf, b""), bytes=len(done.pdf),
+        pages=pages_in(pages), issued_at=moment, issued_by=actor.name if actor else "", account=actor.username if actor else "",
+        level=done.level, fingerprint=done.fingerprint, waits_for_time=times is not None and done.trusted_time is None,
+        returns=manuscript.returns,
     )  # fmt: skip
+    return row, done.pdf
 
 
-def _sealed_file(manuscript: Manuscript, lang: str, row: IssuedPaper) -> bytes:
-    """Paint, seal and keep the file of a new paper, and write down in its row what it became."""
-    settings, moment = current_app.config["SETTINGS"], now()
-    seal, times = opened(settings, moment), authority(settings)
-    paper = replace(manuscript.paper, code=row.code, proof_url=address(row.code))
-    pages = painted(paper, lang)
-    done = sealed(pages, seal, moment, times)
-    row.level, row.fingerprint, row.waits_for_time = done.level, done.fingerprint, times is not None and done.trusted_time is None
-    row.bytes, row.pages = len(done.pdf), pages_in(pages)
-    row.sha256 = store().keep(done.pdf, b"")
-    return done.pdf
+def _entered(session: Session, made: Made, *, again: bool) -> Issued:
+    """Enter a new paper, and tell of the printing in the trail."""
+    row, pdf = made
+    if not again:
+        session.add(row)
+        session.flush()
+    _tell(session, row, again=again)
+    return Issued(row.code, pdf, again)
 
 
 def pages_in(pdf: bytes) -> int:

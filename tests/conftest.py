@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import hypothesis
 import pytest
@@ -23,6 +24,7 @@ from models.core.places import Site
 from models.core.session import set_clock
 from models.people import User
 from services.database import Apart, bring_up_to_date, db, writing
+from services.sealing import keys
 from services.settings import Settings
 from tests.office import ActingAs, ClientAs, Office, furnish
 from tests.postgres import Server, binaries
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from tests.outside import Chat, Letters
 
 DATABASES = {"sqlite": ("sqlite",), "postgres": ("postgres",), "both": ("sqlite", "postgres")}
+LONG = timedelta(days=40 * 366)  # of a seal
 NO_SERVER = "No PostgreSQL server on this machine: `make install-test` installs one."
 
 
@@ -78,6 +81,9 @@ class House:
         with self.app.app_context():
             bring_up_to_date()
             self.engine: Engine = db.engine
+        with patch.object(keys, "ROOT", LONG), patch.object(keys, "LEAF", LONG):  # good at whatever moment a test stands
+            settings = self.app.config["SETTINGS"]
+            keys.held(settings.keys, b"", settings.seal_name, datetime(2015, 1, 1, tzinfo=UTC))
         if server is None:
             event.listen(self.engine, "connect", hurry)
         with writing(), Apart(bind=self.engine) as session:

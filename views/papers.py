@@ -16,7 +16,7 @@ from models.core import papers as declarations
 from models.core.message import LOCALES, _
 from models.core.register import Register
 from models.core.session import now
-from services import issuing
+from services import closing, issuing
 from services.database import db, tell
 from services.exchange import exports
 from services.listing import Asked, Listing
@@ -67,7 +67,7 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
         return _ask_period(register, home, "to")
     language, site = _language(), g.shell.place
     alias = _alias(register)
-    book = books.period(db.session, register, site, start, end, g.shell.reader, alias)
+    book = closing.book_of(db.session(), register, site, start, end, g.shell.reader, alias)
     return _issued(book, language, f"{book.title} {start}–{end}")
 
 
@@ -77,7 +77,7 @@ def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
     if not re.fullmatch(r"(19|20|21)\d\d", year):
         return _ask_period(register, home, "year")
     language, site, alias = _language(), g.shell.place, _alias(register)
-    book = books.volume(db.session, register, site, int(year), g.shell.reader, alias)
+    book = closing.year_of(db.session(), register, site, int(year), g.shell.reader, alias)
     return _issued(book, language, f"{book.title} {year}")
 
 

@@ -1,0 +1,161 @@
+"""Many papers at once, as jobs: the books of a month, the papers of chosen records. One that was stopped goes on where it was.
+
+Each paper is issued on its own and kept at once, so that a job which begins again finds what it has made already.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import models
+from models.core import actor as actors
+from models.core.access import granted
+from models.core.message import Message, _, language
+from models.core.places import Site
+from models.core.register import Register
+from models.papers import IssuedPaper
+from services import closing, issuing
+from services.database import apart
+from services.display import Reader
+from services.jobs.declaring import Run, job
+from services.papers import forms
+from services.papers.declared import declared
+from services.papers.manuscript import Manuscript
+
+LEADS = "lead"
+UNSAFE = re.compile(r"[^\w.-]+")
+INDEX = ("index.csv", ("file", "title", "number", "code", "pages", "sha256"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One paper of a pack: how its file is called, and what makes its manuscript."""
+
+    name: str
+    manuscript: Callable[[Session], Manuscript]
+
+
+@job("close_books", _("Closing books"), by=LEADS, writes=True)
+def close_books(run: Run, *, registers: Sequence[str], book: str, lang: str) -> Message:
+    """Close the books of a month and issue their papers; those that are closed already are left as they are."""
+    site = run.session.get_one(Site, run.site_id)
+    for done, key in enumerate(registers, 1):
+        register = models.register(key)
+        if done > run.done and closing.closed_book(run.session, register, site, book) is None:
+            frozen = closing.close(run.session, register, site, book)
+            issuing.issue_within(run.session, closing.kept(frozen), lang)
+        run.progress(done, len(registers))
+    return _("{n} books of {book} closed", n=len(registers), book=book)
+
+
+@job("month_pack", _("All books of a month"), by=LEADS)
+def month_pack(run: Run, *, book: str, lang: str) -> Message:
+    """The books of a month of every register of a site that who asks may print, closed ones as they are kept, in one ZIP."""
+    site, reader = _at(run)
+    registers = [each for each in models.registers() if granted(each, "print", reader.role)]
+    wanted = [Wanted(f"{n:02}-{each.key}-{book}", _book(each, site, book, reader)) for n, each in enumerate(registers, 1)]
+    return _packed(run, wanted, lang, f"{site.code}-{book}-{lang}")
+
+
+@job("paper_pack", _("Papers of chosen records"), by="staff auditor")
+def paper_pack(run: Run, *, register: str, ids: Sequence[int], kind: str, lang: str) -> Message:
+    """The form or a declared paper of chosen records, in one ZIP; a record that is not ready for it is left out and named."""
+    site, reader = _at(run)
+    shelf = models.register(register)
+    wanted = [Wanted(f"{n:04}-{register}-{kind}", _paper(shelf, each, kind, site, reader)) for n, each in enumerate(ids, 1)]
+    return _packed(run, wanted, lang, f"{site.code}-{register}-{kind}-{lang}")
+
+
+def _at(run: Run) -> tuple[Site, Reader]:
+    with apart() as session:
+        site = session.get_one(Site, run.site_id)
+        session.refresh(site, ["company"])
+        session.expunge_all()
+    actor = actors.current()
+    assert actor is not None  # a job acts as whoever asked for it
+    return site, Reader(actor.role, language(), ZoneInfo(site.timezone))
+
+
+def _book(register: type[Register], site: Site, book: str, reader: Reader) -> Callable[[Session], Manuscript]:
+    return lambda session: closing.book_of(session, register, site, *closing.month_of(book), reader)
+
+
+def _paper(register: type[Register], record_id: int, kind: str, site: Site, reader: Reader) -> Callable[[Session], Manuscript]:
+    def made(session: Session) -> Manuscript:
+        row = session.get_one(register, record_id)
+        return forms.form(session, row, site, reader) if kind == "form" else declared(session, kind, row, site, reader)
+
+    return made
+
+
+def _packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str) -> Message:
+    """Issue each paper, then put them all into one file that is kept."""
+    made = _Made(run.job_id)
+    for done, each in enumerate(wanted, 1):
+        if done > run.done or not made.has(each.name):
+            with apart() as session:
+                manuscript = each.manuscript(session)
+                session.rollback()
+            made.keep(each.name, issuing.issue(manuscript, lang).code)
+        run.progress(done, len(wanted) + 1)
+    with NamedTemporaryFile(dir=current_app.config["SETTINGS"].folder, prefix=".pack", suffix=".zip", delete=False) as out:
+        _zip(out.name, made)
+    run.keep(file=issuing.store().keep_file(Path(out.name)), file_name=f"{plain_name(name)}.zip")
+    made.forget()
+    run.progress(len(wanted) + 1, len(wanted) + 1)
+    return _("{n} papers", n=len(wanted))
+
+
+class _Made:
+    """What a job has issued so far, by the name of the file: kept beside the database until the pack is whole."""
+
+    def __init__(self, job_id: int) -> None:
+        self.path = Path(current_app.config["SETTINGS"].folder) / f".pack-{job_id}.txt"
+        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        self.codes = dict(line.split(" ") for line in lines if line.count(" ") == 1)
+
+    def has(self, name: str) -> bool:
+        return name in self.codes
+
+    def keep(self, name: str, code: str) -> None:
+        self.codes[name] = code
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(f"{name} {code}\n")
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def papers(self) -> Iterator[tuple[str, IssuedPaper]]:
+        with apart() as session:
+            for name, code in sorted(self.codes.items()):
+                yield name, session.execute(select(IssuedPaper).where(IssuedPaper.code == code)).scalar_one()
+
+
+def plain_name(name: str) -> str:
+    """A name as it may stand in a folder of any machine."""
+    return UNSAFE.sub("-", name)
+
+
+def _zip(path: str, made: _Made) -> None:
+    told = io.StringIO()
+    writer = csv.writer(told)
+    writer.writerow(INDEX[1])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as pack:  # a PDF is compressed already
+        for name, paper in made.papers():
+            number = paper.number or paper.book
+            file = f"{name}{'-' + plain_name(paper.number) if paper.number else ''}.pdf"
+            pack.write(issuing.store().path(paper.timed or paper.sha256), file)
+            writer.writerow([file, str(paper.title), number, paper.code, paper.pages, paper.timed or paper.sha256])
+        pack.writestr(INDEX[0], b"\xef\xbb\xbf" + told.getvalue().encode())

@@ -1,0 +1,152 @@
+"""The page of the books: which months are closed, closing one, and the papers of a whole month as one pack."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+from sqlalchemy import select
+from werkzeug.exceptions import BadRequest
+
+import models
+from models.core.access import Refused, granted, roles
+from models.core.message import _
+from models.core.session import now
+from models.core.validity import Invalid
+from models.papers import IssuedPaper
+from services import closing, issuing
+from services.closing import Standing
+from services.database import db
+from services.jobs.asking import ask
+from services.packs import LEADS
+from views.papers import LANGUAGES
+
+SHOWN = 12  # months to choose from
+
+
+class BooksView(BaseView):
+    """The books of a month, for those who may print them."""
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        if g.shell.place is None:
+            raise Refused(_("No site has been given to you. Ask the administrator."), action="books")
+        if not any(granted(each, "print", g.shell.role) for each in models.registers()):
+            raise Refused(_("Your role may not do this."), action="books")
+
+    def is_visible(self) -> bool:
+        """The menu is drawn by the shell."""
+        return False
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """How the books of a month stand."""
+        book, site = _book(request.args.get("month", "")), g.shell.place
+        found = list(closing.standing(db.session(), site, book))
+        kept = _kept(book)
+        over = closing.over(book, site)
+        page = {
+            "title": str(_("Books and closing")),
+            "book": book,
+            "views": [{"url": f"/books/?month={each}", "label": each, "current": each == book} for each in _months(book)],
+            "books": [_row(each, book, over, kept) for each in found if each.rows or each.closed],
+            "empty": [str(each.register.about.title) for each in found if not each.rows and not each.closed],
+            "over": over,
+            "packs": g.shell.role in roles(LEADS),
+            "languages": LANGUAGES,
+            "lang": "zh",
+        }
+        page["closes"] = any(each["closes"] for each in page["books"])
+        return render_template("books.html", page=page)
+
+    @expose("/close/", methods=("POST",))
+    def close(self) -> ResponseReturnValue:
+        """Close one book at once, and several as a job."""
+        book, lang, site = _book(request.form.get("month", "")), _language(), g.shell.place
+        keys = [each for each in request.form.getlist("register") if each in {one.key for one in models.registers()}]
+        if not keys:
+            flash(str(_("Tick the books that are to be closed.")), "refused")
+        elif len(keys) > 1:
+            ask(db.session(), "close_books", site_id=site.id, registers=keys, book=book, lang=lang)
+            db.session.commit()
+            flash(str(_("{n} books are being closed; how far it is stands under “Jobs”.", n=len(keys))), "done")
+        else:
+            try:
+                frozen = closing.close(db.session(), models.register(keys[0]), site, book)
+                issuing.issue_within(db.session(), closing.kept(frozen), lang)
+                title = models.register(keys[0]).about.title
+                db.session.commit()
+                flash(str(_("“{title}” {book} is closed; its paper is kept.", title=title, book=book)), "done")
+            except Invalid as invalid:
+                db.session.rollback()
+                flash(" ".join(str(each) for each in invalid.problems.values()), "refused")
+        return redirect(f"/books/?month={book}")
+
+    @expose("/pack/", methods=("POST",))
+    def pack(self) -> ResponseReturnValue:
+        """Ask for all books of a month as one file."""
+        book = _book(request.form.get("month", ""))
+        ask(db.session(), "month_pack", site_id=g.shell.place.id, book=book, lang=_language())
+        db.session.commit()
+        flash(str(_("The pack of {book} is being made; it can be taken under “Jobs”.", book=book)), "done")
+        return redirect(f"/books/?month={book}")
+
+
+def _book(asked: str) -> str:
+    """The month that is asked for; the one before this where none is."""
+    if not asked:
+        return f"{_today().replace(day=1) - timedelta(days=1):%Y-%m}"
+    try:
+        return f"{closing.month_of(asked)[0]:%Y-%m}"
+    except ValueError as wrong:
+        raise BadRequest from wrong
+
+
+def _today() -> date:
+    return now().astimezone(g.shell.reader.zone).date()
+
+
+def _months(book: str) -> list[str]:
+    """This month and those before it; the one that is shown is always among them."""
+    found, first = [], _today().replace(day=1)
+    for _n in range(SHOWN):
+        found.append(f"{first:%Y-%m}")
+        first = (first - timedelta(days=1)).replace(day=1)
+    return sorted({*found, book}, reverse=True)
+
+
+def _language() -> str:
+    wanted = request.form.get("lang", "zh")
+    if wanted not in {code for code, _label in LANGUAGES}:
+        raise BadRequest
+    return wanted
+
+
+def _kept(book: str) -> dict[int, list[tuple[str, str]]]:
+    """The code and the language of the kept papers of a month, by closed book."""
+    mine = (IssuedPaper.site_id == g.shell.place.id, IssuedPaper.book == book, IssuedPaper.closed_book_id.is_not(None))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for paper in db.session.execute(select(IssuedPaper).where(*mine).order_by(IssuedPaper.id)).scalars():
+        found.setdefault(paper.closed_book_id or 0, []).append((paper.code, paper.language))
+    return found
+
+
+def _row(each: Standing, book: str, over: bool, kept: dict[int, list[tuple[str, str]]]) -> dict[str, Any]:
+    register, closed = each.register, each.closed
+    first, last = closing.month_of(book)
+    said = str(_("Not closed yet"))
+    if closed is not None:
+        said = str(_("Closed {at} {who}", at=g.shell.reader.moment(closed.closed_at), who=closed.closed_by))
+    return {
+        "key": register.key,
+        "title": str(register.about.title),
+        "url": f"/register/{register.key}/",
+        "rows": f"{closed.rows if closed is not None else each.rows:,}",
+        "open": f"{each.open:,}" if each.open and closed is None else "",
+        "state": {"label": said, "ring": "done" if closed is not None else "half" if over else "empty"},
+        "print_url": f"/register/{register.key}/print/?from={first}&to={last}&lang=",
+        "papers": [(code, dict(LANGUAGES)[lang]) for code, lang in kept.get(closed.id, ())] if closed is not None else [],
+        "closes": closed is None and over and closing.may_close(register, g.shell.role),
+    }
