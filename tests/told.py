@@ -23,12 +23,10 @@ KEY = "key-that-nobody-may-see"
 LATE = _("{register} {number} is late", register=_("Complaint record"), number="TEST-1")
 
 
-def tell(
-    office: Office, once: str = "once", to: Any = "lead", message: Message = LATE, record: Any = None, site: Site | None = None
-) -> int:
+def tell(office: Office, once: str = "once", to: Any = "lead", message: Message = LATE, site: Site | None = None, about: str = "") -> int:
     """Tell something in the name of the console."""
     with office.acting_as("console") as session:
-        return notices.notify(session, to=to, site_id=(site or office.site).id, kind="test", message=message, record=record, once=once)
+        return notices.notify(session, to=to, site_id=(site or office.site).id, kind="test", message=message, once=once, about=about)
 
 
 def told(office: Office) -> list[tuple[str, str]]:
