@@ -36,6 +36,7 @@ from services.database import Apart, bring_up_to_date, db, writing
 from services.made import Maker
 from services.sentinel.alike import Alike, ranked
 from services.sentinel.weights import ENOUGH
+from services.sentinel.written import written
 from services.settings import Settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -192,6 +193,7 @@ def _watched(session: Session, watch: Callable[[Session, Any], None], site: Site
     row = Complaint(site_id=site.id, **told | {"content": "".join(each["content"] for each in made)})
     session.add(row)
     session.flush()
+    written.cache_clear()  # nothing of what others wrote is in memory yet
     began, used = time.perf_counter(), time.process_time()
     watch(session, row)
     session.flush()

@@ -14,7 +14,7 @@ from models.complaints import ComplaintHandling
 from models.core.access import Refused
 from services import bookkeeping
 from services.sentinel.alike import alike, before, ranked
-from services.sentinel.likeness import Rarity, features, likeness
+from services.sentinel.likeness import Rarity, Sought, features, likeness
 from services.sentinel.written import shared, written
 from tests.make import NAME
 from tests.registers.test_collective import CUTS, OTHERS, complain, cuts
@@ -33,7 +33,7 @@ def books(acting_as):
 
 def alikeness(one: str, other: str, **length: float) -> float:
     """How much alike two titles are, so far apart in time."""
-    return likeness(features(written(one, ""), written(other, ""), NOTHING, timedelta(**length)))
+    return likeness(features(Sought.among(written(one, ""), NOTHING), written(other, ""), timedelta(**length)))
 
 
 def test_another_building_speaks_against_it():
@@ -48,12 +48,18 @@ def test_what_lies_apart_in_time_is_less_alike():
     assert alikeness("小区停水", "小区停水", hours=2) > alikeness("小区停水", "小区停水", days=60)
 
 
+def test_writing_that_runs_on_in_both_counts_more_than_the_same_pairs_apart():
+    sought = Sought.among(written("水管爆裂", ""), NOTHING)
+    together, apart = (features(sought, written(each, ""), timedelta())["runs"] for each in ("水管爆裂了", "水管坏了管爆了爆裂"))
+    assert together > apart == 0
+
+
 def test_full_width_writing_is_the_same_writing():
     assert written("３栋电梯", "") == written("3栋电梯", "")
 
 
 def test_a_complaint_without_words_is_like_nothing():
-    assert likeness(features(written("", ""), written("", ""), NOTHING, timedelta())) < 0
+    assert alikeness("", "") < 0
 
 
 def test_the_reason_is_the_longest_writing_that_both_have():

@@ -13,7 +13,7 @@ from models.core.house_number import building_key
 from models.core.rulebook import keeps
 from models.core.session import reading
 from services.sentinel import index
-from services.sentinel.likeness import Rarity, features, likeness
+from services.sentinel.likeness import Rarity, Sought, features, likeness
 from services.sentinel.weights import ENOUGH
 from services.sentinel.written import Written, shared, written
 
@@ -52,13 +52,13 @@ def ranked(session: Session, complaint: Any, *, earlier: bool = False) -> list[A
     connection = reading(session, Complaint, complaint.site_id)
     new, before = read(complaint), complaint.id if earlier else EVERY
     many, since = index.sample(connection, before)
-    common, held = index.bearers(connection, new.asked, before, since)
-    rarity = Rarity.among(many, common)
+    common, held = index.bearers(connection, new.asked(), before, since)
+    sought = Sought.among(new, Rarity.among(many, common))
     building = building_key(complaint.house_key)
     found = []
-    for row in _of_site(connection, complaint, _likeliest(held, rarity)):
+    for row in _of_site(connection, complaint, _likeliest(held, sought.rarity)):
         same = building is not None and building == building_key(row.house_key)
-        seen = features(new, read(row), rarity, complaint.received_at - row.received_at, same_building=same)
+        seen = features(sought, read(row), complaint.received_at - row.received_at, same_building=same)
         found.append(Alike(row, likeness(seen), seen))
     return sorted(found, key=lambda each: (-each.score, -each.row.id))
 

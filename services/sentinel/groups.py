@@ -15,10 +15,15 @@ ASKED_ON = 8  # of those that are like a complaint, so many are asked in their t
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A complaint of a group: its line in the table, and the writing by which it was found."""
+    """A complaint of a group: its line in the table, and the complaint beside which it was found."""
 
     row: Any
-    words: tuple[str, ...]
+    beside: Any
+
+    @property
+    def words(self) -> list[str]:
+        """The writing by which it was found."""
+        return words(self.beside, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,14 @@ def around(session: Session, complaint: Any, window: timedelta, least: int) -> G
     found: dict[int, Member] = {}
     near = [each.row for each in alike(session, complaint, earlier=True) if _counts(each.row, complaint, window)]
     for row in near:
-        found[row.id] = Member(row, tuple(words(complaint, row)))
+        found[row.id] = Member(row, complaint)
     group = Group(_within(found, complaint.received_at, window))
     if not near or group.households(complaint) >= least:
         return group
     for row in near[:ASKED_ON]:
         for each in alike(session, row):
             if each.row.id != complaint.id and each.row.id not in found and _counts(each.row, complaint, window):
-                found[each.row.id] = Member(each.row, tuple(words(row, each.row)))
+                found[each.row.id] = Member(each.row, row)
     return Group(_within(found, complaint.received_at, window))
 
 

@@ -29,7 +29,7 @@ def bearers(connection: Connection, pairs: Iterable[str], before: int, since: in
 
 
 def _on_sqlite(connection: Connection, pairs: Iterable[str], before: int, since: int) -> tuple[dict[str, int], dict[str, list[int]]]:
-    # One prepared statement on a bare cursor: a complaint has up to two hundred pairs, and each is asked for in microseconds.
+    # One prepared statement on a bare cursor: a complaint has up to eighty pairs, and each is asked for in microseconds.
     cursor = connection.connection.cursor()
     asked = f"SELECT rowid FROM {_INDEX} WHERE {_INDEX} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT {MOST}"
     held = {pair: [row for (row,) in cursor.execute(asked, (f'"{pair}"', before))] for pair in pairs}

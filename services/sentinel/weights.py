@@ -4,12 +4,12 @@ from __future__ import annotations
 
 # By the features of `services/sentinel/likeness.py`; the last is what a pair that has none of them begins with.
 WEIGHTS = {
-    "cosine": 4.71,
-    "titles": 12.79,
-    "runs": 0.85,
-    "place": 1.66,
-    "conflict": -6.23,
-    "time": -0.68,
-    "": -4.79,
+    "cosine": 7.51,
+    "titles": 13.28,
+    "runs": 0.41,
+    "place": 2.04,
+    "conflict": -6.71,
+    "time": -0.74,
+    "": -5.04,
 }
 ENOUGH = 0.5  # from this sum on, two complaints are shown as being about one event

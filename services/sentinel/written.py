@@ -9,7 +9,8 @@ from functools import lru_cache
 from models.core.search import RUN, normal
 
 BODY = 600  # characters of the content that are compared; the rest repeats, quotes rules or thanks
-ASKED = 160  # pairs of a new complaint that are looked up in the index
+KEPT = 1_000  # complaints that are kept in memory as they are compared, up to 100 kB each
+ASKED = 80  # pairs of a new complaint that are looked up in the index
 
 _NAMED = re.compile(
     "([一-鿿]{2,3}?|[0-9]+)(?=(小区|花园|家园|社区|街道|公园|广场|大厦|大道|学校|小学|中学|学院|医院|幼儿园|公司|市场|酒店|国际|公寓"
@@ -24,32 +25,36 @@ class Written:
     """What stands in a complaint, as it is compared with another."""
 
     text: str
-    asked: tuple[str, ...]
     titles: frozenset[str]
     pairs: frozenset[str]
-    runs: frozenset[str]
     places: frozenset[str]
     numbered: frozenset[tuple[str, str]]
 
+    def asked(self) -> list[str]:
+        """The pairs of a new complaint that are looked up in the index: the first that it has."""
+        return list(dict.fromkeys(_pairs(self.text)))[:ASKED]
 
-@lru_cache(maxsize=2_000)
+    def fours(self) -> set[str]:
+        """Its runs of four characters."""
+        return {run[i : i + 4] for run in RUN.findall(self.text) for i in range(len(run) - 3)}
+
+
+@lru_cache(maxsize=KEPT)
 def written(title: str, content: str) -> Written:
     """The title of a complaint, which names its place too, and its content, as they are compared."""
     head, body = normal(title), normal(content[:BODY])
-    in_order = dict.fromkeys((*_runs(head, 2), *_runs(body, 2)))
+    text = f"{head}\n{body}"
     return Written(
-        text=f"{head}\n{body}",
-        asked=tuple(in_order)[:ASKED],
-        titles=frozenset(_runs(head, 2)),
-        pairs=frozenset(in_order),
-        runs=frozenset((*_runs(head, 4), *_runs(body, 4))),
+        text=text,
+        titles=frozenset(_pairs(head)),
+        pairs=frozenset(_pairs(text)),
         places=frozenset(found[1][-2:] + found[2][0] for found in _NAMED.finditer(head)),
         numbered=frozenset((_ALIKE.get(found[2], found[2]), found[1]) for found in _NUMBERED.finditer(head)),
     )
 
 
-def _runs(text: str, length: int) -> list[str]:
-    return [run[i : i + length] for run in RUN.findall(text) for i in range(len(run) - length + 1)]
+def _pairs(text: str) -> list[str]:
+    return [run[i : i + 2] for run in RUN.findall(text) for i in range(len(run) - 1)]
 
 
 def shared(new: Written, old: Written, most: int = 3) -> list[str]:
@@ -59,10 +64,12 @@ def shared(new: Written, old: Written, most: int = 3) -> list[str]:
         start = 0
         while start < len(run) - 1:
             end = start + 2
-            while end <= len(run) and run[start:end] in old.text:
+            if run[start:end] not in old.pairs:
+                start += 1
+                continue
+            while end < len(run) and run[start : end + 1] in old.text:
                 end += 1
-            if end - 1 - start >= 2:
-                found[run[start : end - 1]] = None
-            start = max(start + 1, end - 1)
+            found[run[start:end]] = None
+            start = end
     words = sorted(found, key=lambda each: (-len(each), new.text.index(each)))
     return words[:most]
