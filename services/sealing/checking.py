@@ -185,20 +185,20 @@ def _read_apart(pdf: bytes, want: str, known: dict[str, Any] | None = None) -> d
     """What a process of its own tells of a file, or which trouble it had."""
     if len(pdf) > BYTES:
         return {"trouble": "bytes"}
-    surroundings = {name: os.environ[name] for name in KNOWN if name in os.environ}
-    line = [sys.executable, "-I", str(Path(judging.__file__).resolve())]
-    asked = json.dumps({"want": want, **(known or {})}).encode() + b"\n"
+    asked = json.dumps({"want": want, **(known or {})}).encode() + b"\n" + pdf
     try:
-        done = subprocess.run(line, input=asked + pdf, capture_output=True, timeout=PATIENCE, env=surroundings, cwd="/", check=False)
-    except subprocess.TimeoutExpired:
+        told = _answered(asked)
+    except (OSError, subprocess.SubprocessError, ValueError) as trouble:  # it was ended by its limits, or by what it read
+        log.warning("Reading a file came to nothing: %s", trouble)
         return {"trouble": "heavy"}
-    except OSError as trouble:
-        log.warning("No process could be started to read a file: %s", trouble)
-        return {"trouble": "heavy"}
-    if done.returncode:  # it was ended by its limits, or by what it read
-        log.warning("Reading a file ended with %s: %s", done.returncode, done.stderr[-500:].decode("utf-8", "replace"))
-        return {"trouble": "heavy"}
-    told: dict[str, Any] = json.loads(done.stdout)
     if "why" in told:
         log.info("A file could not be read: %s", told["why"])
     return told
+
+
+def _answered(asked: bytes) -> dict[str, Any]:
+    surroundings = {name: os.environ[name] for name in KNOWN if name in os.environ}
+    line = [sys.executable, "-I", str(Path(judging.__file__).resolve())]
+    done = subprocess.run(line, input=asked, capture_output=True, timeout=PATIENCE, env=surroundings, cwd="/", check=True)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer

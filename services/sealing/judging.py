@@ -101,14 +101,16 @@ async def _time(found: Any, known: dict[str, list[Any]]) -> dict[str, Any]:
 
 def _covers_all(pdf: bytes, found: Any) -> bool:
     """Whether nothing of the file is left out but the signature itself, where it says that it stands."""
+    from asn1crypto import parser
+
     try:
         start, length, after, rest = (int(each) for each in found.byte_range)
         hole = pdf[length:after]
         inside = bytes.fromhex(hole[1:-1].decode("ascii"))
     except (TypeError, ValueError):
         return False
-    framed = hole[:1] == b"<" and hole[-1:] == b">"
-    return start == 0 and after + rest == len(pdf) and framed and inside == found.pkcs7_content
+    framed = hole[:1] == b"<" and hole[-1:] == b">" and inside == found.pkcs7_content
+    return start == 0 and after + rest == len(pdf) and framed and not inside[parser.peek(inside) :].strip(b"\0")
 
 
 def _described_anew(pdf: bytes, found: Any) -> bool:
@@ -226,6 +228,18 @@ def _letters(mapped: Any) -> dict[str, str]:
 # The process ------------------------------------------------------------------------------
 
 
+def told(asked: bytes) -> dict[str, Any]:
+    """What is told of a file that comes behind a line of JSON."""
+    line, _break, pdf = asked.partition(b"\n")
+    known = json.loads(line)
+    try:
+        return {"code": code(pdf)} if known["want"] == "code" else {"signatures": signatures(pdf, known)}
+    except MemoryError:
+        return {"trouble": "heavy"}
+    except Exception as trouble:  # whatever a reader stumbles over, it is the file that made it stumble
+        return {"trouble": "broken", "why": f"{type(trouble).__name__}: {trouble}"[:500]}
+
+
 def main() -> None:
     """Read one file, and say what was asked of it."""
     for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
@@ -234,17 +248,7 @@ def main() -> None:
         resource.setrlimit(what, (most, most))
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    sys.setrecursionlimit(2000)
-    asked, _line, pdf = sys.stdin.buffer.read().partition(b"\n")
-    known = json.loads(asked)
-    told: dict[str, Any]
-    try:
-        told = {"code": code(pdf)} if known["want"] == "code" else {"signatures": signatures(pdf, known)}
-    except MemoryError:
-        told = {"trouble": "heavy"}
-    except Exception as trouble:  # whatever a reader stumbles over, it is the file that made it stumble
-        told = {"trouble": "broken", "why": f"{type(trouble).__name__}: {trouble}"[:500]}
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(told(sys.stdin.buffer.read())))
 
 
 if __name__ == "__main__":

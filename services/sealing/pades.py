@@ -143,9 +143,7 @@ def _in_order(writer: IncrementalPdfFileWriter, number: int) -> None:
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
     """Do what pyHanko does in a loop of events, whether or not this thread has one of its own."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if asyncio._get_running_loop() is None:
         return asyncio.run(work)
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(asyncio.run, work).result()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
-from asn1crypto import tsp
+from asn1crypto import cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
@@ -16,14 +16,17 @@ from models.core.message import Message, _
 from services.sealing.seal import Unsealed
 from services.sealing.stamping import TimeAuthority
 
-if TYPE_CHECKING:
-    from asn1crypto import cms
-
 QUIET = 60.0  # seconds in which an authority that did not answer is not asked again
 LARGEST = 2**18  # bytes of an answer
 ASKS, ANSWERS = "application/timestamp-query", "application/timestamp-reply"
 
 _quiet: dict[str, float] = {}
+
+
+class _Answer(core.Sequence):
+    """An answer; one that refuses bears no token."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]
 
 
 class Stamper(TimeStamper):
@@ -76,7 +79,7 @@ class Stamper(TimeStamper):
             raise self._no_time(_("it cannot be reached")) from None
 
     async def _believed(self, answer: bytes, nonce: int, digest: bytes) -> cms.ContentInfo:
-        response = tsp.TimeStampResp.load(answer, strict=True)
+        response = _Answer.load(answer, strict=True)
         status = response["status"]["status"].native
         if status not in ("granted", "granted_with_mods"):
             raise self._no_time(_("it refuses ({why})", why=status))
