@@ -97,13 +97,14 @@ def move(session: Session, row: Register, name: str, values: Mapping[str, Any], 
 
 
 def sign(
-    session: Session, row: Register, slot: str, way: signatures.Way, *, person: str = "", signed_at: datetime | None = None
-) -> signatures.Signature:
+    session: Session, row: Register, slot: str, way: signatures.Way, *, person: str = "", signed_at: datetime | None = None,
+    ink: str = "", paper: str = "",
+) -> signatures.Signature:  # fmt: skip
     """Fill the place `slot` of a record and do what follows from it. Not yet committed.
 
-    On paper and by telephone, `person` is who signed or spoke, and `signed_at` when. Raises `Refused` or `Invalid`.
+    The arguments are those of `signatures.sign`. Raises `Refused` or `Invalid`.
     """
-    signature = signatures.sign(row, slot, way, now(), person=person, signed_at=signed_at)
+    signature = signatures.sign(row, slot, way, now(), person=person, signed_at=signed_at, ink=ink, paper=paper)
     react(session, row, f"signed {slot}")
     return signature
 

@@ -29,6 +29,7 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from models.core.setting import value
 from models.core.signatures import Signature
+from models.papers import IssuedPaper
 from models.people import Draft
 from models.settings import RETENTION
 
@@ -173,6 +174,7 @@ def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: 
     _forget_instance(session, register, row["id"])
     _erase_trail(session, register, row["id"])
     _erase_signers(session, register, row["id"])
+    _destroy_papers(session, register, row["id"])
     session.execute(delete(Draft).where(Draft.path.like(f"/register/{register.key}/{row['id']}/%")))
     files = _withdraw_files(session, register, row["id"], warrant)
     entry = audit.Entry("erased", written["updated_at"], register=register.key, record_id=row["id"], number=row["number"], site_id=site.id)
@@ -210,11 +212,21 @@ def _erase_trail(session: Session, register: type[Register], record_id: int) -> 
 
 
 def _erase_signers(session: Session, register: type[Register], record_id: int) -> None:
-    """Who signed from outside loses the name; place, way and moment of the signature stay."""
+    """Who signed from outside loses the name, and what was signed is gone with its ink; place, way, moment and digest stay."""
     outside = [slot.name for slot in register.slots if slot.outside]
-    mine = (Signature.register == register.key, Signature.record_id == record_id, Signature.slot.in_(outside))
+    mine = (Signature.register == register.key, Signature.record_id == record_id)
     for each in session.execute(select(Signature).where(*mine)).scalars():
-        each.name = GONE
+        each.content = each.ink = None
+        if each.slot in outside:
+            each.name = GONE
+
+
+def _destroy_papers(session: Session, register: type[Register], record_id: int) -> None:
+    """The papers that were issued about a record go with the commit; that there were such, and their digests, stay."""
+    mine = (IssuedPaper.register == register.key, IssuedPaper.record_id == record_id, IssuedPaper.destroyed_at.is_(None))
+    for each in session.execute(select(IssuedPaper).where(*mine)).scalars():
+        each.content, each.destroyed_at = "{}", now()
+        session.info.setdefault(FILES, set()).update({each.sha256, *([each.timed] if each.timed else []), *([each.scan] if each.scan else [])})
 
 
 def _withdraw_files(session: Session, register: type[Register], record_id: int, warrant: str) -> int:

@@ -56,13 +56,21 @@ class Line:
     now: Said | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row of a book as it was issued, and whether it was void then."""
+
+    cells: list[Said]
+    void: bool
+
+
 @dataclass(slots=True)
 class Table:
     """The rows of a book as it was issued."""
 
     heads: list[Said] = field(default_factory=list)
     public: list[bool] = field(default_factory=list)
-    rows: list[list[Said]] = field(default_factory=list)
+    rows: list[Shown] = field(default_factory=list)
 
 
 def tidy(code: str) -> str:
@@ -121,7 +129,7 @@ def table(paper: IssuedPaper) -> Table:
     for column in content.get("columns", ()):
         made.heads.append(_said([column["zh"], column.get("en", "")]))
         made.public.append(bool(column.get("public")))
-    made.rows = [[_said(cell) for cell in row["cells"]] for row in content.get("rows", ())]
+    made.rows = [Shown([_said(cell) for cell in row["cells"]], bool(row.get("void"))) for row in content.get("rows", ())]
     return made
 
 

@@ -56,6 +56,7 @@ class BooksView(BaseView):
             "over": over,
             "packs": g.shell.role in roles(LEADS),
             "languages": LANGUAGES,
+            "short": [("zh", "中"), ("en", "EN"), ("both", str(_("Both languages")))],
             "lang": "zh",
         }
         page["closes"] = any(each["closes"] for each in page["books"])

@@ -120,11 +120,11 @@ def _shown(paper: IssuedPaper) -> dict[str, Any]:
     session, site, reads = db.session(), db.session.get_one(Site, paper.site_id), _reads(paper)
     moment = _at(paper.issued_at, site)
     facts = [
-        (_("Code"), " ".join(paper.code[at : at + 4] for at in range(0, CODE, 4))),
-        (_("Paper"), str(paper.title)),
+        (_("Code of the paper"), " ".join(paper.code[at : at + 4] for at in range(0, CODE, 4))),
+        (_("Which paper"), str(paper.title)),
         (_("No."), paper.number or paper.book),
         (_("Site"), site.named(g.shell.lang)),
-        (_("Issued"), f"{moment} {paper.issued_by}" if reads else moment),
+        (_("Issued at"), f"{moment} {paper.issued_by}" if reads else moment),
         (_("Pages"), str(paper.pages)),
         (_("Seal"), str(_("Tamper-evident system seal")) + (f" {paper.level}" if paper.level else "")),
         (_("SHA-256"), " ".join(paper.sha256[at : at + 8] for at in range(0, 64, 8))),
@@ -192,7 +192,7 @@ def _rows(paper: IssuedPaper, reads: bool) -> dict[str, Any]:
     shown = [index for index, public in enumerate(made.public) if reads or public]
     return {
         "heads": [_say(made.heads[index]) for index in shown],
-        "rows": [[_say(row[index]) for index in shown] for row in made.rows[:MOST_ROWS]],
+        "rows": [(row.void, [_say(row.cells[index]) for index in shown]) for row in made.rows[:MOST_ROWS]],
         "more": max(0, len(made.rows) - MOST_ROWS),
     }
 

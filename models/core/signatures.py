@@ -6,10 +6,12 @@ signs, or by entering that the paper was signed by hand, or that the opinion was
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
@@ -154,35 +156,66 @@ def _holds(row: Register, slot: Slot, role: str) -> bool:
     return bool(holders) if role == CONSOLE else granted(type(row), "read", role) and role in holders
 
 
-def sign(row: Register, name: str, way: Way, now: datetime, *, person: str = "", signed_at: datetime | None = None) -> Signature:
-    """Fill the place `name` of a record at the moment `now`.
+def sign(
+    row: Register, name: str, way: Way, now: datetime, *, person: str = "", signed_at: datetime | None = None, ink: str = "", paper: str = ""
+) -> Signature:
+    """Fill the place `name` of a record at the moment `now`, and keep what was signed.
 
-    On paper and by telephone, `person` is who signed or spoke, and `signed_at` when. Raises `Refused` when it may not be
-    signed now, and `Invalid` when a name is missing, a moment is yet to come, or one person signs what two must.
+    On paper and by telephone, `person` is who signed or spoke, and `signed_at` when; drawn, `person` drew `ink` now; `paper` is
+    the code of the sheet that came back. Raises `Refused` when it may not be signed now, and `Invalid` when a name is missing, a
+    moment is yet to come, or one person signs what two must.
     """
     slot, actor, session = type(row).signing_place(name), actors.current(), object_session(row)
     reason = against(row, slot) if slot else _("This form has no such place to sign.")
     if reason is not None or slot is None or actor is None or session is None:
         raise Refused(reason or NOT_YOURS, register=row.key, action=f"sign {name}", record_id=row.id)
-    if (slot.outside and way == Way.ACCOUNT) or (way == Way.PHONE and not slot.told):
+    if (slot.outside and way == Way.ACCOUNT) or (way == Way.PHONE and not slot.told) or (way == Way.DRAWN) != bool(ink):
         raise Refused(_("This place is not signed in that way."), register=row.key, action=f"sign {name}", record_id=row.id)
     by_account = way == Way.ACCOUNT
     signer = actor.name if by_account else person.strip()
-    moment = now if by_account or signed_at is None else signed_at
+    moment = now if way in (Way.ACCOUNT, Way.DRAWN) or signed_at is None else signed_at
     _require_right(row, slot, signer, moment, now)
+    content = signed_content(row)
     signature = Signature(
         register=row.key, record_id=row.id, site_id=row.site_id, slot=name, way=way.value, name=signer,
         role=actor.role if by_account else "", account=actor.username if by_account else "",
         signed_at=moment, entered_at=now, entered_by=actor.name, version=row.version, withdrawn_at=None,
+        digest=digest_of(content), content=content, ink=ink or None, paper=paper,
     )  # fmt: skip
     session.add(signature)
     _forget(session, row)
     entry = audit.Entry("signed", now, register=row.key, record_id=row.id, number=row.number, site_id=row.site_id)
-    entry.details = {"slot": name, "way": way.value, "signed_at": moment, "version": row.version}
+    entry.details = {"slot": name, "way": way.value, "signed_at": moment, "version": row.version, "digest": signature.digest}
+    entry.details |= {"ink": digest_of(ink)} if ink else {}
+    entry.details |= {"code": paper} if paper else {}
     entry.changes = {"signer": (None, signer)}
     entry.personal = frozenset({"signer"}) if slot.outside else frozenset()
     audit.tell(session, entry)
     return signature
+
+
+def signed_content(row: Register) -> str:
+    """What a record says, as one text to be signed: number and every field that is filled, the state and the system's own left out."""
+    fields = type(row).fields().values()
+    values = {each.key: audit.plain(value) for each in fields if each.kind != "state" and (value := row.get(each.key)) is not None}
+    return json.dumps({"register": row.key, "number": row.number, "fields": values}, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def digest_of(content: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def changed_since(row: Register, signature: Signature) -> dict[str, tuple[Any, Any]]:
+    """What stood in a record when it was signed and stands there no more, by field key: then and now, as plain values.
+
+    What was empty then may have been filled since without anything signed being changed.
+    """
+    if signature.content is None:
+        return {}
+    then = json.loads(signature.content)["fields"]
+    now = json.loads(signed_content(row))["fields"]
+    return {key: (value, now.get(key)) for key, value in then.items() if now.get(key) != value and key in type(row).fields()}
 
 
 def _require_right(row: Register, slot: Slot, signer: str, moment: datetime, now: datetime) -> None:
