@@ -30,7 +30,7 @@ audit = AppGroup("audit", help="The audit trail.")
 def verify(as_json: bool) -> None:
     """Compute the whole trail again and hold it against its checkpoints; exit status 1 names the first bad entry."""
     advance = _advance()
-    verdict = verify_trail(db.session.connection(), advance)
+    verdict = verify_trail(db.session.connection(), advance, current_app.config["SETTINGS"])
     if advance:
         click.echo(err=True)
     if as_json:

@@ -133,9 +133,8 @@ def files(folder: Path) -> list[tuple[str, bytes]]:
     return [(path.name, path.read_bytes()) for path in _paths(folder)]
 
 
-def examined(connection: Connection) -> list[Checkpoint]:
+def examined(connection: Connection, settings: Settings) -> list[Checkpoint]:
     """The checkpoints of the house, each as the trail tells of it. Raises `Bad` for one that is altered, missing or foreign."""
-    settings = _settings()
     found = check_checkpoints(files(settings.checkpoints), trusted(settings))
     by_number = {each.number: each.digest for each in found}
     told = select(AuditEntry.payload).where(AuditEntry.site_id.is_(None), AuditEntry.kind == TOLD).order_by(AuditEntry.seq)

@@ -14,6 +14,7 @@ from models.core.audit import GENESIS, REPEATED, link_hash, personal_digest
 from models.core.message import Message, _, language
 from services.checkpoints import examined
 from services.evidence.verify_trail import Against, Bad, Tree
+from services.settings import Settings
 
 BLOCK = 5_000
 
@@ -37,13 +38,13 @@ class Verdict:
         return self.wrong is None
 
 
-def verify(connection: Connection, advance: Callable[[int], None] | None = None) -> Verdict:
-    """Go through the whole trail, in constant memory, and hold it against every checkpoint of the house.
+def verify(connection: Connection, advance: Callable[[int], None] | None = None, settings: Settings | None = None) -> Verdict:
+    """Go through the whole trail, in constant memory, and hold it against every checkpoint of the house that `settings` names.
 
     `advance` is told how many entries were read, every few thousand.
     """
     try:
-        known, fault = examined(connection), None
+        known, fault = examined(connection, settings) if settings is not None else [], None
     except Bad as bad:
         known, fault = [], _said(bad)
     verdict = _through(connection, Against(Tree(), known), advance)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from models.core.audit import protect
 from models.core.places import Site
-from models.core.session import set_clock
+from models.core.session import now, set_clock
 from models.people import User
 from services.database import Apart, bring_up_to_date, db, writing
 from services.sealing import keys
@@ -257,3 +257,25 @@ def clock() -> Iterator[Clock]:
     set_clock(standing)
     yield standing
     set_clock(None)
+
+
+@pytest.fixture
+def witnessed(office: Office, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the checkpoints of a house lie after three days, each with a complaint."""
+    from tests.witnessed import live
+
+    monkeypatch.setattr(office.app.config["SETTINGS"], "checkpoint_disk", tmp_path / "disk")
+    with office.app.app_context():
+        live(office, clock)
+        yield tmp_path / "disk"
+        db.session.remove()
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Settings:
+    """Another house, with a seal of its own."""
+    from services.sealing.opening import opened
+
+    settings = Settings(TAIZHANG_INSTANCE=tmp_path / "stranger", DATABASE_URL="")
+    opened(settings, now())
+    return settings

@@ -66,7 +66,7 @@ def export(connection: Connection, settings: Settings, file: BinaryIO, advance: 
     Raises `Bad` when a checkpoint is altered, missing or foreign, `ValueError` when there is none, and `Unsealed` when the
     certificates of the house cannot be read.
     """
-    known = checkpoints.examined(connection)
+    known = checkpoints.examined(connection, settings)
     if not known:
         raise ValueError("no checkpoint")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as pack:

@@ -81,7 +81,7 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
 
 
 def inside(data: bytes) -> list[tuple[int, bytes, bytes]]:
-    """The elements in the first element of `data`."""
+    """What is in the first element of `data`."""
     return list(elements(next(elements(data))[1]))
 
 
@@ -131,8 +131,7 @@ def ecdsa(public: bytes, data: bytes, signature: bytes) -> bool:
     """Whether `signature` over `data` is that of the uncompressed point `public` of P-256, with SHA-256."""
     x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
     r, s = (int.from_bytes(each[1], "big", signed=True) for each in inside(signature))
-    on_curve = len(public) == 65 and public[0] == 4 and x < P and y < P and (y * y - x * x * x + 3 * x - B) % P == 0
-    if not (on_curve and 0 < r < N and 0 < s < N):
+    if len(public) != 65 or public[0] != 4 or x >= P or (y * y - x * x * x + 3 * x - B) % P or not (0 < r < N and 0 < s < N):
         return False
     w = pow(s, -1, N)
     e = int.from_bytes(hashlib.sha256(data).digest(), "big")
@@ -244,8 +243,10 @@ def check_checkpoints(files: Iterable[tuple[str, bytes]], trusted: Iterable[str]
     for place, each in enumerate(found):
         if each.number != place + 1:
             raise Bad(f"缺少检查点 {place + 1}", f"checkpoint {place + 1} is missing")
-        if place and (each.before != found[place - 1].digest or each.size < found[place - 1].size):
-            raise Bad(f"检查点 {place} 已被改动", f"checkpoint {place} was altered")
+        one = found[place - 1] if place else each
+        if each.size < one.size or (place and each.before != one.digest):
+            wrong = place + (each.size < one.size)
+            raise Bad(f"检查点 {wrong} 已被改动", f"checkpoint {wrong} was altered")
     if found:
         try:
             check_seal(found[-1].envelope, trusted)
