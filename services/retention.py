@@ -226,7 +226,7 @@ def _destroy_papers(session: Session, register: type[Register], record_id: int) 
     mine = (IssuedPaper.register == register.key, IssuedPaper.record_id == record_id, IssuedPaper.destroyed_at.is_(None))
     for each in session.execute(select(IssuedPaper).where(*mine)).scalars():
         each.content, each.destroyed_at = "{}", now()
-        session.info.setdefault(FILES, set()).update({each.sha256, *([each.timed] if each.timed else []), *([each.scan] if each.scan else [])})
+        session.info.setdefault(FILES, set()).update(digest for digest in (each.sha256, each.timed, each.scan) if digest)
 
 
 def _withdraw_files(session: Session, register: type[Register], record_id: int, warrant: str) -> int:

@@ -157,8 +157,9 @@ def _holds(row: Register, slot: Slot, role: str) -> bool:
 
 
 def sign(
-    row: Register, name: str, way: Way, now: datetime, *, person: str = "", signed_at: datetime | None = None, ink: str = "", paper: str = ""
-) -> Signature:
+    row: Register, name: str, way: Way, now: datetime, *, person: str = "", signed_at: datetime | None = None,
+    ink: str = "", paper: str = "",
+) -> Signature:  # fmt: skip
     """Fill the place `name` of a record at the moment `now`, and keep what was signed.
 
     On paper and by telephone, `person` is who signed or spoke, and `signed_at` when; drawn, `person` drew `ink` now; `paper` is
