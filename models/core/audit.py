@@ -83,6 +83,11 @@ class AuditTail(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+# Every transaction writes here, past the mapper: it would take longer than the database does.
+ENTRIES, VALUES, TAIL = (Base.metadata.tables[each.__tablename__] for each in (AuditEntry, AuditValue, AuditTail))
+LAST = select(ENTRIES.c.seq, ENTRIES.c.hash).order_by(ENTRIES.c.seq.desc()).limit(1)
+
+
 @dataclass(slots=True)
 class Entry:
     """An entry before it is chained. `details` holds plain values; `personal` names those kept apart."""
@@ -167,9 +172,10 @@ def append(session: Session, entries: list[Entry]) -> None:
     """
     if not entries:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    tail = session.execute(select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    tail = connection.execute(LAST).first()
     seq, prev = (tail.seq, bytes(tail.hash)) if tail else (0, GENESIS)
     rows, values = [], []
     for entry in entries:
@@ -178,11 +184,11 @@ def append(session: Session, entries: list[Entry]) -> None:
         prev = row["hash"]
         rows.append(row)
         values += apart
-    session.execute(insert(AuditEntry), rows)
+    connection.execute(insert(ENTRIES), rows)
     if values:
-        session.execute(insert(AuditValue), values)
+        connection.execute(insert(VALUES), values)
     ends = {"seq": seq, "hash": prev}
-    session.execute(update(AuditTail).values(ends) if tail else insert(AuditTail).values(id=1, **ends))
+    connection.execute(update(TAIL).values(ends) if tail else insert(TAIL).values(id=1, **ends))
 
 
 def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
