@@ -20,10 +20,10 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services import bookkeeping
 
-SERIAL = itertools.count(1)
 NAME = "欧阳雪梅"
 PHONE = "13802564712"
 PROOF = "身份证 471X"
+SERIAL = (each for each in itertools.count(1) if PHONE[-4:] not in str(each))  # the end of the number stands nowhere else
 # What a masked reader must never meet.
 SECRETS = {"person": NAME, "phone": PHONE, "identity": PROOF}
 
