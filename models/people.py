@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models.core.access import roles
 from models.core.actor import Actor
 from models.core.base import Base
 from models.core.places import Site
@@ -59,6 +60,12 @@ class User(UserMixin, Base):
     def as_actor(self) -> Actor:
         """The person as the one who acts."""
         return Actor(self.id, self.username, self.name, self.role, tuple(site.id for site in self.sites))
+
+
+def anybody(session: Session, posts: str, site_id: int) -> bool:
+    """Whether anybody with one of the roles `posts` may sign in at the site."""
+    there = (user_site.c.user_id == User.id, user_site.c.site_id == site_id, User.role.in_(roles(posts)), User.disabled_at.is_(None))
+    return session.execute(select(User.id).where(*there).limit(1)).first() is not None
 
 
 class Draft(Base):

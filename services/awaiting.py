@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from models.core.access import roles
-from models.core.awaited import MOVED, Awaited
+from models.core.awaited import Awaited
 from models.core.register import Register
 from models.core.session import now, reading
 from models.core.workflow import held_up
@@ -16,12 +16,6 @@ from models.duty.must_tell import MustTell
 
 MOST = 200
 TABLE: Any = Awaited.__table__
-
-
-def keep_all(session: Session, row: Register) -> None:
-    """Bring it in step for a record, and for all that was written with it since the last event."""
-    for each in dict.fromkeys((row, *session.info.pop(MOVED, ()))):
-        keep(session, each)
 
 
 def keep(session: Session, row: Register) -> None:

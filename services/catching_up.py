@@ -15,11 +15,13 @@ BATCH = 500
 
 
 def catch_up(session: Session) -> int:
-    """Hang the clocks and the awaited signatures of all open records as they are declared today; how many records.
+    """Hang the clocks and the awaited signatures of all open records as they are declared today, and write what is reckoned; how many.
 
     What had run out when the clocks were last looked at, or by now where they never were, stands on the desks; nobody is
     told of it one by one. What ran out since is left to the worker, which tells of it.
     """
+    from services.reactions import REACTIONS  # they ask for the database, which asks for this
+
     found = 0
     for register in models.registers():
         if not register.slots and not register.deadlines:
@@ -28,6 +30,8 @@ def catch_up(session: Session) -> int:
         for row in session.execute(select(register).where(*open_).execution_options(yield_per=BATCH)).scalars():
             keep_clocks(session, row, now())
             awaiting.keep(session, row)
+            for each in REACTIONS.get((register.key, "reckoned"), ()):
+                each(session, row)
             found += 1
     looked_at = session.execute(select(PassRun.moment).where(PassRun.name == "clocks")).scalar()
     until = min(looked_at or now(), now())

@@ -24,6 +24,7 @@ from models.duty.must_tell import MustTell
 from services import bookkeeping
 from services.display import reader
 from services.notices.telling import notify
+from services.reactions import react
 from services.telling import named, overdue
 
 MOST = 500  # clocks that one pass takes up
@@ -188,4 +189,5 @@ def _reckon(session: Session, goes: Callable[[Deadline], bool], touched: Callabl
     rows = _rows(session, [each for each in clocks if touched(each)])
     for row in rows.values():
         keep_clocks(session, row, now())
+        react(session, row, "reckoned")
     return len(rows)

@@ -52,6 +52,9 @@ class Expected:
 class Owed:
     """Whom a duty to tell is owed to and until when: roles in `to`, or nobody of the office; `met_by` is the record's own stamp of it.
 
+    With `at_once` the record is itself the telling; `receipt` is its own stamp of who has acknowledged it. Of `one_post` are
+    those who tell and those who are told.
+
     `over` are values with which a record is entered for the duty to arise, `then` those that are written afterwards.
     """
 
@@ -59,6 +62,9 @@ class Owed:
     due: Due
     to: str = ""
     met_by: str = ""
+    at_once: bool = False
+    receipt: str = ""
+    one_post: bool = False
     over: dict[str, Any] = field(default_factory=dict)
     then: dict[str, Any] = field(default_factory=dict)
 

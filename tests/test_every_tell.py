@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,20 +12,27 @@ from sqlalchemy.orm import Session
 
 import models
 from models.core import actor as actors
+from models.core import workflow
 from models.core.access import Refused, roles
+from models.core.calendar import CalendarYear
+from models.core.dues import Due, working_days
 from models.core.fields import record_of
-from models.core.register import Register
+from models.core.message import _
+from models.core.register import CARRIED, Register
 from models.core.tells import Tell
+from models.core.workflow import Transition, may
 from models.duty.must_tell import MustTell
 from models.notices import Notification
 from models.people import User
 from services import bookkeeping
-from services.reactions import react
+from services.clocks import reckon_anew
+from services.reactions import REACTIONS, react
 from tests.conftest import Clock
 from tests.make import make
 from tests.matrix import TELLS
 from tests.office import Office
 from tests.rule import START, Owed
+from tests.test_every_deadline import clock_of
 
 EVERY = [(register.key, each.name) for register in models.registers() for each in register.tells]
 each_tell = pytest.mark.parametrize(("key", "name"), EVERY, ids=lambda part: part)
@@ -73,7 +81,35 @@ def test_it_is_written_down_once_with_whom_and_until_when(session: Session, cloc
     assert line.due_at == wanted.due(start)
     assert set((line.to_roles or "").split()) == (roles(wanted.to) if wanted.to else set())
     assert wanted.rule in (line.grounds or "")
-    assert line.state == MustTell.State.OWED
+    assert line.state == (MustTell.State.TOLD if wanted.at_once else MustTell.State.OWED)
+
+
+@each_tell
+def test_who_is_told_does_not_owe_the_telling(session: Session, clock: Clock, key: str, name: str) -> None:
+    tell, wanted = declared(key, name), expected(key, name)
+    (line,) = lines(session, arisen(session, clock, key, name), name)
+    assert line.owed_roles
+    assert set(line.owed_roles.split()) == roles(tell.owed_by) - (set() if wanted.one_post else roles(wanted.to))
+
+
+ONE_POST = [(key, name) for key, name in EVERY if expected(key, name).one_post]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("key", "name"), ONE_POST, ids=lambda part: part)
+def test_where_one_post_tells_and_is_told_nobody_acknowledges_what_they_told(office: Office, clock: Clock, key: str, name: str) -> None:
+    role = expected(key, name).to
+    other = office.accounts["security"]
+    with office.acting_as(role) as session:
+        row = arisen(session, clock, key, name)
+        (line,) = lines(session, row, name)
+        assert not may(line, "acknowledge"), "Nobody has told yet, and who caused it knows it."
+        bookkeeping.move(session, line, "tell", {"way": "phone", "told_to": other.name})
+        verdict = may(line, "acknowledge")
+        assert (bool(verdict), verdict.right) == (False, False)
+        number = line.number
+    with actors.acting(replace(office.actor(role), name=other.name)), office.apart() as session:
+        assert may(session.execute(select(MustTell).where(MustTell.number == number)).scalar_one(), "acknowledge")
 
 
 @each_tell
@@ -118,7 +154,8 @@ def test_what_the_record_says_was_told_is_told_in_the_ledger(session: Session, c
 @pytest.mark.one_database
 @each_tell
 def test_only_who_owes_it_tells(office: Office, clock: Clock, key: str, name: str) -> None:
-    owed = roles(declared(key, name).owed_by)
+    tell = declared(key, name)
+    owed = roles(tell.owed_by) - (set() if expected(key, name).one_post else roles(tell.to))
     with office.acting_as("console") as session:
         row = arisen(session, clock, key, name)
         number = lines(session, row, name)[0].number
@@ -129,7 +166,94 @@ def test_only_who_owes_it_tells(office: Office, clock: Clock, key: str, name: st
             if role not in owed:
                 with pytest.raises(Refused):
                     bookkeeping.move(session, line, "tell", {"way": "phone", "told_to": "王经理"})
+                assert not may(line, "tell").right
                 session.rollback()
+
+
+RECEIVED = [(key, name) for key, name in EVERY if expected(key, name).receipt]
+each_receipt = pytest.mark.parametrize(("key", "name"), RECEIVED, ids=lambda part: part)
+
+
+def receiving(key: str, name: str) -> Transition:
+    """The step by which the record itself is acknowledged."""
+    receipt = expected(key, name).receipt
+    assert declared(key, name).receipt == receipt
+    return next(each for each in models.register(key).transitions if each.stamps == receipt)
+
+
+@each_receipt
+def test_what_is_acknowledged_on_the_record_is_acknowledged_in_the_ledger(session: Session, clock: Clock, key: str, name: str) -> None:
+    row = arisen(session, clock, key, name)
+    clock.go_on(minutes=3)
+    bookkeeping.move(session, row, receiving(key, name).name, {})
+    (line,) = lines(session, row, name)
+    assert (line.state, line.acknowledged_at, line.closed_at) == (MustTell.State.ACKNOWLEDGED, clock.moment, clock.moment)
+    assert line.acknowledged_by == row.get(receiving(key, name).stamps_by)
+
+
+@each_receipt
+def test_what_is_acknowledged_in_the_ledger_is_acknowledged_on_the_record(office: Office, clock: Clock, key: str, name: str) -> None:
+    with office.acting_as("console") as session:
+        row = arisen(session, clock, key, name)
+    clock.go_on(minutes=3)
+    role = min(roles(expected(key, name).to or declared(key, name).owed_by))
+    with office.acting_as(role) as session:
+        row = session.get_one(models.register(key), row.id)
+        (line,) = lines(session, row, name)
+        bookkeeping.move(session, line, "acknowledge", {})
+        step = receiving(key, name)
+        assert (row.get(step.stamps), row.get(step.stamps_by)) == (clock.moment, office.accounts[role].name)
+        assert row.state == (step.target.value if step.target else row.state)
+
+
+def test_what_a_reaction_moves_or_writes_owes_its_telling_too(session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock.put(START)
+    moved, written = (make(session, models.register("complaint"), handler="吴磊", result="已更换", cause="线路老化") for _each in range(2))
+
+    def follow(session: Session, row: Any) -> None:
+        workflow.perform(moved, "handle", {"validity": "valid", "severity": "minor", "post": "engineering"}, START)
+        written.intent, written.severity = CARRIED, "serious"
+
+    monkeypatch.setitem(REACTIONS, ("enquiry", "entered"), (follow,))
+    make(session, models.register("enquiry"))
+    assert [each.state for each in lines(session, moved, "director")] == [MustTell.State.OWED]
+    assert [each.state for each in lines(session, written, "head")] == [MustTell.State.OWED]
+
+
+def test_a_line_says_until_when_once_the_calendar_of_its_year_is_loaded(
+    session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = models.register("enquiry")
+    place = {"name": "report", "label": _("Tell"), "rule": "RULE-026", "clause": "S4 L107", "to": "cs_supervisor"}
+    monkeypatch.setattr(register, "tells", (Tell(**place, after=register.about.moment, due=working_days(3)),))
+    start = START.replace(month=12, day=30)
+    clock.put(start)
+    row = make(session, register, **{register.about.moment: start})
+    (line,) = lines(session, row, "report")
+    hand = clock_of(session, line, "tell")
+    assert hand is not None
+    assert (line.due_at, hand.waits_for) == (None, "2027")
+    session.add(CalendarYear(year=2027, notice="国办发明电〔2026〕0号", loaded_at=start, loaded_by="测试"))
+    session.flush()
+    reckon_anew(session, 2027)
+    session.expire_all()
+    hand = clock_of(session, line, "tell")
+    assert hand is not None
+    assert line.due_at == hand.due_at == datetime(2027, 1, 4, 23, 59, 59, tzinfo=START.tzinfo)
+
+
+def test_nothing_was_to_be_told_before_it_arose(session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    register = models.register("enquiry")
+    place = {"name": "report", "label": _("Tell"), "rule": "RULE-026", "clause": "S4 L107", "to": "cs_supervisor"}
+    long_ago = Due(lambda row, start, ground: start - timedelta(days=1), lambda ground: _("the moment written in the record"))
+    monkeypatch.setattr(register, "tells", (Tell(**place, after=register.about.moment, due=long_ago),))
+    clock.put(START)
+    (line,) = lines(session, make(session, register, **{register.about.moment: START}), "report")
+    assert line.due_at == START
+    line.due_at, line.intent = None, CARRIED
+    session.flush()
+    hand = clock_of(session, line, "tell")
+    assert hand is not None and hand.due_at == START
 
 
 def test_who_acknowledges_has_been_told(session: Session, clock: Clock) -> None:
@@ -173,8 +297,6 @@ def test_what_is_written_down_by_hand_is_owed_by_the_post_of_who_wrote_it(office
 
 
 def test_a_duty_that_is_dropped_needs_a_reason_and_its_clock_ends(session: Session, clock: Clock) -> None:
-    from tests.test_every_deadline import clock_of
-
     clock.put(START)
     line = make(session, MustTell, arose_at=START, due_at=START + timedelta(hours=1))
     assert clock_of(session, line, "tell") is not None

@@ -1,14 +1,15 @@
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, object_session
 
 from models.complaints.complaint import Complaint
 from models.complaints.judgement import Level
 from models.core import fields
-from models.core.access import Access
+from models.core.access import CS_SUPERVISOR, PROJECT_MANAGER, QUALITY, Access
+from models.core.actor import Actor
 from models.core.choice import Choice
 from models.core.dues import minutes
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
@@ -16,6 +17,7 @@ from models.core.signatures import Slot
 from models.core.tells import Tell
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
+from models.people import anybody
 from models.settings import AT_ONCE
 
 
@@ -26,6 +28,23 @@ class ToldBy(Choice):
     FACE = "face", _("In person")
     WRITTEN = "written", _("In writing")
     SYSTEM = "system", _("In this register")
+
+
+# Who is told at each rung; of the general manager, who has no account, it is the manager who enters what was answered.
+RECEIVERS = {
+    Level.SUPERVISOR.value: CS_SUPERVISOR,
+    Level.MANAGER.value: PROJECT_MANAGER,
+    Level.COMPANY.value: QUALITY,
+    Level.GENERAL.value: PROJECT_MANAGER,
+}
+
+
+def told_another(row: "Escalation", actor: Actor) -> Message | None:
+    """Who was told acknowledges it; where nobody of the post has an account here, any who may."""
+    post, session = RECEIVERS.get(row.to_level), object_session(row)
+    if post is None or actor.role == post or actor.name == row.told_to or session is None or not anybody(session, post, row.site_id):
+        return None
+    return _("{who} acknowledges this.", who=row.told_to)
 
 
 class Escalation(Register):
@@ -87,6 +106,7 @@ class Escalation(Register):
             may_ask="outcome",
             stamps="acknowledged_at",
             stamps_by="acknowledged_by",
+            theirs=told_another,
             signs="receiver",
             clause="S1 4.5.2",
         ),
@@ -101,7 +121,8 @@ class Escalation(Register):
             after="told_at",
             due=minutes(AT_ONCE),
             to="cs_supervisor",
-            met_by="acknowledged_at",
+            said_in="told_by told_to",
+            receipt="acknowledged_at",
             when=lambda row: row.to_level == Level.SUPERVISOR,
         ),
         Tell(
@@ -113,7 +134,8 @@ class Escalation(Register):
             due=minutes(AT_ONCE),
             to="project_manager",
             owed_by="cs_supervisor",
-            met_by="acknowledged_at",
+            said_in="told_by told_to",
+            receipt="acknowledged_at",
             when=lambda row: row.to_level == Level.MANAGER,
         ),
         Tell(
@@ -125,7 +147,8 @@ class Escalation(Register):
             due=minutes(AT_ONCE),
             to="quality",
             owed_by="project_manager",
-            met_by="acknowledged_at",
+            said_in="told_by told_to",
+            receipt="acknowledged_at",
             when=lambda row: row.to_level == Level.COMPANY,
         ),
         Tell(
@@ -148,6 +171,8 @@ class Escalation(Register):
             due=minutes(AT_ONCE),
             outside=_("Company general manager"),
             owed_by="project_manager",
+            said_in="told_by told_to",
+            receipt="acknowledged_at",
             when=lambda row: row.to_level == Level.GENERAL,
         ),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
 
-MOVED = "moved"  # under which a session keeps what was written and may wait for another signature now
+MOVED = "moved"  # under which a session keeps what was written, until it is settled what must be told of it and who signs next
 
 
 class Awaited(Base):
@@ -25,3 +26,8 @@ class Awaited(Base):
     slot: Mapped[str] = mapped_column(String(40))
     by: Mapped[str] = mapped_column(String(200))
     since: Mapped[datetime]
+
+
+def written(session: Session, row: Any) -> None:
+    """Remember that a record was written, until it is settled what follows for others."""
+    session.info.setdefault(MOVED, {})[row] = None

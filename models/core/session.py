@@ -17,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from models.core import actor as actors
 from models.core import audit, search
 from models.core.access import Refused, granted
-from models.core.awaited import MOVED
+from models.core.awaited import MOVED, written
 from models.core.closing import LateRow, closed_over, frozen
 from models.core.deadlines import keep_clocks
 from models.core.message import _
@@ -180,8 +180,8 @@ def _after_flush(session: Session, context: Any) -> None:
             _keep_late(session, row)
         _tell(session, row, changes)
         keep_clocks(session, row, now(), new=new)
-        if type(row).slots:
-            session.info.setdefault(MOVED, {})[row] = None
+        if type(row).slots or type(row).tells:
+            written(session, row)
         search.reindex(session.connection(), type(row), row.id, "" if new else _tokens(row, old=True), _tokens(row, old=False))
 
 

@@ -34,7 +34,12 @@ def tells_known(register: type[Register], shelf: Shelved) -> Found:
     """What must be told arises from fields that there are, and somebody tells somebody."""
     for each in register.tells:
         where = f"{register.key} tell “{each.name}”"
-        yield from missing(register, shelf, where, (each.after, each.met_by, each.again, *each.due.keys))
+        keys = (each.after, each.met_by, each.receipt, *each.said_in.split(), each.again, *each.due.keys)
+        yield from missing(register, shelf, where, keys)
+        if each.receipt and not any(step.stamps == each.receipt and step.stamps_by for step in register.transitions):
+            yield where, f"no step stamps “{each.receipt}” and who acknowledged. Correct receipt."
+        if each.said_in and len(each.said_in.split()) != 2:
+            yield where, "said_in names two fields: how it was told, and to whom."
         if bool(each.to) == bool(each.outside):
             yield where, "say who is told: roles in to, or who stands outside, not both."
         roles(each.to), roles(each.owed_by)

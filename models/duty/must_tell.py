@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.complaints.escalation import ToldBy
 from models.core import fields
@@ -14,6 +14,7 @@ from models.core.message import Message, _
 from models.core.register import REGISTERS, About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -34,12 +35,10 @@ def told_another(row: "MustTell", actor: Actor) -> Message | None:
 
 def until(row: "MustTell", start: datetime, ground: Ground) -> datetime | None:
     """The moment that is written; of a duty that could not be reckoned when it arose, what its record says now."""
-    if row.due_at is not None or not row.duty or not row.record:
+    if row.due_at is not None:
         return row.due_at
-    register, name = row.duty.split(".")
-    tell = next((each for each in REGISTERS[register].tells if each.name == name), None)
-    record = ground.session.get(REGISTERS[register], int(row.record.split("/")[1]))
-    return ground.moment(tell.due.reckon(record, start, ground)) if tell and record else None
+    tell, record = row.declared(), row.arose_from(ground.session)
+    return tell.until(record, start, ground) if tell is not None and record is not None else None
 
 
 UNTIL = Due(until, lambda ground: _("the moment written in the record"), ("due_at",), on_calendar=True)
@@ -160,3 +159,15 @@ class MustTell(Register):
         if role in (self.owed_roles or "").split() and name in (self.told_by, self.created_by):
             return False
         return role in roles(self.to_roles)
+
+    def declared(self) -> Tell | None:
+        """The duty to tell as its register declares it; nothing for one written down by hand."""
+        register, _dot, name = (self.duty or "").partition(".")
+        return next((each for each in REGISTERS[register].tells if each.name == name), None) if register in REGISTERS else None
+
+    def arose_from(self, session: Session) -> Register | None:
+        """The record from which it arose."""
+        register, _dot, _name = (self.duty or "").partition(".")
+        if register not in REGISTERS or not self.record:
+            return None
+        return session.get(REGISTERS[register], int(self.record.split("/")[1]))

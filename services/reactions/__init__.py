@@ -1,9 +1,9 @@
 """What follows from what: when one record is entered or moved on, which others are written with it.
 
 Each chapter has a module with its functions and a table `REACTIONS` of them by register and event: `entered`, `corrected`,
-`voided`, the name of a transition, or `signed` and the name of a place to sign. A function gets the session and the row and runs
-in the same transaction. After them the duties to tell of the record are written down. What is written so has the intent
-`CARRIED`: it needs no right of its own in the second register.
+`voided`, `reckoned` anew with the calendar or a setting, the name of a transition, or `signed` and the name of a place to sign.
+A function gets the session and the row and runs in the same transaction. What is written so has the intent `CARRIED`: it needs
+no right of its own in the second register. After them all, `settle` writes what every record owes that was written meanwhile.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.core.awaited import MOVED, written
 from services import awaiting, telling
 from services.reactions import (
     archive,
@@ -59,11 +60,29 @@ def _gathered() -> dict[tuple[str, str], tuple[Reaction, ...]]:
 REACTIONS = _gathered()
 
 
+REACTING = "reacting"  # in a session while what follows from an event is being done
+
+
 def react(session: Session, row: Any, event: str) -> None:
-    """Do and flush all that follows from `event` of `row`."""
-    session.flush()
-    for each in REACTIONS.get((type(row).key, event), ()):
-        each(session, row)
-    session.flush()
-    telling.owe(session, row)
-    awaiting.keep_all(session, row)
+    """Do and flush all that follows from `event` of `row`; what follows from that in turn belongs to the same event."""
+    written(session, row)
+    outermost = not session.info.get(REACTING)
+    session.info[REACTING] = True
+    try:
+        session.flush()
+        for each in REACTIONS.get((type(row).key, event), ()):
+            each(session, row)
+        session.flush()
+    finally:
+        session.info[REACTING] = not outermost
+    if outermost:
+        settle(session)
+
+
+def settle(session: Session) -> None:
+    """The one door behind every event: of all records written since, what must be told and whose signature is waited for."""
+    while moved := session.info.pop(MOVED, None):
+        for each in moved:
+            telling.owe(session, each)
+            awaiting.keep(session, each)
+        session.flush()

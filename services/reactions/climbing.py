@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.complaints import Complaint, Escalation
+from models.complaints.escalation import RECEIVERS
 from models.complaints.judgement import Level
 from models.core import actor as actors
 from models.core.register import CARRIED
 from models.core.rulebook import keeps
 from models.core.session import now
-from services import reactions
+from models.people import anybody
+from services import reactions, telling
 
 
 @keeps("RULE-058 RULE-061", how="check")
@@ -34,6 +36,9 @@ def _rise(session: Session, complaint: Complaint, above: Level) -> None:
     standing, actor = Level.of(complaint.level), actors.current()
     complaint.intent = CARRIED
     complaint.set("level", above.value)
+    post = RECEIVERS[above.value]
+    if actors.by_the_clock() and anybody(session, post, complaint.site_id):
+        complaint.told_to = str(telling.named(post))  # the notice of the product tells them with this very step
     step = Escalation(
         site_id=complaint.site_id,
         complaint_id=complaint.id,

@@ -90,6 +90,7 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("compensation", "corrected"): (write_in_capitals,),
     ("appeal", "entered"): (write_answer_due,),
     ("appeal", "corrected"): (write_answer_due,),
+    ("appeal", "reckoned"): (write_answer_due,),
     ("appeal", "signed first_reviewer"): (keep_reviewers_apart,),
     ("appeal", "signed second_reviewer"): (keep_reviewers_apart,),
     ("complaint_summary", "entered"): (count_complaints,),

@@ -48,16 +48,16 @@ TELLS = {
     ("special_incident", "general"): Owed("RULE-060", after(minutes=15), then={"decided_at": START, "inform_general": True}),
     ("special_incident", "developer"): Owed("RULE-060", after(minutes=15), then={"decided_at": START, "inform_developer": True}),
     ("escalation", "supervisor"): Owed(
-        "RULE-058", after(minutes=15), to="cs_supervisor", met_by="acknowledged_at", over={"to_level": "supervisor"}
+        "RULE-058", after(minutes=15), to="cs_supervisor", over={"to_level": "supervisor"}, at_once=True, receipt="acknowledged_at"
     ),
     ("escalation", "manager"): Owed(
-        "RULE-061", after(minutes=15), to="project_manager", met_by="acknowledged_at", over={"to_level": "manager"}
+        "RULE-061", after(minutes=15), to="project_manager", over={"to_level": "manager"}, at_once=True, receipt="acknowledged_at"
     ),
     ("escalation", "quality"): Owed(
-        "RULE-062 RULE-063", after(minutes=15), to="quality", met_by="acknowledged_at", over={"to_level": "company"}
+        "RULE-062 RULE-063", after(minutes=15), to="quality", over={"to_level": "company"}, at_once=True, receipt="acknowledged_at"
     ),
     ("escalation", "developer"): Owed("RULE-062", after(minutes=15), over={"to_level": "company"}),
-    ("escalation", "general"): Owed("RULE-060", after(minutes=15), over={"to_level": "general"}),
+    ("escalation", "general"): Owed("RULE-060", after(minutes=15), over={"to_level": "general"}, at_once=True, receipt="acknowledged_at"),
     ("complaint_summary", "quality"): Owed("RULE-072", midnight, to="quality", met_by="sent_at"),
 }
 PLANS = {

@@ -330,6 +330,7 @@ READY = {
     ("complaint", "refer_to_developer"): {"post": "developer"},
     ("complaint", "hear_unit"): {"referred_at": START},
     ("complaint", "report_back"): {"passed_down": True, "handled_at": START},
+    ("escalation", "acknowledge"): {"to_level": "company"},
 }
 
-THEIRS = {("complaint", "reply"): "AS", ("complaint", "escalate"): "P"}
+THEIRS = {("complaint", "reply"): "AS", ("complaint", "escalate"): "P", ("escalation", "acknowledge"): "Q"}

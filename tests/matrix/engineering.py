@@ -167,8 +167,9 @@ TELLS = {
         over=DUE,
         then={"stopped_at": START},
         met_by="manager_told_at",
+        one_post=True,
     ),
-    ("daily_check", "serious"): Owed("RULE-155", after(minutes=15), to="engineering", over=SERIOUS, met_by="reported_at"),
+    ("daily_check", "serious"): Owed("RULE-155", after(minutes=15), to="engineering", over=SERIOUS, met_by="reported_at", one_post=True),
 }
 
 PLANS = {

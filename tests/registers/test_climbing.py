@@ -16,6 +16,7 @@ from models.core.pauses import pauses_of
 from models.core.session import now
 from models.core.workflow import may
 from models.duty.must_tell import MustTell
+from models.people import User
 from services import bookkeeping
 from services.clocks import pause, resume, run_out
 from services.jobs.performing import clock_actor
@@ -95,6 +96,47 @@ def test_a_complaint_climbs_by_itself_as_its_times_run_out_and_never_to_the_gene
     assert levels == [Level.SUPERVISOR, Level.MANAGER, Level.COMPANY, Level.COMPANY]
     assert [each.from_name for each in steps(books, row)] == ["系统"] * 3
     assert all(each.cause and each.told_to for each in steps(books, row))
+
+
+def line_of(books, step: Escalation, name: str) -> MustTell:
+    """What the ledger says of one rung."""
+    wanted = MustTell.record == record_of(step.key, step.id, step.number), MustTell.duty == f"escalation.{name}"
+    return books.execute(select(MustTell).where(*wanted)).scalar_one()
+
+
+@pytest.mark.rule("RULE-058", "RULE-061", "RULE-062")
+def test_who_is_told_of_a_climb_by_itself_stands_alike_in_its_record_in_the_complaint_and_in_the_ledger(books, clock, accounts):
+    row = complaint(books)
+    for passed in ({"hours": 2, "minutes": 1}, {"days": 1}, {"days": 2}):
+        clock.go_on(**passed)
+        run(books)
+        step, name = steps(books, row)[-1], {"supervisor": "supervisor", "manager": "manager", "company": "quality"}[row.level]
+        line = line_of(books, step, name)
+        assert (line.state, line.told_at, line.told_to, line.told_by, line.way) == (
+            MustTell.State.TOLD, step.told_at, step.told_to, step.from_name, step.told_by,
+        )  # fmt: skip
+        assert step.told_to == row.told_to == line.whom
+    first = steps(books, row)[0]
+    with actors.acting(accounts["project_manager"].as_actor()):
+        assert not may(first, "acknowledge").right, "The supervisor was told."
+    with actors.acting(accounts["cs_supervisor"].as_actor()):
+        bookkeeping.move(books, first, "acknowledge", {})
+    assert line_of(books, first, "supervisor").state == MustTell.State.ACKNOWLEDGED
+    assert line_of(books, steps(books, row)[-1], "developer").state == MustTell.State.OWED, "No notice reaches who has no account."
+
+
+def test_a_climb_that_reaches_nobody_of_the_post_is_still_to_be_told_by_who_owes_it(books, clock):
+    quality = books.execute(select(User).where(User.role == "quality")).scalar_one()
+    quality.disabled_at = now()
+    row = complaint(books, level="manager")
+    clock.go_on(days=3, minutes=1)
+    run(books)
+    (step,) = steps(books, row)
+    line = line_of(books, step, "quality")
+    assert (row.level, line.state, line.to_roles, line.owed_roles) == (Level.COMPANY, MustTell.State.OWED, None, "project_manager")
+    assert "质量" not in step.told_to
+    bookkeeping.correct(books, step, {"cause": "三日未答复"}, step.version)
+    assert line.state == MustTell.State.OWED
 
 
 def test_what_climbed_by_hand_already_is_not_pushed_on_by_a_smaller_clock(books, clock):
