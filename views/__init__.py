@@ -25,6 +25,7 @@ from views import (
     numbers,
     options,
     plans,
+    returns,
     room,
     roster,
     rules,
@@ -52,6 +53,7 @@ def mount(app: Flask) -> None:
     admin.add_view(roster.RosterView(endpoint="roster", url="/roster"))
     admin.add_view(plans.PlansView(endpoint="plans", url="/plans"))
     admin.add_view(books.BooksView(endpoint="books", url="/books"))
+    admin.add_view(returns.ReturnsView(endpoint="returns", url="/returns"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))
     admin.add_view(notices.NoticesView(endpoint="notices", url="/notices"))
     admin.add_view(jobs.JobsView(endpoint="jobs", url="/jobs"))

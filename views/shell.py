@@ -192,6 +192,8 @@ class Shell:
             found.append((_("Who is on duty"), "/roster/"))
         if self._site is not None and any(granted(each, "print", self.role) for each in self.registers):
             found.append((_("Books and closing"), "/books/"))
+            if self.role != AUDITOR:
+                found.append((_("Papers to come back"), "/returns/"))
         if self.role in READERS:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):

@@ -140,7 +140,7 @@ def waiting(row: Register, before: str = "") -> Slot | None:
 def against(row: Register, slot: Slot) -> Message | None:
     """Why the current actor may not sign `slot` now, or enter that it was signed; `None` when nothing stands against it."""
     actor = actors.current()
-    if actor is None or row.site_id not in actor.site_ids or not _holds(row, slot, actor.role):
+    if actor is None or row.site_id not in actor.site_ids or not may_fill(row, slot, actor.role):
         return NOT_YOURS
     if row.voided_at is not None:
         return _("The record is void.")
@@ -151,7 +151,8 @@ def against(row: Register, slot: Slot) -> Message | None:
     return _("After “{slot}” is signed", slot=earlier.label) if earlier else None
 
 
-def _holds(row: Register, slot: Slot, role: str) -> bool:
+def may_fill(row: Register, slot: Slot, role: str) -> bool:
+    """Whether `role` signs a place with its account, or enters how it was signed."""
     holders = roles(slot.by)
     return bool(holders) if role == CONSOLE else granted(type(row), "read", role) and role in holders
 
