@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, cast
 
-MEMORY, SECONDS = 1536 * 2**20, 30
+MEMORY, SECONDS = 1024 * 2**20, 30
 SIGNATURES = 20  # on one file
 LARGEST = 64 * 2**20  # bytes of the data that a paper carries
 PAGES = 3  # from either end, on which a code is looked for
@@ -237,7 +237,8 @@ def told(asked: bytes) -> dict[str, Any]:
     except MemoryError:
         return {"trouble": "heavy"}
     except Exception as trouble:  # whatever a reader stumbles over, it is the file that made it stumble
-        return {"trouble": "broken", "why": f"{type(trouble).__name__}: {trouble}"[:500]}
+        why = "heavy" if "bad_alloc" in str(trouble) else "broken"
+        return {"trouble": why, "why": f"{type(trouble).__name__}: {trouble}"[:500]}
 
 
 def main() -> None:
