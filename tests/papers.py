@@ -207,6 +207,27 @@ def _letters(font: Any) -> dict[str, str]:
     return {code.decode(): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
 
 
+def assert_archival(printed: bytes, lang: str) -> None:
+    """A PDF claims PDF/A-3a and PDF/UA-1, with what both ask for."""
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        root = pdf.Root
+        with pdf.open_metadata() as meta:
+            assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("3", "A", "1")
+            assert meta["dc:title"] and meta["xmp:CreateDate"]
+        metadata = root.Metadata.read_bytes()
+        assert metadata.count(b"<rdf:RDF") == 1 and b"pdfaExtension:schemas" in metadata
+        assert root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert root.StructTreeRoot.ParentTree and bool(root.MarkInfo.Marked) and bool(root.ViewerPreferences.DisplayDocTitle)
+        assert str(root.Lang) == ("en" if lang == "en" else "zh-CN")
+        assert pdf.pdf_version >= "1.7" and "/Encrypt" not in pdf.trailer
+        assert [str(file.AFRelationship) for file in root.AF] == ["/Data"] * len(root.AF) and len(root.AF) >= 1
+        things = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary)]
+        assert all(str(thing.Alt) for thing in things if thing.get("/S") == "/Figure")
+        assert all(thing.A.Scope for thing in things if thing.get("/S") == "/TH")
+        assert not [thing for thing in things if thing.get("/Interpolate")]
+        assert not pdf.check_pdf_syntax()
+
+
 def _run(command: list[str], pdf: bytes) -> bytes:
     """The output of a command about a PDF; MuPDF reads only from a real file, so FILE stands for one."""
     with NamedTemporaryFile(suffix=".pdf") as file:

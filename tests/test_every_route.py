@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 import models
 from models.core.access import ACTIONS
 from models.core.access import ROLES as DECLARED
+from services import issuing
 from services.display import masked
 from services.exchange.exports import fields_in_order
 from services.papers import printing
+from services.sealing.signing import Sealed
 from tests.conftest import House
 from tests.make import NAME, PHONE, PROOF, make
 from tests.matrix import EVERYBODY, MATRIX, ROLES, holds
@@ -28,12 +30,14 @@ each_register = pytest.mark.parametrize("key", KEYS)
 
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch, no_margin: None) -> None:
-    """Papers as plain text: what stands on them is looked for here, how they are set is tested elsewhere.
+    """Papers as plain text, unsealed: what stands on them is looked for here, how they are set and sealed is tested elsewhere.
 
     And refusals as their bare words: their page is the same everywhere, and test_every_room.py opens it.
     """
-    for name in ("print_book", "print_form", "print_certificate"):
+    for name in ("print_book", "print_form", "print_certificate", "print_page"):
         monkeypatch.setattr(printing, name, lambda paper, lang: repr(paper).encode())
+    monkeypatch.setattr(issuing, "sealed", lambda pdf, seal, at, times: Sealed(pdf, "", "B-B", ""))
+    monkeypatch.setattr(issuing, "pages_in", lambda pdf: 1)
     monkeypatch.setattr(door, "error_page", lambda code, title, text, kept=None: (f"{title}: {text} {kept or ''}", code))
 
 

@@ -32,7 +32,7 @@ NEEDS = {
     "print_book": "print",
     "print_form": "print",
     "print_blank": "print",
-    "certificate": "print",
+    "print_declared": "print",
     "export": "export",
     "take_over": "load",
 }
@@ -102,7 +102,7 @@ def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator
         "verb": [*(each.name for each in register.transitions), "delete"],
         "slot": [*(each.name for each in register.slots), "nonsense"],
         "clock": [*(each.name for each in register.deadlines if each.waits), "nonsense"],
-        "kind": ["closure", "nonsense"],
+        "paper": [*(each.name for each in register.prints), "nonsense"],
         "form": ["xlsx", "csv", "html"],
         "key": [*personal, "number", "nonsense"],
     }
@@ -148,8 +148,8 @@ def _expected(register: type[Register], role: str | None, name: str, values: dic
         return DONE | REFUSED
     if name == "pause":  # whether the clock runs hangs on what was entered
         return ABSENT if values["clock"] == "nonsense" else DONE | ABSENT
-    if name == "certificate":  # none of the records made here is far enough for one
-        return REFUSED if register.key == "complaint" and values["kind"] == "closure" else ABSENT
+    if name == "print_declared":  # of the records made here one alone is far enough
+        return ABSENT if values["paper"] == "nonsense" else DONE if values["paper"] == "application" else REFUSED
     if name == "export" and values["form"] == "html":
         return ABSENT
     return DONE

@@ -272,10 +272,10 @@ class RegisterView(BaseView):
         """One record as its own paper form."""
         return papers.print_form(self.one(record_id))
 
-    @expose("/<int:record_id>/print/<name>/")
-    def print_declared(self, record_id: int, name: str) -> ResponseReturnValue:
+    @expose("/<int:record_id>/print/<paper>/")
+    def print_declared(self, record_id: int, paper: str) -> ResponseReturnValue:
         """One of the letters, certificates and notices of a record."""
-        return papers.print_declared(self.one(record_id), name)
+        return papers.print_declared(self.one(record_id), paper)
 
     @expose("/export/<form>/")
     def export(self, form: str) -> Response:

@@ -85,7 +85,7 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
 
     form = text_of(fetched(page, f"{record}print/"), tmp_path)
     assert number in form and "138****4712" in form and PHONE not in form
-    closure = page.locator('a[href*="/certificate/"]').first.get_attribute("href")
+    closure = page.locator('a[href*="/print/closure/"]').first.get_attribute("href")
     certificate = text_of(fetched(page, str(closure)), tmp_path)
     assert "投诉办结确认书" in certificate.replace(" ", "") and number in certificate
 
