@@ -264,6 +264,9 @@ class _Teller:
             return self._say(_("{kind}: {file}", kind=KINDS[entry.kind], file=details.get("file") or details["digest"][:8]))
         if entry.kind == "created" and details.get("taken_over"):
             return self._say(_("Taken over"))
+        if entry.kind == "changed" and details.get("carried"):
+            follows = details.get("follows")
+            return self._say(_("Followed from {number}", number=follows) if follows else _("Followed from another entry"))
         return self._say(KINDS.get(entry.kind, Message(entry.kind)))
 
     def _details(self, register: type[Register] | None, details: dict[str, Any]) -> str:

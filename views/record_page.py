@@ -28,6 +28,7 @@ from views.dials import Dial, dials
 from views.likeness import Likeness, likenesses
 from views.offers import offers
 from views.pages import Button, Clause, Marks, State, conduct, ordinal, rules_at, state_of
+from views.stamps import Stamp, stamp_of
 
 SHORT = 3  # entries of a form that opens over the page
 ICONS = {"escalate": "escalate", "reopen": "again"}
@@ -91,7 +92,7 @@ class RecordPage:
     sub: tuple[str, ...]
     state: State
     void: dict[str, str] | None
-    closed: str
+    stamp: Stamp | None
     tags: list[tuple[str, bool]]
     clocks: list[Dial]
     parts: list[RecordPart]
@@ -138,17 +139,16 @@ class RecordMaker:
             for slot in slots:
                 for each in slot.buttons[:1]:
                     each.primary = slot.turn
+        state = state_of(self.register, row.state, row.voided_at is not None)
         return RecordPage(
             title=str(self.register.about.title),
             number=row.number,
             sub=tuple(each for each in (self._place(), str(_("clause {clause}", clause=self.register.about.clause))) if each),
-            state=state_of(self.register, row.state, row.voided_at is not None),
+            state=state,
             void={"reason": row.void_reason or "", "by": row.voided_by or "", "at": self.reader.moment(row.voided_at)}
             if row.voided_at
             else None,
-            closed=self.reader.moment(row.closed_at or row.updated_at)[:10]
-            if row.state in self.register.closed and row.voided_at is None
-            else "",
+            stamp=stamp_of(row, state, self.reader),
             tags=[(str(_("Taken over")), False)] if row.taken_over else [],
             clocks=dials(row, self.reader, self.marks, self.here),
             parts=parts,

@@ -11,7 +11,7 @@ from models.complaints.complaint_paper import HEADINGS, INTAKE
 from models.complaints.complaint_prints import PRINTS
 from models.complaints.complaint_steps import STEPS, ComplaintState
 from models.complaints.complaint_tells import TELLS
-from models.complaints.judgement import Level, Post, ReplyMode, Severity, Validity
+from models.complaints.judgement import Level, Post, ReplyMode, Severity, Validity, is_major
 from models.contact import first_responder as first
 from models.contact.call_visit import CallVisit, Channel
 from models.core import fields
@@ -242,3 +242,8 @@ class Complaint(Register):
     def misfits(self, session: Session) -> dict[str, Message]:
         """The first responder stays."""
         return first.stays(self, "first_responder")
+
+    def carry(self, session: Session) -> None:
+        """A serious or a collective complaint is marked as the major one that it is (C-06)."""
+        if is_major(self):
+            self.major = True

@@ -172,6 +172,7 @@ def append(session: Session, entries: list[Entry]) -> None:
     """
     if not entries:
         return
+    _name_causes(entries)
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
@@ -189,6 +190,16 @@ def append(session: Session, entries: list[Entry]) -> None:
         connection.execute(insert(VALUES), values)
     ends = {"seq": seq, "hash": prev}
     connection.execute(update(TAIL).values(ends) if tail else insert(TAIL).values(id=1, **ends))
+
+
+def _name_causes(entries: list[Entry]) -> None:
+    """What was carried along names the record whose writing brought it about: the one written just before it, else the next."""
+    for place, entry in enumerate(entries):
+        if entry.details.get("carried"):
+            near = (*reversed(entries[:place]), *entries[place + 1 :])
+            cause = next((each.number for each in near if each.number and not each.details.get("carried")), "")
+            if cause and cause != entry.number:
+                entry.details["follows"] = cause
 
 
 def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from services.sentinel.alike import alike
 from tests.conftest import Clock
 from tests.make import make
 from tests.registers.answered import HANDLED
+from tests.walk import said
 
 CUTS = (
     ("全小区停水没有通知", "今天早上起整个小区停水，没有任何通知，老人小孩没有水用，请尽快恢复供水。"),
@@ -240,3 +242,18 @@ def test_a_complaint_that_says_how_it_was_handled_stays_as_it_was_answered(books
     bookkeeping.move(books, rows[0], "reply", {"reply_mode": "phone", "opinion": "同意", "satisfied": True})
     bookkeeping.move(books, case_of(books), "confirm", {})
     assert (rows[0].reply_mode, rows[0].collective) == ("phone", True)
+
+
+def test_a_confirmed_case_is_stamped_with_its_state_and_says_what_its_complaints_became(office, clock):
+    with office.acting_as("cs_supervisor") as session:
+        rows = cuts(session, clock, 5)
+        case = case_of(session)
+        bookkeeping.move(session, case, "confirm", {})
+        assert all(each.major for each in rows), "A collective complaint is a major one."
+        urls, number = [f"/register/{each.key}/{each.id}/" for each in (case, rows[0])], case.number
+    client = office.client_as("project_manager", "en")
+    assert re.search(r'class="sealed"[^>]*aria-label="Confirmed ', client.get(urls[0]).text)
+    page = said(client.get(urls[1]))
+    history = page.partition("History")[2]
+    assert f"Followed from {number}" in history and "Corrected" not in history
+    assert f"Followed from {number}" in said(office.client_as("auditor", "en").get("/audit/?kind=changed"))

@@ -200,6 +200,7 @@ def test_the_supervisor_or_the_handler_answers_and_not_the_superior(acting_as, a
 def test_a_major_complaint_is_handled_by_measures_a_person_and_a_time_limit(books):
     for over in ({"severity": "serious"}, {"collective": True}, {"major": True}):
         row = complaint(books, **over)
+        assert row.major, "It is shown as the major one that it is."
         assert "S0 投诉三" in why_not(row, "handle")
         form = child(books, ComplaintHandling, row)
         planned = {"team": "维修班", "severity": "serious", "plan": "围挡", "due_on": now()}
