@@ -42,6 +42,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     staff.CHAPTER,
     houses.CHAPTER,
 )
+BY_KEY = {register.key: register for chapter in CHAPTERS for register in chapter.registers}
 
 
 def shelf() -> tuple[Chapter, ...]:
@@ -56,7 +57,7 @@ def registers() -> list[type[Register]]:
 
 def register(key: str) -> type[Register]:
     """The register called `key`; `KeyError` when the shelf has none of that name."""
-    return {each.key: each for each in registers()}[key]
+    return BY_KEY[key]
 
 
 __all__ = ["findings", "jobs", "notices", "papers", "people", "register", "registers", "shelf"]

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
@@ -32,6 +33,7 @@ OPEN = {
     "verify.check", "verify.shown", "verify.file",
 }  # fmt: skip
 LARGEST_UPLOAD = 64 * 2**20
+WHO = select(User).where(User.id == bindparam("number")).options(joinedload(User.sites))
 
 
 def hang(app: Flask) -> None:
@@ -70,7 +72,7 @@ def hang(app: Flask) -> None:
 def load_user(kept: str) -> User | None:
     """The user of a session cookie: only while the account is open and its epoch is the same."""
     number, _colon, epoch = kept.partition(":")
-    user = db.session.get(User, int(number), options=[joinedload(User.sites)]) if number.isdigit() else None
+    user = db.session.execute(WHO, {"number": int(number)}).unique().scalar_one_or_none() if number.isdigit() else None
     return user if user is not None and user.is_active and str(user.epoch) == epoch else None
 
 

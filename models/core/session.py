@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, event, insert, inspect
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 
 from models.core import actor as actors
 from models.core import audit, search
@@ -81,13 +82,16 @@ def _scope(state: ORMExecuteState) -> None:
         for register in registers:
             if not granted(register, "read", actor.role):
                 raise Refused(_("Your role may not read this register."), register=register.key, action="read")
-    sites = actor.site_ids if actor is not None else ()
+    state.statement = state.statement.options(_within(actor.site_ids if actor is not None else ()))
+
+
+@lru_cache
+def _within(sites: tuple[int, ...]) -> LoaderCriteriaOption:
+    """What limits every register of a statement to `sites`."""
     if len(sites) == 1:  # beside another condition on the site SQLite would take a list for reason enough to walk the whole book
         only = sites[0]
-        criteria = with_loader_criteria(Register, lambda cls: cls.site_id == only, include_aliases=True)
-    else:
-        criteria = with_loader_criteria(Register, lambda cls: cls.site_id.in_(sites), include_aliases=True)
-    state.statement = state.statement.options(criteria)
+        return with_loader_criteria(Register, lambda cls: cls.site_id == only, include_aliases=True)
+    return with_loader_criteria(Register, lambda cls: cls.site_id.in_(sites), include_aliases=True)
 
 
 def reading(session: Session, register: type[Register], site_id: int) -> Connection:
