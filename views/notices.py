@@ -23,6 +23,7 @@ from views.administration import form_answer, refill
 
 SHOWN = 100  # notices, of those read and of those not read each
 LISTED = 6  # of what was told in one notice; the rest is counted
+PAGES = {"/roster/": _("Who is on duty")}  # that notices are about
 
 
 class NoticesView(BaseView):
@@ -112,20 +113,20 @@ def _about(notice: Notice) -> Place | None:
 
 def _line(notice: Notice, sites: dict[int, Any]) -> dict[str, Any]:
     """One notice as it is drawn; what it is about can be opened by those who may read that today."""
-    place, site = _about(notice), sites.get(notice.site_id)
+    place, page, site = _about(notice), page_of(notice.matter), sites.get(notice.site_id)
     zone = ZoneInfo(site.timezone) if site else g.shell.reader.zone
     where = [site.named(g.shell.lang)] if site and len(sites) > 1 else []
+    told: dict[str, list[str]] = {}
+    for each in notice.told[:LISTED]:
+        told.setdefault(each.told_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), []).append(str(each.message))
     return {
         "id": notice.told[0].id,
         "ids": ",".join(str(each.id) for each in notice.told),
-        "register": str(REGISTERS[place.register].about.title) if place and place.register in REGISTERS else "",
+        "register": str(REGISTERS[place.register].about.title) if place and place.register in REGISTERS else str(PAGES.get(page, "")),
         "number": place.number if place else "",
-        "told": [
-            {"text": str(each.message), "facts": [each.told_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), *where]}
-            for each in notice.told[:LISTED]
-        ],
+        "told": [{"texts": texts, "facts": [moment, *where]} for moment, texts in told.items()],
         "more": len(notice.told) - LISTED,
-        "opens": site is not None and (readable(place, g.shell.role) or bool(page_of(notice.matter))),
+        "opens": site is not None and (readable(place, g.shell.role) or bool(page)),
     }
 
 

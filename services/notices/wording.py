@@ -23,9 +23,12 @@ def written(settings: Settings, number: int, rows: Sequence[Delivery], site: Sit
     if len(said) == 1:
         subject = _("{site}: {told}", site=name, told=said[0]).say(language)
         lines = [subject, about if about not in subject else ""]
+    elif about:
+        subject = _("{site}: {about}, {n} notices", site=name, about=about, n=len(said)).say(language)
+        lines = [_("{site}: {told}", site=name, told=about).say(language), *said]
     else:
         subject = _("{site}: {told} (and {n} more)", site=name, told=said[0], n=len(said) - 1).say(language)
-        lines = [_("{site}: {told}", site=name, told=about).say(language) if about else name, *said]
+        lines = [name, *said]
     return subject, "\n".join(line for line in (*lines, link, _("Taizhang notice {n}", n=number).say(language)) if line)
 
 
