@@ -25,6 +25,7 @@ from models.duty.must_tell import MustTell
 from models.notices import Notification
 from models.people import User
 from services import bookkeeping
+from services.catching_up import catch_up
 from services.clocks import reckon_anew
 from services.reactions import REACTIONS, react
 from tests.conftest import Clock
@@ -240,6 +241,10 @@ def test_a_line_says_until_when_once_the_calendar_of_its_year_is_loaded(
     hand = clock_of(session, line, "tell")
     assert hand is not None
     assert line.due_at == hand.due_at == datetime(2027, 1, 4, 23, 59, 59, tzinfo=START.tzinfo)
+    line.due_at, line.intent = None, CARRIED  # as a house from before has it
+    session.flush()
+    catch_up(session)
+    assert line.due_at == datetime(2027, 1, 4, 23, 59, 59, tzinfo=START.tzinfo)
 
 
 def test_nothing_was_to_be_told_before_it_arose(session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +20,16 @@ from models.complaints import (
 )
 from models.complaints.compensation import in_capitals
 from models.core import signatures
-from models.core.session import today
+from models.core.calendar import CalendarYear
+from models.core.session import now, today
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
 from services import bookkeeping
+from services.clocks import reckon_anew
 from tests.make import make
 from tests.registers.answered import answered, complaint, sign
+from tests.rule import SHANGHAI
 
 
 @pytest.fixture
@@ -159,6 +162,17 @@ def test_the_paper_of_an_appeal_names_the_day_of_its_answer(books):
     slow, urgent = make(books, Appeal), make(books, Appeal, urgent=True)
     assert slow.answer_due == day + timedelta(days=15)
     assert day + timedelta(days=3) <= urgent.answer_due < slow.answer_due
+
+
+@pytest.mark.rule("RULE-190")
+def test_the_paper_of_an_urgent_appeal_names_its_day_once_the_calendar_of_that_year_is_loaded(books, clock):
+    clock.put(datetime(2026, 12, 30, 9, 30, tzinfo=SHANGHAI))
+    urgent = make(books, Appeal, urgent=True)
+    assert urgent.answer_due is None, "The three working days cannot be reckoned yet."
+    books.add(CalendarYear(year=2027, notice="国办发明电〔2026〕0号", loaded_at=now(), loaded_by="测试"))
+    books.flush()
+    reckon_anew(books, 2027)
+    assert urgent.answer_due == date(2027, 1, 4)
 
 
 @pytest.mark.rule("RULE-071")
