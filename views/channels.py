@@ -17,6 +17,7 @@ from models.notices import Delivery, DeliveryState, Robot, RobotKind
 from services.database import db
 from services.jobs.asking import ask
 from services.notices import channels, letters, wishes
+from services.notices.robots import end_of
 from views import drafts
 from views.administration import AdministratorView, form_answer, refill
 
@@ -33,7 +34,7 @@ class ChannelsView(AdministratorView):
         settings = current_app.config["SETTINGS"]
         facts = [
             (str(_("Mail server")), f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else str(_("Not set"))),
-            (str(_("Encryption")), settings.smtp_tls.upper() if settings.smtp_host else "—"),
+            (str(_("Encryption")), _encryption(settings.smtp_tls) if settings.smtp_host else "—"),
             (str(_("Mail comes from")), letters.sender(settings) if settings.smtp_host else "—"),
         ]
         robots = [
@@ -42,6 +43,7 @@ class ChannelsView(AdministratorView):
                 "label": each.label,
                 "kind": str(RobotKind.labelled(each.kind)),
                 "site": each.site.named(g.shell.lang),
+                "end": end_of(each.address),
                 "language": dict(LANGUAGES)[each.language].text,
                 "quiet": f"{each.quiet_from}–{each.quiet_until}" if each.quiet_from else "—",
             }
@@ -62,7 +64,7 @@ class ChannelsView(AdministratorView):
             try:
                 channels.add_robot(db.session(), current_app.config["SETTINGS"], **(typed | {"site": site}))
                 db.session.commit()
-                flash(str(_("The robot is kept; its address is not shown again.")), "done")
+                flash(str(_("The robot is kept; of its address only the end is shown again.")), "done")
                 return redirect("/channels/")
             except Invalid as invalid:
                 refill(fields, invalid)
@@ -80,7 +82,7 @@ class ChannelsView(AdministratorView):
             entry("kind", _("Kind"), "pick", required=True, span=3, choices=kinds),
             entry("label", _("Name of the chat"), "line", required=True, span=3, maxlength=channels.LONGEST_LABEL),
             entry("language", _("Language"), "pick", required=True, span=3, choices=languages, value="zh"),
-            entry("address", _("Webhook address"), "line", required=True, help=_("A secret: it is kept, and not shown again.")),
+            entry("address", _("Webhook address"), "line", required=True, help=_("A secret: it is kept, and only its end is shown again.")),
             entry("secret", _("Signing secret"), "line", help=_("Of a DingTalk robot that is set to sign; else leave it empty.")),
             entry("quiet_from", _("Quiet from"), "line", span=3, placeholder="22:00", maxlength=5),
             entry("quiet_until", _("Quiet until"), "line", span=3, placeholder="07:00", maxlength=5),
@@ -116,6 +118,10 @@ class ChannelsView(AdministratorView):
         if found is None or found.removed_at is not None:
             raise NotFound
         return found
+
+
+def _encryption(way: str) -> str:
+    return str(_("None, in clear")) if way == "none" else way.upper()
 
 
 def _sent(row: Delivery) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def _outcome(run: Run, work: Work | None, args: dict[str, Any]) -> dict[str, Any
         result = work.function(run, **args)
         if result is None or isinstance(result, Message):
             run.session.flush()
-            return {"state": JobState.DONE.value, "result": result, "error": None}
+            return {"state": JobState.DONE.value, "done": Job.of, "result": result, "error": None}
         raise TypeError(f"The job {work.name} gives back no message.")
     except Stopped:
         return {"state": JobState.CANCELLED.value}

@@ -1,4 +1,4 @@
-"""The robots of group chats: WeCom (企业微信) and DingTalk (钉钉). Their addresses are secrets and stand in no error."""
+"""The robots of group chats: WeCom (企业微信) and DingTalk (钉钉). Their addresses are secrets: only the end of one is shown again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ from services.settings import Settings
 TIMEOUT = 10  # seconds
 LONGEST = 2000  # bytes; WeCom takes 2,048
 LARGEST_ANSWER = 4096
+SHOWN = 4  # characters of an address
+SECRET = 12  # so long is no word in the path of an address, but a key
+
+
+def end_of(address: str) -> str:
+    """As much of an address as tells it from another and opens nothing."""
+    return f"…{address[-SHOWN:]}"
 
 
 def allowed(settings: Settings, address: str) -> bool:
@@ -75,6 +82,9 @@ def speak(settings: Settings, kind: str, address: str, secret: str, text: str) -
 
 def _without(address: str, secret: str, said: str) -> str:
     """What the robot answered, without anything in it that is secret."""
-    for hidden in (address, secret, *(value for _name, value in parse_qsl(urlsplit(address).query))):
+    parts = urlsplit(address)
+    written = (each.partition("=")[2] for each in parts.query.split("&"))
+    keys = (each for each in parts.path.split("/") if len(each) >= SECRET)
+    for hidden in (address, secret, *(value for _name, value in parse_qsl(parts.query)), *written, *keys):
         said = said.replace(hidden, "…") if hidden else said
     return said
