@@ -2,10 +2,12 @@
 
 import re
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from io import BytesIO
 from tempfile import NamedTemporaryFile
 from typing import Any
+from xml.etree import ElementTree
 
 import pikepdf
 from PIL import Image
@@ -136,6 +138,53 @@ def picture(pdf: bytes, page: int, tool: str = "poppler", resolution: int = 50) 
     else:
         drawn = _run(["mutool", "draw", "-q", "-c", "gray", "-F", "pgm", "-r", str(resolution), "-o", "-", "FILE", str(page)], pdf)
     return Image.open(BytesIO(drawn)).convert("L")
+
+
+def coloured(pdf: bytes, page: int, resolution: int = 40) -> Image.Image:
+    """A page in its colours, as Poppler draws it."""
+    return Image.open(BytesIO(_run(["pdftoppm", "-r", str(resolution), "-f", str(page), "-l", str(page), "FILE"], pdf))).convert("RGB")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One character on a page: its place in mm from the left and the top, and its size in points."""
+
+    text: str
+    size: float
+    left: float
+    right: float
+    baseline: float
+
+    @property
+    def top(self) -> float:
+        """The top of its body."""
+        return self.baseline - 0.88 * self.size * 25.4 / 72
+
+    @property
+    def bottom(self) -> float:
+        """The bottom of its body."""
+        return self.top + self.size * 25.4 / 72
+
+
+def lettering(pdf: bytes, page: int) -> list[Sign]:
+    """Every character of a page with its place, as MuPDF finds it; spaces left out."""
+    tree = ElementTree.fromstring(_run(["mutool", "draw", "-q", "-F", "stext", "FILE", str(page)], pdf))
+    found = []
+    for font in tree.iter("font"):
+        for char in font.iter("char"):
+            corners = [float(each) * 25.4 / 72 for each in char.attrib["quad"].split()]
+            if char.attrib["c"].strip():
+                sign = Sign(
+                    char.attrib["c"], float(font.attrib["size"]), min(corners[::2]), max(corners[::2]), float(char.attrib["y"]) * 25.4 / 72
+                )
+                found.append(sign)
+    return found
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages there are."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return len(document.pages)
 
 
 def ink(image: Image.Image, box: tuple[float, float, float, float] = (0, 0, 1, 1)) -> float:

@@ -87,10 +87,11 @@ def print_page(page: Letter | Poster | Commendation, lang: str) -> bytes:
     clean = swept(page, lacks)
     more = {"remarks": _remarks(lacks), "indent": sender_indent(clean, lang), **_context(clean, _checked(lang))}
     template, enclosures = _template(f"{type(page).__name__.lower()}.html"), (_page_data(page, lang),)
-    for size in () if isinstance(page, Letter) else _SIZES:
+    sizes = _SIZES[:1] if isinstance(page, Letter) else _SIZES
+    for size in sizes[:-1]:
         with suppress(Overfull):
             return write_pdf(template.render(size=size, **more), _dates(page), enclosures, most=1)
-    return write_pdf(template.render(size="", **more), _dates(page), enclosures)
+    return write_pdf(template.render(size=sizes[-1], **more), _dates(page), enclosures)
 
 
 def sender_indent(page: Letter | Poster | Commendation, lang: str) -> float:
@@ -202,7 +203,7 @@ def _context(paper: Paper, lang: str) -> dict[str, Any]:
         "first": lambda value: next((text for _, text in spoken(value, lang)), ""),
         "qr": _qr_code(paper.proof_url or paper.code),
         "code": _grouped(paper.code, 4),
-        "picture": _picture,
+        "picture": lambda svg: _picture(svg, "svg+xml"),
         "trail": f"{paper.trail[0]:,} {' '.join(_grouped(paper.trail[1][:16], 4))}" if paper.trail else "",
         "printed": _moment(paper.printed_at),
         "day": _day,
@@ -235,8 +236,8 @@ def _qr_code(content: str) -> str:
     return _picture(out.getvalue())
 
 
-def _picture(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+def _picture(content: bytes, kind: str = "png") -> str:
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode()
 
 
 # The rows for a machine, as the pages show them.
