@@ -1,27 +1,23 @@
-"""Seals for tests: houses with keys of their own, a token that is a file, and a reader that trusts a root."""
+"""Seals for tests: houses with keys of their own, and a reader that trusts a root."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
+from models.core.message import Message
 from services.sealing.opening import opened, ours
 from services.sealing.seal import Ours, Seal
 from services.settings import Settings
 
 AT = datetime.now(UTC).replace(microsecond=0)
-PIN, LABEL, TOKEN = "2468", "seal", "taizhang-test"
-MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
 
 
 @dataclass(frozen=True)
@@ -48,50 +44,10 @@ def sealer(folder: Path, **more: Any) -> Sealer:
     return Sealer(given, opened(given, AT))
 
 
-@dataclass(frozen=True)
-class Token:
-    """A token with nothing on it."""
-
-    module: Path
-    name: str = TOKEN
-
-
-@pytest.fixture(scope="session")
-def soft_token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
-    """A token made by SoftHSM, in a folder of this run."""
-    module = next((Path(each) for each in MODULES if Path(each).exists()), None)
-    if module is None:
-        if os.environ.get("CI"):
-            pytest.fail("No SoftHSM on this machine: `make install-test` installs it.")
-        pytest.skip("No SoftHSM on this machine: `make install-test` installs it.")
-    folder = tmp_path_factory.mktemp("token")
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}\nobjectstore.backend = file\nlog.level = ERROR\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
-        made = ["softhsm2-util", "--init-token", "--free", "--label", TOKEN, "--so-pin", "13579", "--pin", PIN]
-        subprocess.run(made, check=True, capture_output=True)
-        yield Token(module)
-
-
-def put_on(token: Token, key_pem: Path, certificates: dict[str, Certificate], label: str = LABEL) -> None:
-    """Put a key and certificates by their labels on a token."""
-    import pkcs11
-
-    number = label.encode().hex()
-    line = ["softhsm2-util", "--import", str(key_pem), "--token", token.name, "--label", label, "--id", number, "--pin", PIN]
-    subprocess.run(line, check=True, capture_output=True)
-    with pkcs11.lib(str(token.module)).get_token(token_label=token.name).open(user_pin=PIN, rw=True) as session:
-        for name, certificate in certificates.items():
-            session.create_object(
-                {
-                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                    pkcs11.Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-                    pkcs11.Attribute.LABEL: name,
-                    pkcs11.Attribute.TOKEN: True,
-                    pkcs11.Attribute.SUBJECT: certificate.subject.public_bytes(),
-                    pkcs11.Attribute.VALUE: certificate.public_bytes(Encoding.DER),
-                }
-            )
+def both(message: Message) -> str:
+    """A sentence in English, once it is seen that it is one in Chinese too."""
+    assert message.say("zh") != message.say("en"), message.say("en")
+    return message.say("en")
 
 
 _TRUST = """
