@@ -1,10 +1,14 @@
-"""The audit trail: how fast it is verified, and what it adds to writing."""
+"""The audit trail: how fast it is verified, in the house and by an outsider, and what it adds to writing."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +17,14 @@ from benchmarks.measure import Figure, once
 from models.core import audit
 from models.core.access import CONSOLE
 from models.core.actor import Actor, acting
+from services import checkpoints
 from services.database import Apart, db, writing
+from services.evidence import trail_file, verify_trail
 from services.proof import verify
 
 ENTRIES = 100_000
 BATCH = 1_000
+OUTSIDE = 10.0  # seconds in which an outsider checks a million entries
 
 
 def fill(many: int) -> None:
@@ -51,6 +58,45 @@ def bare(folder: Path, many: int) -> float:
         return once(write)[1]
 
 
+def outside(folder: Path, many: int) -> Path:
+    """An export of `many` entries under one checkpoint, made without a database. Its application must be at hand."""
+    from flask import current_app
+
+    path, tree, prev = folder / "trail.zip", verify_trail.Tree(), audit.GENESIS
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as pack:
+        with pack.open(verify_trail.TRAIL, "w", force_zip64=True) as file:
+            file.write(json.dumps({"first": 1, "prev": prev.hex(), "peaks": []}).encode() + b"\n")
+            for seq in range(1, many + 1):
+                told = entry(seq)
+                payload = audit.payload_bytes(
+                    {"v": 1, "at": told.at, "kind": told.kind, "number": told.number, "changes": told.changes, "site_id": 1, "details": {}}
+                )
+                prev = audit.link_hash(prev, seq, payload)
+                tree.add(prev)
+                file.write(b"%d %s %s\n" % (seq, prev.hex().encode(), payload))
+        said = {
+            "format": "taizhang-checkpoint",
+            "v": 1,
+            "number": 1,
+            "size": many,
+            "last": prev.hex(),
+            "root": tree.root().hex(),
+            "before": "",
+        }
+        peaks = [each.hex() for each in tree.peaks]
+        pack.writestr("checkpoint-00000001.json", checkpoints.sealed({**said, "peaks": peaks}, datetime.now(UTC)))
+        pack.writestr(verify_trail.ROOT, trail_file.root_pem(current_app.config["SETTINGS"]))
+    return path
+
+
+def checked(path: Path) -> None:
+    """Let the script check an export, in a Python that has nothing but itself."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", verify_trail.__file__, str(path), "--lang", "en"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def run(folder: Path, rows: int) -> list[Figure]:
     """The figures of the trail, over a copy of the small instance; at most `rows` entries."""
     many = max(BATCH, min(ENTRIES, rows) // BATCH * BATCH)
@@ -61,9 +107,12 @@ def run(folder: Path, rows: int) -> list[Figure]:
             _none, wrote, _wall = once(lambda: fill(many))
             with db.engine.connect() as connection:
                 verdict, read, _wall = once(lambda: verify(connection))
+            export = outside(Path(scratch), rows)
+        _none, _cpu, wall = once(lambda: checked(export))
         plain = bare(Path(scratch), many)
     assert verdict.whole and verdict.entries >= many
     return [
         Figure(f"{many:,} entries verified", f"{read:.1f} s", "", verdict.entries / read, unit=" a second"),
+        Figure(f"{rows:,} entries checked outside", f"{wall:.1f} s", "", wall / rows * 1_000_000, OUTSIDE, unit=" s a million"),
         Figure(f"{many:,} entries chained", f"{wrote:.1f} s", f"bare INSERT {plain:.2f} s", many / wrote, unit=" a second"),
     ]

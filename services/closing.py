@@ -74,6 +74,11 @@ def standing(session: Session, site: Site, book: str) -> Iterator[Standing]:
             yield Standing(register, *_counted(session, register, site, book), closed.get(register.key))
 
 
+def rows_in(session: Session, register: type[Register], site: Site, book: str) -> int:
+    """How many rows the book of a month has, whether closed or not."""
+    return _counted(session, register, site, book)[0]
+
+
 def closed_book(session: Session, register: type[Register], site: Site, book: str) -> ClosedBook | None:
     """The closed book of that name; `None` while it is open."""
     return session.execute(_of(site, book).where(ClosedBook.register == register.key)).scalar_one_or_none()

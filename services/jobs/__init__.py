@@ -18,7 +18,7 @@ from importlib import import_module
 
 from services.jobs.declaring import WORK, Run, Stopped, Work, job
 
-SHELF = ("services.notices.testing", "services.packs")
+SHELF = ("services.notices.testing", "services.packs", "services.evidence.pack")
 
 
 def works() -> dict[str, Work]:
