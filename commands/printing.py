@@ -28,7 +28,7 @@ from models.core.register import Register
 from services import closing, issuing
 from services.database import db
 from services.display import Reader
-from services.papers import forms
+from services.papers import books, forms
 from services.papers.manuscript import Manuscript
 from services.papers.printing import painted
 
@@ -41,25 +41,28 @@ DAY = click.DateTime(("%Y-%m-%d",))
 @click.option("--from", "start", type=DAY, help="The first day of the book, such as 2026-03-01.")
 @click.option("--to", "end", type=DAY, help="The last day of the book, included.")
 @click.option("--year", type=click.IntRange(1900, 2199), help="The book of a year, each number on its own page and line.")
+@click.option("--only", metavar="WORD", default="", help="Of a period one shift alone, where a register is printed by shift.")
 @click.option("--record", "number", help="One record as its own form, by its number.")
 @click.option("--blank", is_flag=True, help="The empty form, to fill in by hand.")
 @paper_language_option
 @output_option
 @at_console
 def print_(
-    key: str, site_code: str, start: datetime | None, end: datetime | None, year: int | None, number: str | None, blank: bool,
+    key: str, site_code: str, start: datetime | None, end: datetime | None, year: int | None, only: str, number: str | None, blank: bool,
     lang: str, out: Path,
 ) -> None:  # fmt: skip
     """Print REGISTER as PDF: its book of a period or of a year, one record, or its empty form."""
     register, site = register_of(key), site_of(site_code)
     wanted = [start is not None and end is not None, year is not None, number is not None, blank]
     stop_unless(wanted.count(True) == 1, _("Say what to print: --from and --to, or --year, or --record, or --blank."))
+    known = ", ".join(books.apart(register)) or "-"
+    stop_unless(not only or (only in books.apart(register) and start), _("--only goes with --from and is one of: {known}", known=known))
     with acting_at([site]) as actor:
         reader = Reader(actor.role, language(), ZoneInfo(site.timezone))
         if blank:
             pdf = painted(forms.blank(register, site, reader), lang)
         else:
-            manuscript = _manuscript(register, site, reader, start, end, year, number)
+            manuscript = _manuscript(register, site, reader, start, end, year, number, only)
             db.session.rollback()
             pdf = issuing.issue(manuscript, lang).pdf
         with written(out) as file:
@@ -68,11 +71,14 @@ def print_(
 
 
 def _manuscript(
-    register: type[Register], site: Site, reader: Reader, start: datetime | None, end: datetime | None, year: int | None, number: str | None
-) -> Manuscript:
+    register: type[Register], site: Site, reader: Reader, start: datetime | None, end: datetime | None, year: int | None,
+    number: str | None, only: str,
+) -> Manuscript:  # fmt: skip
     """What is to be issued: a book, or the form of one record."""
     if start is not None and end is not None:
         stop_unless(start <= end, _("The end of the period is before its beginning."))
+        if only:
+            return books.period(db.session(), register, site, start.date(), end.date(), reader, only=only)
         return closing.book_of(db.session(), register, site, start.date(), end.date(), reader)
     if year is not None:
         return closing.year_of(db.session(), register, site, year, reader)

@@ -67,7 +67,12 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
         return _ask_period(register, home, "to")
     language, site = _language(), g.shell.place
     alias = _alias(register)
-    book = closing.book_of(db.session(), register, site, start, end, g.shell.reader, alias)
+    if only := request.args.get("only", ""):
+        if only not in books.apart(register):
+            raise BadRequest
+        book = books.period(db.session(), register, site, start, end, g.shell.reader, only=only)
+    else:
+        book = closing.book_of(db.session(), register, site, start, end, g.shell.reader, alias)
     return _issued(book, language, f"{book.title} {start}–{end}")
 
 
@@ -116,6 +121,9 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
         titles = [(str(n), str(each.title)) for n, each in enumerate(register.about.aliases)]
         chosen = request.args.get("title", "")
         fields.append(drafts.plain_entry("title", _("Another title of the documents"), "pick", span=6, value=chosen, choices=titles))
+    if apart := books.apart(register):
+        label, words = register.field(register.sheet.each).label, [(value, str(said)) for value, said in apart.items()]
+        fields.append(drafts.plain_entry("only", label, "pick", span=6, value=request.args.get("only", ""), choices=words))
     for each in fields:
         if each.key == wrong:
             year = _("A year has four digits, such as 2026.")

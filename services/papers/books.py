@@ -87,13 +87,18 @@ def period(
     )  # fmt: skip
 
 
+def apart(register: type[Register]) -> dict[str, Message]:
+    """The words of which each may be printed alone, such as shifts, by what is stored; none for most registers."""
+    each = register.sheet.each
+    return {choice.value: choice.label for choice in register.field(each).choices or ()} if each else {}
+
+
 def _alone(
     session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, how: Titled, only: str
 ) -> Manuscript:
-    """The rows of some days that bear one word of the field by which sheets are printed alone. `KeyError` for a word it has not."""
-    field = register.field(how.sheet.each)
-    word = {choice.value: choice.label for choice in field.choices or ()}[only]
-    found = _rows(session, register, site, how, (*bounds(register, start, end, reader.zone), getattr(register, field.column) == only))
+    """The rows of some days that bear one of the words that are printed alone. `KeyError` for another word."""
+    word, column = apart(register)[only], getattr(register, register.field(how.sheet.each).column)
+    found = _rows(session, register, site, how, (*bounds(register, start, end, reader.zone), column == only))
     days = (str(start), str(start)) if start == end else (f"{start} 至 {end}", f"{start} to {end}")
     said = (f"{days[0]} {word.say('zh')}", f"{days[1]} {word.say('en')}")
     paper = _book(session, register, site, how, found, reader, number="", period=said)
