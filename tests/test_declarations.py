@@ -14,6 +14,7 @@ from models.core.documents import glossary
 from models.core.dues import at, hours
 from models.core.fields import Field, Line
 from models.core.message import Message
+from models.core.papers import Letter
 from models.core.plans import MONTH, Plan
 from models.core.register import About
 from models.core.sheet import Part, Sheet
@@ -107,6 +108,13 @@ def plan(**over) -> Plan:
     return Plan(**{"name": "count", "label": Message("Count"), "rule": "RULE-120", "clause": "S3 KY 4.3.3", "every": MONTH, **over})
 
 
+def letter(**over) -> Letter:
+    """A right letter, but for `over`."""
+    told = {"name": "reply", "title": Message("Reply"), "report": "REP-15", "clause": "S1 4.8.1", "ready": bool, "not_ready": Message("No")}
+    written = {"heading": Message("Reply"), "to": "borrower", "body": (Message("Dear {borrower}"),), "closing": Message("Yours")}
+    return Letter(**{**told, **written, **over})
+
+
 def moved(**over) -> tuple[Transition, ...]:
     """The right transition, and a second one that is `over`."""
     told = {"name": "move", "source": Step.OUT, "target": Step.BACK, "label": Message("Move"), "by": "service", **over}
@@ -185,6 +193,17 @@ WRONG = {
     "a duty to tell of no rule": ("T016", "RULE-999", {"tells": (tell(rule="RULE-999"),)}),
     "a plan that counts by a missing field": ("T028", "held_on", {"plans": (plan(moment="held_on"),)}),
     "a plan of no rule": ("T016", "RULE-999", {"plans": (plan(rule="RULE-999"),)}),
+    "a paper that shows a missing field": ("T029", "borrowr", {"prints": (letter(body=(Message("Dear {borrowr}"),)),)}),
+    "a paper to a missing field": ("T029", "customer", {"prints": (letter(to="borrower customer"),)}),
+    "a paper that a missing place signs": ("T029", "“lender”", {"prints": (letter(signed_by=("lender",)),)}),
+    "a paper that bears no day": ("T029", "no day", {"prints": (letter(dated="borrower"),)}),
+    "a paper that the documents do not have": ("T029", "REP-99", {"prints": (letter(report="REP-99"),)}),
+    "a paper printed by a role that there is not": ("T029", "neither a role", {"prints": (letter(by="butler"),)}),
+    "a paper printed by who may not print": ("T029", "security may not", {"prints": (letter(by="security"),)}),
+    "two papers of one name": ("T030", "“reply”", {"prints": (letter(), letter())}),
+    "a sheet in the order of a missing field": ("T002", "shelf", {"sheet": Sheet("number", order="shelf")}),
+    "a sheet that tells of a missing signature": ("T002", "Correct signed", {"sheet": Sheet("borrower", signed={"borrower": "lender"})}),
+    "a sheet that is no paper of the documents": ("T002", "REP-99", {"sheet": Sheet("number", report="REP-99")}),
     "a field of no rule": ("T016", "RULE-999", {"fields": {"tag": field("line", rule="RULE-999")}}),
     "a deadline of no rule": ("T016", "RULE-999", {"deadlines": clock(rule="RULE-999")}),
     "headings of a missing field": ("T020", "borrowr", {"headings": {"borrowr": "借用人"}}),
