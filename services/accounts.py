@@ -105,6 +105,23 @@ def sign_in(session: Session, username: str, password: str) -> User | Message:
     return wrong
 
 
+def confirm(session: Session, user: User, password: str) -> Message | None:
+    """Ask the password of an account once more, before it signs, and say why not.
+
+    A failure is counted, told in the trail and committed; the fifth locks the account and ends all its sessions.
+    """
+    if _matches(user, password):
+        return None
+    user.failures += 1
+    note(session, "confirmation_failed", actor=user.username, actor_name=user.name)
+    if user.failures >= ALLOWED_FAILURES:
+        user.failures, user.locked_until = 0, now() + LOCKED_FOR
+        user.epoch += 1
+        note(session, "locked_out", actor=user.username, actor_name=user.name)
+    session.commit()
+    return _("The password is wrong. After five wrong ones the account is closed for fifteen minutes.")
+
+
 def add_user(
     session: Session,
     username: str,

@@ -44,6 +44,7 @@ KINDS: dict[str, Message] = {
     "sign_out": _("Signed out"),
     "sign_in_failed": _("Sign-in failed"),
     "locked_out": _("Account locked"),
+    "confirmation_failed": _("Wrong password at signing"),
     "account_created": _("Account opened"),
     "account_changed": _("Account changed"),
     "account_disabled": _("Account closed"),

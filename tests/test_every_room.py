@@ -21,6 +21,7 @@ NOTHING = 987654321
 KEYS = [register.key for register in models.registers()]
 PEOPLE = frozenset(ROLES)
 ANYBODY = frozenset(EVERYBODY)
+PRINTERS = frozenset(role for role in PEOPLE if any(holds(role, key, "print") for key in KEYS))
 # For each endpoint: who may ask for it by GET and by POST; everybody else is answered 403. `None` stands for a stranger.
 ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "static": {"GET": ANYBODY},
@@ -33,6 +34,29 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "roster.index": {"GET": PEOPLE - {"admin"}},
     "handover.index": {"GET": frozenset({"cs_supervisor", "project_manager"}), "POST": frozenset({"cs_supervisor", "project_manager"})},
     "audit.index": {"GET": frozenset({"auditor", "admin"})},
+    "room.index": {"GET": frozenset({"auditor"})},
+    "room.access": {"GET": frozenset({"auditor"})},
+    "room.voids": {"GET": frozenset({"auditor"})},
+    "room.corrections": {"GET": frozenset({"auditor"})},
+    "room.clocks": {"GET": frozenset({"auditor"})},
+    "room.late": {"GET": frozenset({"auditor"})},
+    "room.sample": {"GET": frozenset({"auditor"})},
+    "room.packs": {"GET": frozenset({"auditor"})},
+    "room.pack_file": {"GET": frozenset({"auditor"})},
+    "room.found": {"GET": frozenset({"auditor", "cs_supervisor", "project_manager"})},
+    "room.new_finding": {"GET": frozenset({"auditor"}), "POST": frozenset({"auditor"})},
+    "room.strike": {"GET": frozenset({"auditor"}), "POST": frozenset({"auditor"})},
+    "room.new_pack": {"GET": frozenset({"auditor"}), "POST": frozenset({"auditor"})},
+    "room.change_pack": {"POST": frozenset({"auditor"})},
+    "books.index": {"GET": PRINTERS},
+    "books.close": {"POST": PRINTERS},
+    "books.pack": {"POST": frozenset({"cs_supervisor", "project_manager"})},
+    "returns.index": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
+    "returns.signed": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
+    "verify.check": {"GET": ANYBODY, "POST": ANYBODY},
+    "verify.shown": {"GET": ANYBODY},
+    "verify.file": {"GET": ANYBODY},
+    "jobs.file": {"GET": frozenset({"cs_supervisor", "project_manager", "admin"})},
     "numbers.index": {"GET": frozenset({"cs_supervisor", "project_manager", "quality", "auditor"})},
     "jobs.index": {"GET": frozenset({"cs_supervisor", "project_manager", "admin"})},
     "jobs.change": {"POST": frozenset({"cs_supervisor", "project_manager", "admin"})},
@@ -81,7 +105,7 @@ def furniture(engine: Engine) -> dict[str, list[Any]]:
 def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engine: Engine, office: Office, role: str | None) -> None:
     fill: dict[str, list[Any]] = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING]}
     fill |= {"filename": ["nothing.css"], "key": ["at_once", "late"], "day": ["2026-10-10", "2027-10-10"]}
-    fill |= {"job_id": [1, NOTHING], "notice_id": [1, NOTHING]}
+    fill |= {"job_id": [1, NOTHING], "notice_id": [1, NOTHING], "finding_id": [1, NOTHING]}
     adapter = app.url_map.bind("localhost")
     before, told, refused = furniture(engine), refusals(engine, role), 0
     wrong = []

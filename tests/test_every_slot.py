@@ -22,7 +22,7 @@ from services import bookkeeping
 from tests.conftest import Clock
 from tests.make import make
 from tests.matrix import ROLES, holds
-from tests.office import Office
+from tests.office import PASSWORD, Office
 from tests.ready import put, ready, standing
 from tests.walk import said
 
@@ -130,7 +130,9 @@ def test_a_place_is_signed_on_its_page_by_account(office: Office, complaint: int
     home = f"/register/complaint/{complaint}/"
     assert f"{home}sign/plan/?way=account" in said(manager.get(home))
     assert manager.get(f"{home}sign/plan/?way=account").status_code == 200
-    assert manager.post(f"{home}sign/plan/", {"way": "account"}).status_code == 302
+    for wrong in ("", "not the password"):
+        assert manager.post(f"{home}sign/plan/", {"way": "account", "password": wrong}).status_code == 422
+    assert manager.post(f"{home}sign/plan/", {"way": "account", "password": PASSWORD}).status_code == 302
     assert office.accounts["project_manager"].name in said(manager.get(home))
 
 

@@ -20,7 +20,7 @@ from tests.office import Browser
 NOTHING = 987654321  # the id of no record
 ANYONE = "cs_supervisor"  # who asks for all of them what no right opens: no other role may do more
 STOCK = ("delete", "edit", "create", "details", "ajax_update", "ajax/lookup", "export_csv", "")
-TOLD = {"audit_entry", "audit_value", "audit_tail", "stranger_refusal", "alembic_version"}
+TOLD = {"audit_entry", "audit_value", "audit_tail", "stranger_refusal", "alembic_version", "issued_paper", "check_count"}
 NEEDS = {
     "index": "read",
     "record": "read",
@@ -28,6 +28,7 @@ NEEDS = {
     "edit": "edit",
     "void": "void",
     "unmask": "unmask",
+    "signed": "read",
     "pause": "edit",
     "print_book": "print",
     "print_form": "print",
@@ -104,6 +105,7 @@ def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator
         "clock": [*(each.name for each in register.deadlines if each.waits), "nonsense"],
         "paper": [*(each.name for each in register.prints), "nonsense"],
         "form": ["xlsx", "csv", "html"],
+        "number": [NOTHING],
         "key": [*personal, "number", "nonsense"],
     }
     unknown = arguments - set(choices)
@@ -150,6 +152,8 @@ def _expected(register: type[Register], role: str | None, name: str, values: dic
         return ABSENT if values["clock"] == "nonsense" else DONE | ABSENT
     if name == "print_declared":  # of the records made here one alone is far enough
         return ABSENT if values["paper"] == "nonsense" else DONE if values["paper"] == "application" else REFUSED
+    if name == "signed":  # what was signed is looked for by the number of a signature, and there is none
+        return ABSENT
     if name == "export" and values["form"] == "html":
         return ABSENT
     return DONE

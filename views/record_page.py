@@ -16,7 +16,7 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now, today
 from models.core.workflow import may
 from models.houses import Building, Household
-from services import houses, relations, site_settings, trail
+from services import houses, ink, relations, site_settings, trail
 from services.database import db
 from services.display import Reader, hides, signer
 from services.listing import Asked, Listing, Place
@@ -69,6 +69,9 @@ class SlotShown:
     who: str = ""
     post: str = ""
     at: str = ""
+    ink: str = ""
+    url: str = ""
+    changed: bool = False
     turn: bool = False
     wait: str = ""
     buttons: list[Button] = field(default_factory=list)
@@ -242,6 +245,9 @@ class RecordMaker:
                 title = site_settings.title(db.session(), self.row.site_id, signature.role)
                 place.post = title or str(ROLES.get(signature.role, ""))
                 place.at = f"{self.reader.short_moment(signature.signed_at, now().year)} {signatures.Way.labelled(signature.way)}"
+                place.ink = ink.data_address(signature.ink) if signature.ink else ""
+                place.url = f"{self.here}signed/{signature.id}/" if signature.digest else ""
+                place.changed = bool(signatures.changed_since(self.row, signature))
             elif self.row.voided_at is None:
                 reason = signatures.against(self.row, slot)
                 place.turn = not waited and not slot.optional

@@ -44,6 +44,7 @@ NEEDS = {
     "void": "void",
     "unmask": "unmask",
     "sign": "read",
+    "signed": "read",
     "pause": "edit",
     "print_book": "print",
     "print_form": "print",
@@ -228,6 +229,11 @@ class RegisterView(BaseView):
     def sign(self, record_id: int, slot: str) -> ResponseReturnValue:
         """Sign one of the places of a record, or enter that its paper was signed by hand."""
         return signing.page(self.one(record_id), slot, self.home)
+
+    @expose("/<int:record_id>/signed/<int:number>/")
+    def signed(self, record_id: int, number: int) -> ResponseReturnValue:
+        """What a record said when it was signed, beside what it says now."""
+        return signing.versions(self.one(record_id), number)
 
     @expose("/<int:record_id>/pause/<clock>/", methods=("GET", "POST"))
     def pause(self, record_id: int, clock: str) -> ResponseReturnValue:

@@ -121,6 +121,15 @@ def standing(row: Register) -> dict[str, Signature]:
     return {each.slot: each for each in session.execute(select(Signature).where(*mine)).scalars()}
 
 
+def all_of(row: Register) -> list[Signature]:
+    """All signatures of a record, withdrawn ones too, in the order in which they were given."""
+    session = object_session(row)
+    if session is None:
+        return []
+    mine = (Signature.register == row.key, Signature.record_id == row.id)
+    return list(session.execute(select(Signature).where(*mine).order_by(Signature.id)).scalars())
+
+
 def waiting(row: Register, before: str = "") -> Slot | None:
     """The first place that must still be signed, of all or of those `before` the one of that name.
 

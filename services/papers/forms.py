@@ -14,7 +14,7 @@ from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.sheet import Part as Section
-from services import attachments, corrections, site_settings
+from services import attachments, corrections, ink, site_settings
 from services.bookkeeping import require
 from services.display import Reader, signer
 from services.papers import volumes
@@ -105,7 +105,8 @@ def signature(session: Session, row: Register, slot: signatures.Slot, signed: si
     title = site_settings.title(session, row.site_id, signed.role)
     day = signed.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d")
     zh, en = pair(signatures.Way.labelled(signed.way))
-    return Signature(*pair(slot.label), f"{title} {signer(type(row), slot, signed, reader)}".strip(), (f"{day} {zh}", f"{day} {en}"))
+    name = f"{title} {signer(type(row), slot, signed, reader)}".strip()
+    return Signature(*pair(slot.label), name, (f"{day} {zh}", f"{day} {en}"), ink.svg(signed.ink) if signed.ink else b"")
 
 
 def _enclosed(session: Session, row: Register) -> tuple[tuple[str, str], ...]:

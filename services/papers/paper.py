@@ -51,7 +51,7 @@ class Signature:
     en: str = ""
     name: str = ""
     day: Said = ""
-    picture: bytes = b""  # PNG of a drawn signature
+    picture: bytes = b""  # SVG of a drawn signature, made here
 
 
 def _signature(zh: str, en: str = "", name: str = "", day: str = "") -> Signature:

@@ -11,10 +11,11 @@ import { startKeys } from "./keys.js";
 import { startFilters } from "./filters.js";
 import { startDialogs } from "./dialog.js";
 import { startLines } from "./lines.js";
+import { startPads } from "./pad.js";
 
 for (const start of [
   startMenus, startFinder, startSeek, startBulk, startClauses, startDraft, startAppearance, startToasts, startKeys,
-  startFilters, startDialogs, startLines,
+  startFilters, startDialogs, startLines, startPads,
 ]) {
   start();
 }

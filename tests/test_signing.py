@@ -1,0 +1,141 @@
+"""What proves a signature: the password, the strokes, and what was signed; a later change shows, and both versions are read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.complaints.complaint import Complaint
+from models.core import signatures
+from models.core.audit import AuditEntry
+from models.core.signatures import Signature, Way
+from models.core.validity import Invalid
+from models.keys import CustodyAuthorisation
+from services import bookkeeping, ink
+from services.display import Reader
+from services.papers import forms
+from services.papers.printing import painted
+from tests.make import make
+from tests.office import PASSWORD, Office
+from tests.papers import picture, words
+
+STROKES = [[[100, 200], [300, 80], [500, 320], [700, 100]], [[200, 350], [800, 340]]]
+DRAWN = json.dumps(STROKES)
+OUTSIDE = next(slot for slot in CustodyAuthorisation.slots if slot.outside)
+BEFORE = CustodyAuthorisation.slots[: CustodyAuthorisation.slots.index(OUTSIDE)]
+
+
+@pytest.fixture
+def row(office: Office) -> Any:
+    """An authorisation of which the owner signs next."""
+    with office.acting_as("console") as session:
+        made = make(session, CustodyAuthorisation)
+        for slot in BEFORE:
+            if slot.name not in signatures.standing(made):
+                bookkeeping.sign(session, made, slot.name, Way.PAPER, person="先签的人")
+    return made
+
+
+def drawn(office: Office, row: Any) -> Signature:
+    """The owner draws on the screen of the supervisor."""
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        return bookkeeping.sign(session, again, OUTSIDE.name, Way.DRAWN, person="黄业主", ink=ink.checked(DRAWN))
+
+
+def test_an_owner_draws_on_the_screen_and_it_stands_on_the_page_and_on_the_paper(office: Office, row: Any) -> None:
+    browser = office.client_as("cs_supervisor")
+    here = f"/register/{row.key}/{row.id}/"
+    assert "data-pad" in browser.get(f"{here}sign/{OUTSIDE.name}/?way=drawn").get_data(as_text=True)
+    answer = browser.post(f"{here}sign/{OUTSIDE.name}/", {"way": "drawn", "person": "黄业主", "ink": DRAWN})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    assert ink.data_address(ink.checked(DRAWN)) in browser.get(here).get_data(as_text=True)
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        signed = forms.form(session, again, office.site, Reader("cs_supervisor", "zh", office.reader_zone)).paper
+    assert any(place.picture.startswith(b"<svg") for place in signed.signatures)
+    with office.apart() as session:
+        entry = session.execute(select(AuditEntry).where(AuditEntry.kind == "signed").order_by(AuditEntry.seq.desc())).scalars().first()
+        assert entry is not None
+        details = json.loads(entry.payload)["details"]
+        kept = session.execute(select(Signature).where(Signature.slot == OUTSIDE.name)).scalar_one()
+    assert details["ink"] == signatures.digest_of(kept.ink or "") and details["digest"] == kept.digest
+
+
+@pytest.mark.one_database
+def test_drawn_ink_is_seen_on_the_paper_by_both_readers(office: Office, row: Any) -> None:
+    def paper() -> bytes:
+        with office.acting_as("cs_supervisor") as session:
+            again = session.get_one(CustodyAuthorisation, row.id)
+            return painted(forms.form(session, again, office.site, Reader("cs_supervisor", "zh", office.reader_zone)).paper, "zh")
+
+    before = paper()
+    drawn(office, row)
+    after = paper()
+    assert "屏幕手写" in words(after)
+    for tool in ("poppler", "mupdf"):
+        dark = [sum(1 for shade in picture(each, 1, tool).convert("L").tobytes() if shade < 128) for each in (before, after)]
+        assert dark[1] > dark[0] + 20
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "sent",
+    ["", "[]", "[[[1,1]]]", "[[[1,1],[2,2]]]", "<svg onload=alert(1)>", '[[["1","2"],[900,300]]]', "[[[0,0],[1000,401]]]",
+     "[[[0.5,1],[900,300]]]", "[[[0,0],[true,400]]]", json.dumps([[[0, 0], [900, 300]]] * 99), "{}", "null", "[" * 5000],
+)  # fmt: skip
+def test_a_tap_and_whatever_is_no_strokes_is_no_signature(office: Office, row: Any, sent: str) -> None:
+    with pytest.raises(Invalid):
+        ink.checked(sent)
+    answer = office.client_as("cs_supervisor").post(
+        f"/register/{row.key}/{row.id}/sign/{OUTSIDE.name}/", {"way": "drawn", "person": "黄业主", "ink": sent}
+    )
+    assert answer.status_code == 422 and "黄业主" in answer.get_data(as_text=True)
+
+
+def test_ink_cannot_be_passed_off_as_another_way_of_signing(office: Office, row: Any) -> None:
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        for way, strokes in ((Way.DRAWN, ""), (Way.PAPER, DRAWN)):
+            with pytest.raises(PermissionError):
+                bookkeeping.sign(session, again, OUTSIDE.name, way, person="黄业主", ink=strokes)
+
+
+def test_a_change_after_signing_shows_and_both_versions_are_read(office: Office, row: Any) -> None:
+    signed = drawn(office, row)
+    browser = office.client_as("cs_supervisor")
+    here = f"/register/{row.key}/{row.id}/"
+    assert "签署后有改动" not in browser.get(here).get_data(as_text=True)
+    assert "没有改动" in browser.get(f"{here}signed/{signed.id}/").get_data(as_text=True)
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        key = next(each for each in CustodyAuthorisation.editable_keys() if CustodyAuthorisation.field(each).kind in ("line", "text"))
+        old = again.get(key)
+        bookkeeping.correct(session, again, {key: "改成了别的"}, again.version, "写错了")
+    assert "签署后有改动" in browser.get(here).get_data(as_text=True)
+    page = browser.get(f"{here}signed/{signed.id}/").get_data(as_text=True)
+    assert "现为：改成了别的" in page and (not old or str(old) in page)
+
+
+def test_what_is_kept_of_a_signature_cannot_be_exchanged_unseen(office: Office, row: Any) -> None:
+    signed = drawn(office, row)
+    with office.acting_as("console") as session:
+        session.get_one(Signature, signed.id).content = '{"fields": {"remark": "另一份"}}'
+    page = office.client_as("cs_supervisor").get(f"/register/{row.key}/{row.id}/signed/{signed.id}/").get_data(as_text=True)
+    assert "摘要不一致" in page
+
+
+def test_five_wrong_passwords_at_signing_lock_the_account_and_end_its_sessions(office: Office) -> None:
+    with office.acting_as("cs_assistant") as session:
+        number = make(session, Complaint).id
+    manager = office.client_as("project_manager")
+    here = f"/register/complaint/{number}/sign/plan/"
+    answers = [manager.post(here, {"way": "account", "password": "wrong"}).status_code for _ in range(5)]
+    assert answers == [422] * 5
+    assert manager.post(here, {"way": "account", "password": PASSWORD}).status_code == 403
+    with office.apart() as session:
+        kinds = [each.kind for each in session.execute(select(AuditEntry).order_by(AuditEntry.seq)).scalars()]
+    assert kinds.count("confirmation_failed") == 5 and "locked_out" in kinds and "signed" not in kinds
