@@ -21,18 +21,19 @@ from tests.browser.looking import Look, look_at
 
 
 def tell(house: House, role: str, times: int = 1) -> str:
-    """Tell those who have a role at the site of a complaint that is late; the address of its record."""
-    record = enter(house)
+    """Tell those who have a role at the site of so many complaints that are late, of each twice; the address of the last record."""
+    records = [enter(house) for _each in range(times)]
     with house.app.app_context(), writing(), Apart(bind=db.engine) as session:
         site_id = session.execute(select(Site.id)).scalar_one()
         with acting(Actor(None, "system:clock", "系统", CONSOLE, (site_id,))):
-            row = session.get_one(models.register("complaint"), record.id)
-            late = _("{register} {number} is late", register=type(row).about.title, number=row.number)
-            for place in range(times):
-                once = f"browser:{now().timestamp()}:{place}"
-                notices.notify(session, to=role, site_id=site_id, kind="test", message=late, record=row, once=once)
+            for record in records:
+                row = session.get_one(models.register("complaint"), record.id)
+                late = _("{register} {number} is late", register=type(row).about.title, number=row.number)
+                for place in range(2):
+                    once = f"browser:{now().timestamp()}:{record.id}:{place}"
+                    notices.notify(session, to=role, site_id=site_id, kind="test", message=late, record=row, once=once)
             session.commit()
-    return record.url
+    return records[-1].url
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
