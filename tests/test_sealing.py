@@ -192,6 +192,13 @@ def test_a_time_may_be_added_later_behind_what_stands(house: Sealer, paper: byte
         upgraded(paper, honest.named, house.ours)
 
 
+def test_lists_of_revoked_certificates_that_cannot_be_fetched_cost_no_time_stamp(house: Sealer, paper: bytes, honest: Times) -> None:
+    honest.mood = "hiding its lists"
+    done = sealed(paper, house.seal, AT, replace(honest.named, patience=1))
+    assert done.level == "B-LTA", done.waits.say("en")
+    assert stored(done.pdf)[1] == 0
+
+
 MOODS = {
     "refusing": "status 503",
     "rubbish": "no time stamp",

@@ -86,6 +86,8 @@ def served(folder: Path) -> Iterator[Times]:
     @Request.application
     def desk(request: Request) -> Response:
         if request.method != "POST":
+            if times.mood == "hiding its lists":
+                times.release.wait(5)
             return inside.open(request.full_path)
         times.asked += 1
         path = request.path

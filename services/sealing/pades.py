@@ -7,9 +7,10 @@ What is added later comes behind: nothing of what stands is written anew.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -26,11 +27,15 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
+from pyhanko_certvalidator.fetchers.api import OwnedFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from services.sealing.seal import Ours, Seal
 from services.sealing.stamping import TimeAuthority
 from services.sealing.times import Stamper
+
+log = logging.getLogger(__name__)
 
 FIELD, TIME = "TaizhangSeal", "TaizhangTime"
 READ_AS = "系统防篡改签章 / Tamper-evident system seal"
@@ -93,44 +98,56 @@ def timed(pdf: bytes, authority: TimeAuthority, ours: Ours) -> tuple[bytes, date
 
 
 async def _timed(pdf: bytes, authority: TimeAuthority, ours: Ours) -> tuple[bytes, datetime]:
-    context = ValidationContext(trust_roots=plain(authority.trusted), allow_fetching=True)
-    stamper = Stamper(authority, context)
-    try:
-        await stamper.async_dummy_response(DIGEST)  # which certificates vouch for it is kept in the file before it stamps
-        paths = [path async for path in stamper.validation_paths(context)]
-        out = BytesIO(pdf)
-        writer = _Behind(out)
-        mine, revocation = await _own_chain(writer, ours, authority.patience)
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=mine, paths=paths, validation_context=context, **revocation)
-        name = f"{TIME}{len(writer.prev.embedded_signatures)}"
-        stamping = PdfTimeStamper(stamper, name, UNSEEN, TIME_READ_AS)
-        await stamping.async_timestamp_pdf(writer, DIGEST, in_place=True)
-    finally:
-        await context.aclose()
+    believing = ValidationContext(trust_roots=plain(authority.trusted), allow_fetching=False)
+    stamper = Stamper(authority, believing)
+    await stamper.async_dummy_response(DIGEST)  # who vouches for it is kept in the file before it stamps, and under its stamp
+    out = BytesIO(pdf)
+    writer = _Behind(out)
+    signer = writer.prev.embedded_regular_signatures[0].signer_cert
+    found = [await _vouched(signer, plain(ours.chains), {"non_repudiation"}, set(), authority.patience)]
+    async for path in stamper.validation_paths(believing):
+        *above, stamping = (each for each in path if isinstance(each, asn1.Certificate))
+        found.append(await _vouched(stamping, above, set(), {"time_stamping"}, authority.patience))
+    kept: dict[str, Any] = {name: [each for one in found for each in getattr(one, name)] for name in ("certs", "crls", "ocsps")}
+    DocumentSecurityStore.supply_dss_in_writer(writer, None, **kept)
+    name = f"{TIME}{len(writer.prev.embedded_signatures)}"
+    await PdfTimeStamper(stamper, name, UNSEEN, TIME_READ_AS).async_timestamp_pdf(writer, DIGEST, in_place=True)
     assert stamper.moment is not None
     return out.getvalue(), stamper.moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Vouched:
+    """What is needed to believe a certificate in years to come."""
+
+    certs: list[asn1.Certificate]
+    crls: list[Any]
+    ocsps: list[Any]
+
+
+async def _vouched(
+    certificate: asn1.Certificate, above: list[asn1.Certificate], usage: set[str], purposes: set[str], patience: float
+) -> _Vouched:
+    """A certificate with those above it, and the lists of revoked ones; what cannot be fetched in time is left out."""
+    fetching = OwnedFetcherBackend(AIOHttpFetcherBackend(per_request_timeout=patience))
+    roots = [each for each in above if each.self_signed != "no"] or above
+    context = ValidationContext(trust_roots=roots, other_certs=above, allow_fetching=True, fetcher_backend=fetching)
+    try:
+        judging = CertificateValidator(certificate, intermediate_certs=above, validation_context=context)
+        path = await asyncio.wait_for(judging.async_validate_usage(usage, purposes), 2 * patience)
+        certificates = [each for each in path if isinstance(each, asn1.Certificate)]
+        return _Vouched(certificates, list(context.crls), list(context.ocsps))
+    except Exception as trouble:  # the paper has its time all the same
+        log.info("What is revoked could not be learnt: %s", trouble)
+        return _Vouched([certificate, *above], [], [])
+    finally:
+        await context.aclose()
 
 
 def sealed_with(pdf: bytes) -> str:
     """The SHA-256 of the certificate of the seal on a file, in hex. Raises whatever befalls who reads one without."""
     found = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
     return next(each for each in found if each.field_name == FIELD).signer_cert.sha256.hex()
-
-
-async def _own_chain(writer: IncrementalPdfFileWriter, ours: Ours, patience: float) -> tuple[list[asn1.Certificate], dict[str, Any]]:
-    """The certificates of the seal on this file, and what its authority says of them now, if it says anything."""
-    signer = writer.prev.embedded_regular_signatures[0].signer_cert
-    others = plain(ours.chains)
-    roots = [each for each in others if each.self_signed != "no"] or others
-    context = ValidationContext(trust_roots=roots, other_certs=others, allow_fetching=True)
-    try:
-        with suppress(Exception):  # what cannot be fetched is left out, and the paper has its time all the same
-            judging = CertificateValidator(signer, intermediate_certs=others, validation_context=context)
-            path = await asyncio.wait_for(judging.async_validate_usage({"non_repudiation"}), patience)
-            return [signer, *(each for each in path if isinstance(each, asn1.Certificate))], {"crls": context.crls, "ocsps": context.ocsps}
-    finally:
-        await context.aclose()
-    return [signer, *others], {}
 
 
 def _in_order(writer: IncrementalPdfFileWriter, number: int) -> None:
