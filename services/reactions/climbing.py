@@ -33,12 +33,12 @@ def go_to_company(session: Session, complaint: Complaint) -> None:
 
 
 def _rise(session: Session, complaint: Complaint, above: Level) -> None:
-    standing, actor = Level.of(complaint.level), actors.current()
+    standing, actor, post = Level.of(complaint.level), actors.current(), RECEIVERS[above.value]
+    by_notice = actors.by_the_clock() and anybody(session, post, complaint.site_id)
     complaint.intent = CARRIED
     complaint.set("level", above.value)
-    post = RECEIVERS[above.value]
-    if actors.by_the_clock() and anybody(session, post, complaint.site_id):
-        complaint.told_to = str(telling.named(post))  # the notice of the product tells them with this very step
+    if by_notice:
+        complaint.told_to = str(telling.named(post))
     step = Escalation(
         site_id=complaint.site_id,
         complaint_id=complaint.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from models.complaints import Complaint, Escalation, SpecialIncident
 from models.complaints.judgement import Level
 from models.core import actor as actors
+from models.core.audit import AuditEntry
 from models.core.deadlines import Clock
 from models.core.fields import record_of
 from models.core.pauses import pauses_of
@@ -104,6 +106,12 @@ def line_of(books, step: Escalation, name: str) -> MustTell:
     return books.execute(select(MustTell).where(*wanted)).scalar_one()
 
 
+def told_plainly(books, row: Complaint) -> list[str]:
+    """What the trail tells of a complaint beside what was carried along."""
+    mine = select(AuditEntry).where(AuditEntry.register == row.key, AuditEntry.record_id == row.id)
+    return [each.kind for each in books.execute(mine).scalars() if "carried" not in json.loads(each.payload)["details"]]
+
+
 @pytest.mark.rule("RULE-058", "RULE-061", "RULE-062")
 def test_who_is_told_of_a_climb_by_itself_stands_alike_in_its_record_in_the_complaint_and_in_the_ledger(books, clock, accounts):
     row = complaint(books)
@@ -116,6 +124,7 @@ def test_who_is_told_of_a_climb_by_itself_stands_alike_in_its_record_in_the_comp
             MustTell.State.TOLD, step.told_at, step.told_to, step.from_name, step.told_by,
         )  # fmt: skip
         assert step.told_to == row.told_to == line.whom
+        assert "changed" not in told_plainly(books, row), "What follows is carried along, and is no correction."
     first = steps(books, row)[0]
     with actors.acting(accounts["project_manager"].as_actor()):
         assert not may(first, "acknowledge").right, "The supervisor was told."
