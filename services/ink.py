@@ -16,7 +16,7 @@ from models.core.validity import Invalid
 WIDE, HIGH = 1000, 400
 STROKES, POINTS = 80, 6000
 SHORTEST = 160  # of all strokes together: less is a tap and no signature
-THICK = 7
+THICK = 12
 
 
 def checked(text: str) -> str:

@@ -77,8 +77,8 @@ def test_drawn_ink_is_seen_on_the_paper_by_both_readers(office: Office, row: Any
     after = paper()
     assert "屏幕手写" in words(after)
     for tool in ("poppler", "mupdf"):
-        dark = [sum(1 for shade in picture(each, 1, tool).convert("L").tobytes() if shade < 128) for each in (before, after)]
-        assert dark[1] > dark[0] + 20
+        dark = [sum(1 for shade in picture(each, 1, tool, 100).convert("L").tobytes() if shade < 128) for each in (before, after)]
+        assert dark[1] > dark[0] + 100
 
 
 @pytest.mark.one_database

@@ -1,6 +1,6 @@
 /* A field to draw a signature in, with finger, pen or mouse. What is kept are strokes in whole numbers on a field of
    1000 by 400; the picture is made on the server. */
-const WIDE = 1000, HIGH = 400, THICK = 7;
+const WIDE = 1000, HIGH = 400, THICK = 10;
 
 function startPad(pad) {
   const canvas = pad.querySelector("canvas"), kept = pad.querySelector("input"), brush = canvas.getContext("2d");
