@@ -37,7 +37,7 @@ def late_complaint(office: Office, clock: Clock, name: str = "cs_supervisor") ->
     """A complaint whose two hours of contact are over, with nobody told yet; its id and number."""
     wish(office, name)
     with office.acting_as("console") as session:
-        row = complaint(session)
+        row = complaint(session, severity="serious")
         session.flush()
         found = row.id, row.number
     with office.acting_as("admin") as session:
@@ -60,10 +60,12 @@ def test_a_complaint_that_runs_out_and_climbs_is_one_notice_and_one_letter(offic
     (letter,) = letters.came
     body = letter.get_content()
     assert f"客户投诉记录表 {number}" in body and "联系" in body and "提交主管处理" in body
-    clock.go_on(minutes=16)
+    clock.go_on(hours=13)  # over midnight
     strike(office, clock)
     (notice,) = shown(office, "cs_supervisor", "en")
+    assert "“Same day”" in notice.text
     assert "was to be told by" in notice.text, "What the ledger owes stands in the notice of its complaint."
+    assert len(letters.came) == 2
     assert bell(office, "cs_supervisor") == "1"
     form = notice.select_one("form")
     assert form is not None
