@@ -22,7 +22,7 @@ def drawn(facts: dict[str, Any], files: Sequence[dict[str, Any]], made_at: datet
     head: list[tuple[Message, str]] = [
         (_("Company"), facts["company"]),
         (_("Site"), f"{facts['site']['zh']} {facts['site']['en']} {facts['site']['code']}"),
-        (_("Period"), f"{facts['from']} – {facts['to']}"),
+        (_("Days"), f"{facts['from']} – {facts['to']}"),
         (_("Made at"), f"{made_at:%Y-%m-%d %H:%M}"),
         (_("Made by"), facts["made_by"]),
         (_("Entries of the trail"), f"{facts['entries'][0]:,} – {facts['entries'][1]:,}"),
