@@ -20,7 +20,6 @@ from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
 WITHIN = timedelta(days=10)
-ORIGIN = _("These rules come from a laboratory's quality system and are the company's choice (S2 篇五).")
 
 
 class Against(Choice):
@@ -71,7 +70,7 @@ class Appeal(Register):
         moment="accepted_at",
         subject="reasons",
         verb=_("Accept an appeal"),
-        note=ORIGIN,
+        note=_("These rules come from a laboratory's quality system and are the company's choice (S2 篇五)."),
     )
     access = Access(
         read="desk lead quality", create="desk lead quality", edit="service lead quality", void="lead", print="desk lead quality",
@@ -238,7 +237,7 @@ class Appeal(Register):
             closing=_("This is our decision on your appeal."),
             signed_by=("first_reviewer", "second_reviewer", "head"),
             dated="answered_at",
-            notes=(ORIGIN,),
+            notes=(_("The rules of appeals come from a laboratory's quality system; the company has chosen to follow them (S2 篇五)."),),
             rule="RULE-190 RULE-191",
         ),
     )

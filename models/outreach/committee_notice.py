@@ -241,7 +241,7 @@ class CommitteeNotice(Register):
             not_ready=_("This is printed of an application of which the wording is written."),
             heading="paper",
             letter_number="number",
-            to=_("Owners' committee"),
+            to=_("To the owners' committee"),
             body=(
                 "wording",
                 _("It is to take place on {needed_on}."),
@@ -262,7 +262,7 @@ class CommitteeNotice(Register):
             not_ready=_("This is printed of a notification of which the wording is written."),
             heading="paper",
             letter_number="number",
-            to=_("Owners' committee"),
+            to=_("To the owners' committee"),
             body=(_("We notify the committee of what happened or was decided on {decided_on} ({event}):"), "wording"),
             closing=_("This is for your information."),
             signed_by=("committee",),

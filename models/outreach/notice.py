@@ -306,6 +306,9 @@ class Notice(Register):
                 Only(lambda row: row.subject in CUTS, (_("Day of the cut: {event_on}"),)),
                 Only(lambda row: row.subject == Subject.PEST, (_("Day of the pest control: {event_on}"),)),
                 "wording",
+                Only(
+                    lambda row: row.subject in (*CUTS, Subject.PEST), (_("We are sorry for the trouble, and ask for your understanding."),)
+                ),
             ),
             plainly=(
                 Only(
@@ -323,7 +326,7 @@ class Notice(Register):
                     (_("This notice counts on paper, with the seal of the centre; a copy on a screen is for information only."),),
                 ),
             ),
-            closing=_("We ask for your understanding."),
+            closing=_("Thank you for your attention."),
             valid_until="valid_until",
             in_colour=lambda row: row.subject in CUTS,
             dated="posted_on",

@@ -126,7 +126,7 @@ def _recipient(to: str | Message, row: Register, pen: Pen) -> Said:
     if isinstance(to, Message):
         return pen.filled(row, to)
     named = [each for each in (pen.in_words(row, key) for key in to.split()) if any(each)]
-    return ("　".join(zh for zh, _en in named), " ".join(en for _zh, en in named)) if named else ""
+    return ("　".join(zh for zh, _en in named), "　".join(en for _zh, en in named)) if named else ""
 
 
 def _paragraphs(body: papers.Body, row: Register, pen: Pen) -> tuple[Said, ...]:
