@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import with_appcontext
@@ -28,6 +31,7 @@ from services.exchange.guard import WorkbookRefused
 from services.exchange.writing import atomically
 
 USERNAME = "system:console"
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 
 
 class Stop(click.ClickException):
@@ -81,6 +85,18 @@ def acting_at(sites: Sequence[Site], *, writes: bool = False) -> Iterator[Actor]
                 yield actor
         else:
             yield actor
+
+
+def moment_of(said: str, zone: ZoneInfo) -> datetime:
+    """A moment as it is typed, a full date with a time; without a zone it is that of `zone`. Raises `Stop` for anything else."""
+    wrong = Stop(_("“{said}” is no moment. Write the day and the time, such as 2026-09-30T10:00.", said=said))
+    if not MOMENT.fullmatch(said.strip()):
+        raise wrong
+    try:
+        moment = datetime.fromisoformat(said.strip())
+    except ValueError:
+        raise wrong from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def site_of(code: str) -> Site:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from commands.console import Stop, acting_at, answer, at_console, json_option, site_of, site_option
+from commands.console import Stop, acting_at, answer, at_console, json_option, moment_of, site_of, site_option
 from models.core.calendar import YearNotLoaded
 from models.core.documents import rule_ids
 from models.core.message import _
@@ -34,7 +34,7 @@ def due(rule: str, start: str, given: tuple[str, ...], site_code: str, as_json: 
     zone = ZoneInfo(site.timezone)
     if rule not in rule_ids():
         raise Stop(_("“{rule}” is not in docs/spec/rules.csv. Correct the id.", rule=rule))
-    moment = _moment(start, zone)
+    moment = moment_of(start, zone)
     with acting_at([site]):
         try:
             found = due_by(db.session(), rule, moment, site, dict(_pair(each, zone) for each in given))
@@ -70,15 +70,6 @@ def _said(rule: str, site: Site, moment: datetime, found: list[Answer], zone: Zo
     return {"rule": rule, "site": site.code, "from": moment.astimezone(zone).isoformat(), **first, "all": clocks}
 
 
-def _moment(said: str, zone: ZoneInfo) -> datetime:
-    """A moment as it is typed; without a zone it is the site's."""
-    try:
-        moment = datetime.fromisoformat(said.strip())
-    except ValueError:
-        raise Stop(_("“{said}” is no moment. Write it as 2026-09-30T10:00.", said=said)) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
 def _pair(said: str, zone: ZoneInfo) -> tuple[str, Any]:
     key, equals, value = said.partition("=")
     if not equals:
@@ -86,6 +77,6 @@ def _pair(said: str, zone: ZoneInfo) -> tuple[str, Any]:
     try:
         if len(value) == len("2026-09-30"):
             return key, date.fromisoformat(value)
-        return key, _moment(value, zone) if value[:4].isdigit() and "-" in value else value
+        return key, moment_of(value, zone) if value[:4].isdigit() and "-" in value else value
     except ValueError:
         return key, value

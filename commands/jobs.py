@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from commands.console import answer, at_console, json_option, say
+from commands.console import answer, at_console, json_option, moment_of, say
 from models.core.message import _
 from models.core.session import CHINA, now, set_clock
 from models.jobs import Job, JobState
 from services.database import db
+from services.jobs import works
 
 jobs = AppGroup("jobs", help="The worker and the clock.")
-KINDS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 LISTED = 100
 
 
@@ -33,16 +31,14 @@ def worker() -> None:
 
 
 @jobs.command("tick")
-@click.option(
-    "--now", "at", type=click.DateTime(KINDS), metavar="MOMENT", help="The moment to take for now, in China's time unless it says."
-)
+@click.option("--now", "at", metavar="MOMENT", help="The moment to take for now: 2026-09-30T10:00, in China's time unless it names a zone.")
 @json_option
 @at_console
-def tick(at: datetime | None, as_json: bool) -> None:
+def tick(at: str | None, as_json: bool) -> None:
     """Make every pass of the clock once; exit status 1 when one failed."""
     from services.jobs.passes import tick as make
 
-    moment = now() if at is None else at if at.tzinfo is not None else at.replace(tzinfo=CHINA)
+    moment = now() if at is None else moment_of(at, CHINA)
     if at is not None:
         set_clock(lambda: moment)
     try:
@@ -51,11 +47,11 @@ def tick(at: datetime | None, as_json: bool) -> None:
         if at is not None:
             set_clock(None)
     if as_json:
-        passes = [{"name": each.name, "count": each.count, "error": str(each.error)} for each in ran]
+        passes = [{"name": each.name, "label": str(each.label), "count": each.count, "error": str(each.error)} for each in ran]
         answer({"now": moment.isoformat(), "passes": passes})
     else:
         for each in ran:
-            click.echo(f"{each.name}  {each.count}  {each.error}".rstrip())
+            click.echo(f"{each.label}  {each.count}  {each.error}".rstrip())
     if any(each.error for each in ran):
         raise SystemExit(1)
 
@@ -69,9 +65,12 @@ def list_(as_json: bool) -> None:
     if as_json:
         answer([_described(each) for each in found])
         return
+    labels = {name: str(work.label) for name, work in works().items()}
     for each in found:
         far = f"{each.done}/{each.of}" if each.of else ""
-        click.echo(f"{each.id}  {each.name}  {JobState.labelled(each.state)}  {far}  {each.error or each.result or ''}".rstrip())
+        click.echo(
+            f"{each.id}  {labels.get(each.name, each.name)}  {JobState.labelled(each.state)}  {far}  {each.error or each.result or ''}".rstrip()
+        )
     say(_("{n} jobs", n=len(found)))
 
 

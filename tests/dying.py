@@ -87,7 +87,7 @@ def doomed(point: int) -> Callable[..., None]:
 def make_passes(app: Flask, moment: datetime, names: list[str], step: Callable[..., None] | None = None) -> None:
     """Make the passes in this process; with `step`, call it at every point."""
     set_clock(lambda: moment)
-    passes.PASSES = (("tell", telling(names)), ("deliver", outbox.deliver))
+    passes.PASSES = (passes.Pass("tell", Message("Tell"), telling(names)), passes.Pass("deliver", Message("Deliver"), outbox.deliver))
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", hurry)  # the worker dies, not the machine

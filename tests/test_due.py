@@ -78,10 +78,10 @@ def test_a_year_that_is_not_loaded_is_refused_and_not_guessed(app: Flask) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("RULE-999", "--from", "2026-01-31"), "RULE-999"),
-        (("RULE-001", "--from", "2026-01-31"), "keeps no time"),
+        (("RULE-999", "--from", "2026-01-31T10:00"), "RULE-999"),
+        (("RULE-001", "--from", "2026-01-31T10:00"), "keeps no time"),
         (("RULE-011", "--from", "yesterday"), "2026-09-30T10:00"),
-        (("RULE-084", "--from", "2026-01-31", "--with", "leak"), "FIELD=VALUE"),
+        (("RULE-084", "--from", "2026-01-31T10:00", "--with", "leak"), "FIELD=VALUE"),
     ],
 )
 def test_what_cannot_be_answered_is_said_with_a_way_out(app: Flask, words: tuple[str, ...], said: str) -> None:

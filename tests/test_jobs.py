@@ -55,6 +55,11 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return put
 
 
+def made(name: str, function: Callable[[Session, datetime], int | None]) -> passes.Pass:
+    """A pass of the clock for the test."""
+    return passes.Pass(name, Message(f"Pass {name}"), function)
+
+
 def asked(office: Office, name: str = "cs_supervisor", **args: Any) -> int:
     """Ask for the job of the test."""
     with office.acting_as(name) as session:
@@ -239,7 +244,7 @@ def test_a_pass_that_fails_keeps_no_other_from_being_made_and_its_error_is_shown
         seen.append((moment, actor.username, actor.site_ids))  # type: ignore[union-attr]
         return len(session.execute(select(Complaint.id)).all()) + 7
 
-    monkeypatch.setattr(passes, "PASSES", (("first", writes_and_fails), ("second", sees)))
+    monkeypatch.setattr(passes, "PASSES", (made("first", writes_and_fails), made("second", sees)))
     with office.app.app_context():
         ran = tick(clock.moment)
     assert [(each.name, each.count, str(each.error)) for each in ran] == [
@@ -247,7 +252,7 @@ def test_a_pass_that_fails_keeps_no_other_from_being_made_and_its_error_is_shown
         ("second", 7, ""),
     ]
     assert seen == [(clock.moment, "system:clock", (office.site.id, office.other_site.id))]
-    monkeypatch.setattr(passes, "PASSES", (("first", sees), ("second", sees)))
+    monkeypatch.setattr(passes, "PASSES", (made("first", sees), made("second", sees)))
     with office.app.app_context():
         tick(clock.go_on(minutes=1))
     page = said(office.client_as("admin").get("/jobs/"))
@@ -268,7 +273,7 @@ def test_a_worker_that_is_silent_is_missed_on_the_page(office: Office, clock: Cl
 
 def test_the_clock_strikes_by_hand_for_the_moment_that_is_named(app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     moments: list[tuple[datetime, datetime]] = []
-    monkeypatch.setattr(passes, "PASSES", (("only", lambda session, moment: moments.append((moment, now()))),))
+    monkeypatch.setattr(passes, "PASSES", (made("only", lambda session, moment: moments.append((moment, now()))),))
     runner = app.test_cli_runner()
     for typed, meant in (
         ("2026-09-30T10:00", "2026-09-30T02:00+00:00"),
@@ -277,11 +282,21 @@ def test_the_clock_strikes_by_hand_for_the_moment_that_is_named(app: Flask, offi
     ):
         answer = runner.invoke(args=["jobs", "tick", "--now", typed, "--json"])
         assert answer.exit_code == 0, answer.output
-        assert json.loads(answer.output)["passes"] == [{"name": "only", "count": 0, "error": ""}]
+        assert json.loads(answer.output)["passes"] == [{"name": "only", "label": "Pass only", "count": 0, "error": ""}]
         assert moments.pop() == (datetime.fromisoformat(meant), datetime.fromisoformat(meant))
     assert abs(now() - datetime.now(UTC)) < timedelta(minutes=1), "the clock is the machine's again"
-    monkeypatch.setattr(passes, "PASSES", (("only", lambda session, moment: 1 // 0),))
-    assert runner.invoke(args=["jobs", "tick"]).exit_code == 1
+    monkeypatch.setattr(passes, "PASSES", (made("only", lambda session, moment: 1 // 0),))
+    answer = runner.invoke(args=["jobs", "tick"])
+    assert (answer.exit_code, answer.output.splitlines()[0][:9]) == (1, "Pass only"), "what people call it, not its name in the books"
+
+
+@pytest.mark.parametrize("typed", ["1900", "2026-09-30", "2026-09", "10:00", "2026-09-30T10", "2026-13-01T10:00", "tomorrow", ""])
+def test_the_clock_does_not_strike_for_what_is_no_full_moment(
+    app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(passes, "PASSES", (made("only", lambda session, moment: pytest.fail("It struck.")),))
+    answer = app.test_cli_runner().invoke(args=["jobs", "tick", "--now", typed], env={"LANG": "en"})
+    assert answer.exit_code == 1 and "Write the day and the time, such as 2026-09-30T10:00" in answer.output
 
 
 def test_the_jobs_are_listed_at_the_console(app: Flask, office: Office, declare: Any) -> None:

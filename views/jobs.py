@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, g, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from models.core.access import Refused, roles
-from models.core.message import Message, _
+from models.core.message import _
 from models.core.session import now
 from models.jobs import Job, JobState, PassRun
 from models.people import User
@@ -20,6 +20,9 @@ from services.attachments.store import Store
 from services.database import db, tell
 from services.jobs import works
 from services.jobs.asking import SEEN_BY, again, cancel, one, seen
+
+if TYPE_CHECKING:
+    from services.jobs.passes import Pass
 
 MOST = 100
 SILENT = timedelta(minutes=5)  # after which the worker is missed
@@ -40,11 +43,11 @@ class JobsView(BaseView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The passes of the clock, then the jobs, the newest first."""
-        from services.jobs.passes import LABELS, PASSES, remembered
+        from services.jobs.passes import PASSES, remembered
 
         reader, ran = g.shell.reader, remembered(db.session())
         last = max((each.moment for each in ran.values()), default=None)
-        passes = [_pass(name, LABELS.get(name, Message(name)), ran.get(name)) for name, _function in PASSES]
+        passes = [_pass(each, ran.get(each.name)) for each in PASSES]
         found = seen(db.session(), MOST)
         asked = select(User.id, User.name).where(User.id.in_({each.asked_by for each in found if each.asked_by}))
         names = {number: name for number, name in db.session.execute(asked)}
@@ -86,11 +89,11 @@ class JobsView(BaseView):
         return send_file(path, as_attachment=True, download_name=row.file_name)
 
 
-def _pass(name: str, label: Message, ran: PassRun | None) -> dict[str, str]:
+def _pass(made: Pass, ran: PassRun | None) -> dict[str, str]:
     moment = g.shell.reader.moment
     return {
-        "name": name,
-        "label": str(label),
+        "name": made.name,
+        "label": str(made.label),
         "moment": moment(ran.moment) if ran else "—",
         "count": f"{ran.count:,}" if ran else "—",
         "error": f"{moment(ran.failed_at)} {ran.error}" if ran and ran.failed_at else "",

@@ -36,6 +36,7 @@ class Ran:
     """One pass that was made: over how many things, and what went wrong."""
 
     name: str
+    label: Message
     count: int
     error: Message = NOTHING
 
@@ -65,39 +66,41 @@ def put_back(session: Session, moment: datetime) -> int:
     return len(found)
 
 
-PASSES: tuple[tuple[str, Callable[[Session, datetime], int | None]], ...] = (
-    ("clocks", run_out),
-    ("gaps", warn),
-    ("jobs", put_back),
-    ("checkpoint", daily),
-    ("deliver", deliver),
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass of the clock: its name in the books, what people call it, and what makes it; it answers over how many things."""
+
+    name: str
+    label: Message
+    function: Callable[[Session, datetime], int | None]
+
+
+PASSES = (
+    Pass("clocks", _("Clocks that have run out"), run_out),
+    Pass("gaps", _("Gaps of the rosters ahead"), warn),
+    Pass("jobs", _("Jobs whose worker is gone"), put_back),
+    Pass("checkpoint", _("Checkpoint of the trail, once a day"), daily),
+    Pass("deliver", _("E-mail and robots"), deliver),
 )
-LABELS: dict[str, Message] = {
-    "clocks": _("Clocks that have run out"),
-    "gaps": _("Gaps of the rosters ahead"),
-    "jobs": _("Jobs whose worker is gone"),
-    "checkpoint": _("Checkpoint of the trail, once a day"),
-    "deliver": _("E-mail and robots"),
-}
 
 
 def tick(moment: datetime, only: str = "") -> list[Ran]:
     """Make every pass, or `only` the one of that name, for `moment`; one that fails keeps no other from being made."""
-    ran = [_make(name, function, moment) for name, function in PASSES if only in ("", name)]
+    ran = [_make(each, moment) for each in PASSES if only in ("", each.name)]
     _remember(ran, moment)
     return ran
 
 
-def _make(name: str, function: Callable[[Session, datetime], int | None], moment: datetime) -> Ran:
+def _make(wanted: Pass, moment: datetime) -> Ran:
     with writing(), apart() as session, acting(clock_actor(session)):
         try:
-            count = function(session, moment) or 0
+            count = wanted.function(session, moment) or 0
             session.commit()
-            return Ran(name, count)
+            return Ran(wanted.name, wanted.label, count)
         except Exception as trouble:
             session.rollback()
-            log.exception("The pass %s failed", name)
-            return Ran(name, 0, said(trouble))
+            log.exception("The pass %s failed", wanted.name)
+            return Ran(wanted.name, wanted.label, 0, said(trouble))
 
 
 def remembered(session: Session) -> dict[str, PassRun]:
