@@ -14,7 +14,7 @@ from models.core.message import Message
 from models.core.places import Site
 from models.core.rulebook import keeps
 from models.duty import DutyAbsence, DutyLog, DutyRoster
-from models.duty.hours import DAY, HOLIDAY, NIGHT, Span, covered, free, stints
+from models.duty.hours import DAY, Span, covered, free, stints
 from models.duty.roster import Period, published, site_hours
 from models.outreach import Notice
 from models.outreach.notice import expires_on
@@ -76,21 +76,14 @@ def _taken(rosters: Iterable[DutyRoster], first: date) -> list[Span]:
 
 
 def on_duty(session: Session, site_id: int, moment: datetime) -> list[Officer]:
-    """Who of a site has the post at a moment by the published rosters, by department, with whoever is away on an errand.
-
-    On a day with a line for holidays that line and the night alone count.
-    """
+    """Who of a site has the post at a moment by the published rosters, by department, with whoever is away on an errand."""
     zone = ZoneInfo(session.get_one(Site, site_id).timezone)
     today = moment.astimezone(zone).date()
     away = {each.officer: each for each in absences(session, site_id, moment)}
     found = []
     for roster in published(session, site_id, today - timedelta(days=1), today):
         posts = {post["officer"]: post for post in roster.posts or ()}
-        standing = list(stints(roster.week))
-        holidays = {each.day for each in standing if each.period == HOLIDAY}
-        for stint in standing:
-            if stint.day in holidays and stint.period not in (HOLIDAY, NIGHT):
-                continue
+        for stint in stints(roster.week):
             midnight = datetime.combine(roster.week_from + timedelta(days=stint.day), time(), zone)
             for a, b in stint.hours:
                 since, until = midnight + timedelta(minutes=a), midnight + timedelta(minutes=b)

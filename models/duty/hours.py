@@ -51,12 +51,15 @@ def hours_of(line: Mapping[str, Any]) -> tuple[Span, ...]:
 
 
 def stints(week: Sequence[Mapping[str, Any]] | None) -> Iterator[Stint]:
-    """Everybody who is put on duty in a week."""
-    for line in week or ():
-        for day, key in enumerate(DAYS):
-            names = tuple(name for name in NAMES.split(line.get(key) or "") if name)
-            if names:
-                yield Stint(day, line["period"], names, hours_of(line))
+    """Everybody who is on duty in a week. On a day with a line for holidays that line and the night alone count."""
+    found = [
+        Stint(day, line["period"], names, hours_of(line))
+        for line in week or ()
+        for day, key in enumerate(DAYS)
+        if (names := tuple(name for name in NAMES.split(line.get(key) or "") if name))
+    ]
+    holidays = {each.day for each in found if each.period == HOLIDAY}
+    return (each for each in found if each.day not in holidays or each.period in (HOLIDAY, NIGHT))
 
 
 def covered(week: Sequence[Mapping[str, Any]] | None) -> list[Span]:

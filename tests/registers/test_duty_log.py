@@ -1,6 +1,6 @@
 """What is peculiar to the duty log, the roster and the absences."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -259,6 +259,20 @@ def test_the_rosters_of_two_departments_cover_the_hours_of_the_site_together(boo
     publish(books, whole_week(), department="秩序维护部")
     office = [line for line in whole_week(middle="15:00–18:00") if line["period"] != "night"]
     assert publish(books, office, department="客户服务部").state == DutyRoster.State.PUBLISHED
+
+
+@pytest.mark.rule("RULE-005", "RULE-006")
+def test_on_a_holiday_those_of_its_line_and_of_the_night_alone_are_on_duty_and_cover_its_hours(books, clock):
+    clock.put(START)
+    short = make(
+        books, DutyRoster, week_from=MONDAY, week=[*whole_week(), {"period": "holiday", "hours": "8:00-20:00", "thursday": "陈雨"}]
+    )
+    assert "20:00" in may(short, "publish").reason.say("en"), "The middle shift is not there on a holiday."
+    publish(books, [*whole_week(), {"period": "holiday", "hours": "8:00-22:00", "thursday": "陈雨"}])
+    holiday = MONDAY + timedelta(days=3)
+    assert spans(books, holiday, holiday) == []
+    noon = datetime.combine(holiday, time(12, 30), SHANGHAI)
+    assert [each.name for each in roster.on_duty(books, 1, noon)] == ["陈雨"]
 
 
 def test_hours_are_read_as_offices_write_them_and_others_are_refused_at_publishing(books):
