@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.core.deadlines import Clock
@@ -64,17 +64,12 @@ def birthdays(session: Session, site: Site, day: date) -> list[Birthday]:
     days = kept_on(day, day + timedelta(days=AHEAD))
     person, household, card = Person.__table__.c, Household.__table__.c, BirthdayCard.__table__.c
     living = (person.site_id == site.id, person.voided_at.is_(None), person.state == Person.State.LIVING.value)
-    lately = (
-        card.site_id == site.id,
-        card.voided_at.is_(None),
-        card.house_key.is_not(None),
-        card.planned_on >= day - timedelta(days=AHEAD),
-    )
-    planned = select(card.house_key).where(*lately)
+    lately = (card.site_id == site.id, card.voided_at.is_(None), card.planned_on >= day - timedelta(days=AHEAD))
+    planned = exists().where(*lately, card.house_key == household.house_key, card.owner == person.name)
     wanted = (
         select(person.id, person.name, household.house, person.birthday)
         .select_from(Person.__table__.join(Household.__table__, household.id == person.household_id))
-        .where(*living, person.birthday.in_(days), person.birthday_allowed.is_(True), household.house_key.not_in(planned))
+        .where(*living, person.birthday.in_(days), person.birthday_allowed.is_(True), ~planned)
         .order_by(person.id)
         .limit(MOST)
     )

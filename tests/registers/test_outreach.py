@@ -322,8 +322,10 @@ def test_the_list_of_birthdays_names_who_has_no_card_yet_and_keeps_29_february_o
     books.flush()
     books.connection().execute(table.update().where(table.c.id == listed.id).values(house_key=None))  # of a number that names no house
     assert len(due_work.birthdays(books, site, date(2026, 2, 25))) == 1
-    card(books, house=home.house, planned_on=date(2026, 2, 25), birth_month=2, birth_day=28)
+    card(books, house=home.house, owner="罗敏", planned_on=date(2026, 2, 25), birth_month=2, birth_day=28)
     assert due_work.birthdays(books, site, date(2026, 2, 25)) == []
+    enter(books, Person, name="罗志", household=home.id, relation="child", birthday_allowed=True, birthday="02-28")
+    assert [each.name for each in due_work.birthdays(books, site, date(2026, 2, 25))] == ["罗志"], "Another of the household has none yet."
 
 
 @pytest.mark.rule("RULE-176")
