@@ -69,7 +69,7 @@ def month_pack(run: Run, *, book: str, lang: str) -> Message:
     return _packed(run, wanted, lang, f"{site.code}-{book}-{lang}")
 
 
-@job("paper_pack", _("Papers of chosen records"), by="staff auditor")
+@job("paper_pack", _("Papers of chosen records"), by=LEADS)
 def paper_pack(run: Run, *, register: str, ids: Sequence[int], kind: str, lang: str) -> Message:
     """The form or a declared paper of chosen records, in one ZIP; a record that is not ready for it is left out and named."""
     site, reader = _at(run)

@@ -137,3 +137,11 @@ def test_all_books_of_a_month_come_as_one_file_closed_ones_as_they_are_kept(
 def test_who_does_not_lead_asks_for_no_pack_of_a_month(office: Office, clock: Clock, role: str) -> None:
     assert office.client_as(role).post("/books/pack/", {"month": BOOK, "lang": "zh"}).status_code == 403
     assert many(office, Job) == 0
+
+
+@pytest.mark.one_database
+def test_the_selected_records_of_a_list_are_packed_for_who_leads_and_for_nobody_else(office: Office, borrowed: list[int]) -> None:
+    sent = {"action": "pack", "id": [str(each) for each in borrowed[:2]]}
+    assert office.client_as("front_desk").post("/register/key_borrow/action/", sent).status_code == 403
+    assert office.client_as("cs_supervisor").post("/register/key_borrow/action/", sent).status_code == 302
+    assert len(unpacked(office, done(office, 1)).namelist()) == 3

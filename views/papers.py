@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, g, render_template, request, stream_with_context
+from flask import Response, flash, g, redirect, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -19,6 +19,7 @@ from models.core.session import now
 from services import closing, issuing
 from services.database import db, tell
 from services.exchange import exports
+from services.jobs.asking import ask
 from services.listing import Asked, Listing
 from services.papers import books, forms
 from services.papers.declared import declared
@@ -139,6 +140,14 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
 def print_rows(register: type[Register], ids: list[int]) -> ResponseReturnValue:
     """Selected rows as a sheet of the book."""
     return _issued(books.selection(db.session, register, g.shell.place, ids, g.shell.reader), g.shell.lang, str(register.about.title))
+
+
+def pack_forms(register: type[Register], ids: list[int], home: str) -> ResponseReturnValue:
+    """Ask for the forms of selected records as one file."""
+    ask(db.session(), "paper_pack", site_id=g.shell.place.id, register=register.key, ids=ids, kind="form", lang=g.shell.lang)
+    db.session.commit()
+    flash(str(_("{n} forms are being made; the file can be taken under “Jobs”.", n=len(ids))), "done")
+    return redirect(home)
 
 
 def print_form(row: Register) -> ResponseReturnValue:

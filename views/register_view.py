@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
-from models.core.access import AUDITOR, Refused, granted
+from models.core.access import AUDITOR, Refused, granted, roles
 from models.core.actor import current
 from models.core.chapter import Chapter
 from models.core.deadlines import Ground
@@ -26,6 +26,7 @@ from models.core.workflow import Transition, require_right
 from services import bookkeeping
 from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
+from services.packs import LEADS
 from services.trail import last_writer
 from views import bulk, dials, drafts, once, papers, picked, signing, takeover, unmasking
 from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
@@ -112,6 +113,8 @@ class RegisterView(BaseView):
         ]
         if self.allows("print"):
             found.append({"name": "print", "label": str(_("Print"))})
+            if g.shell.role in roles(LEADS):
+                found.append({"name": "pack", "label": str(_("Forms as one file"))})
         if self.allows("export"):
             found.append({"name": "export", "label": str(_("Export"))})
         return found
@@ -245,13 +248,15 @@ class RegisterView(BaseView):
         """Do one thing with the selected rows: a bulk transition, print or export."""
         name = request.form.get("action", "")
         transition = self.register.transition(name)
-        allowed = (transition is not None and transition.bulk) or name in ("print", "export")
-        if not allowed or not self.allows(name):
+        allowed = (transition is not None and transition.bulk) or name in ("print", "export", "pack")
+        if not allowed or not self.allows("print" if name == "pack" else name):
             raise Refused(_("Your role may not do this."), register=self.register.key, action=name or "action")
         ids = picked.several(self.register, request.form.getlist("id"), name)
         if not ids:
             flash(str(_("Nothing was selected.")), "refused")
             return redirect(self.home)
+        if name == "pack":
+            return papers.pack_forms(self.register, ids, self.home)
         if transition is None:
             only_read()
         if name == "print":
