@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ from services.sealing import keys
 from services.settings import Settings
 from tests.office import ActingAs, ClientAs, Office, furnish
 from tests.postgres import Server, binaries
+from tests.sqlite import Kept
 from views.shell import Shell
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "one_database: tells nothing that could differ between databases, and runs on one")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What stands by now stays to the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run whatever needs a database on each that was chosen."""
     if "database" in metafunc.fixturenames:
@@ -70,8 +77,7 @@ class House:
     """One application of a worker over one kind of database, given a fresh office for every test."""
 
     def __init__(self, folder: Path, server: Server | None) -> None:
-        self.folder, self.server = folder, server
-        self.file = folder / "taizhang.db"
+        self.server = server
         address = server.address("books") if server else ""
         if server:
             server.query("CREATE DATABASE books")
@@ -92,22 +98,17 @@ class House:
         if server:
             server.remember("books")
         else:
-            with sqlite3.connect(self.file) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-            shutil.copyfile(self.file, folder / "furnished.db")
+            self.kept = Kept(folder / "taizhang.db")
 
     def refurnish(self) -> None:
         """Put the furnished office in the place of what a test left behind."""
         if self.server:
-            self.server.restore()
-            with self.engine.begin() as connection:
-                protect(connection)  # tests that tamper with the trail take its guard away first
-            return
-        self.engine.dispose()
-        for path in self.folder.glob("taizhang.db*"):
-            path.unlink()
-        shutil.copyfile(self.folder / "furnished.db", self.file)
+            if not self.server.restore():
+                with self.engine.begin() as connection:
+                    protect(connection)
+        elif not self.kept.restore():
+            self.engine.dispose()
+            self.kept.replace()
 
 
 @pytest.fixture(scope="session")
