@@ -104,12 +104,15 @@ def _facts() -> list[tuple[str, str]]:
     if tail is None:
         return [(str(_("Entries")), "0")]
     witness = checkpoints.latest()
-    said = f"{witness.day} · {witness.entries:,} · {witness.root}" if witness else str(_("No checkpoint was made yet."))
+    seen = [
+        (_("Latest checkpoint"), f"{witness.day} · {witness.entries:,}" if witness else str(_("none yet"))),
+        (_("Root of the checkpoint"), witness.root if witness else "—"),
+    ]
     return [
         (str(_("Entries")), f"{tail.seq:,}"),
         (str(_("Last entry")), g.shell.reader.moment(tail.at)),
         (str(_("Digest of the chain")), tail.digest[:16]),
-        (str(_("Latest checkpoint")), said),
+        *((str(label), value) for label, value in seen),
     ]
 
 

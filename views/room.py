@@ -41,6 +41,7 @@ from views.room_rows import (
     finding_row,
     late_row,
     month_filter,
+    month_on,
     more_link,
     page_of,
     sample_fields,
@@ -108,7 +109,13 @@ class RoomView(PackPages, BaseView):
         page = page_of(_("Clocks"), url, CLOCK_HEADINGS, [clock_row(each) for each in found[:SIZE]], more)
         return render_template(
             "room.html",
-            page=page | {"choices": choices(url, views), "hidden": [("view", view)], "filter_fields": month_filter(view == "kept_late")},
+            page=page
+            | {
+                "choices": choices(url, views),
+                "hidden": [("view", view)],
+                "filter_fields": month_filter(view == "kept_late"),
+                "filters_on": [month_on(url)] if view == "kept_late" else [],
+            },
         )
 
     @expose("/late/")
@@ -123,16 +130,15 @@ class RoomView(PackPages, BaseView):
                 {"url": f"{url}?{urlencode(kept | {'register': book.key})}", "texts": [str(book.about.title), capped(count)], "gist": ""}
                 for book, count in counts
             ]
-            return render_template(
-                "room.html", page=page_of(title, url, (_("Register"), _("Late entries")), rows) | {"filter_fields": month_filter()}
-            )
+            page = page_of(title, url, (_("Register"), _("Late entries")), rows) | {"buttons": [], "pager": None}
+            return render_template("room.html", page=page | {"filters_on": [month_on(url)], "filter_fields": month_filter()})
         book, asked = book_of(key), before()
         found = room.belated(db.session(), book, g.shell.place, days, asked, EXPORTED if request.args.get("format") else SIZE + 1)
         rows = [late_row(book, each) for each in found]
         if request.args.get("format"):
             return workbook(title, columns(*LATE_HEADINGS), [each["texts"] for each in rows])
         more = more_link(url, token_of(Place(found[SIZE - 1].moment, found[SIZE - 1].id))) if found[SIZE:] else None
-        on = [{"label": str(_("Register")), "value": str(book.about.title), "remove_url": f"{url}?month={request.args.get('month', '')}"}]
+        on = [month_on(url), {"label": str(_("Register")), "value": str(book.about.title), "remove_url": f"{url}?month={days[0]:%Y-%m}"}]
         page = page_of(title, url, LATE_HEADINGS, rows[:SIZE], more)
         return render_template("room.html", page=page | {"filters_on": on, "hidden": [("register", key)], "filter_fields": month_filter()})
 
@@ -164,7 +170,7 @@ class RoomView(PackPages, BaseView):
             (_("Register"), str(drawn.register.about.title)), (_("Days"), f"{asked['from']} – {asked['to']}"),
             (_("Drawn"), f"{len(rows):,} / {drawn.population:,}"), (_("Seed"), drawn.seed),
         )  # fmt: skip
-        page = page_of(_("Sample"), url, SAMPLE_HEADINGS, rows)
+        page = page_of(_("Sample"), url, SAMPLE_HEADINGS, rows) | {"pager": None}
         page["note"] = str(
             _("Drawn are the records that come first by the SHA-256 of seed, colon and number: the same seed gives the same.")
         )
@@ -181,9 +187,9 @@ class RoomView(PackPages, BaseView):
         listed = findings.listed(db.session(), g.shell.place, asked.id if asked else None, limit)
         rows = [finding_row(each) for each in listed]
         if request.args.get("format"):
-            return workbook(_("Findings"), columns(*FINDING_HEADINGS), [each["texts"] for each in rows])
+            return workbook(_("Findings of the audit"), columns(*FINDING_HEADINGS), [each["texts"] for each in rows])
         more = more_link(url, f"~{listed[SIZE - 1].id}") if listed[SIZE:] else None
-        page = page_of(_("Findings"), url, FINDING_HEADINGS, rows[:SIZE], more)
+        page = page_of(_("Findings of the audit"), url, FINDING_HEADINGS, rows[:SIZE], more)
         if g.shell.role == AUDITOR:
             page["deeds"] = True
             page["buttons"] = [*page["buttons"], Button(_("New finding"), f"{url}new/", icon="plus", primary=True)]

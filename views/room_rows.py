@@ -56,7 +56,7 @@ def page_of(title: Message, url: str, headings: Sequence[Message], rows: list[di
         "filter_fields": [],
         "choices": [],
         "pager": {
-            "newest": url if request.args.get("before") else None,
+            "newest": _without("before", url) if request.args.get("before") else None,
             "newer": None,
             "older": older,
             "oldest": None,
@@ -96,6 +96,15 @@ def choices(url: str, views: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The ways in which a page can be looked at, by the word `view` of its address; the first is the one that is not named."""
     current = request.args.get("view", views[0][0])
     return [{"label": label, "url": f"{url}?view={key}", "current": key == current} for key, label in views]
+
+
+def _without(name: str, url: str) -> str:
+    return f"{url}?{urlencode({key: value for key, value in request.args.items() if value and key != name})}"
+
+
+def month_on(url: str) -> dict[str, str]:
+    """The month that the page shows, as a filter that is on."""
+    return {"label": str(_("Month")), "value": f"{month()[0]:%Y-%m}", "remove_url": _without("month", url)}
 
 
 def month_filter(asked: bool = True) -> list[FilterField]:

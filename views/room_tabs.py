@@ -29,7 +29,7 @@ TABS: tuple[tuple[Message, str], ...] = (
     (_("Corrections after closing"), f"{ROOM}/corrections/"),
     (_("Numbers"), "/numbers/"),
     (_("Sample"), f"{ROOM}/sample/"),
-    (_("Findings"), f"{ROOM}/findings/"),
+    (_("Findings of the audit"), f"{ROOM}/findings/"),
     (_("Evidence packs"), f"{ROOM}/packs/"),
 )
 MONTHS = 24  # offered
