@@ -27,11 +27,13 @@ from models.core.places import Site
 from models.core.register import Register
 from models.core.session import note, now, reading
 from models.core.validity import Invalid
+from models.papers import IssuedPaper
 from services.bookkeeping import require
 from services.display import Reader
 from services.papers import books, keeping
 from services.papers.manuscript import Manuscript
-from services.papers.pen import pair
+from services.papers.paper import Book, Column, Row
+from services.papers.pen import common, pair
 
 LEADS = "lead"  # role words
 
@@ -177,6 +179,32 @@ def year_anew(session: Session, register: type[Register], site: Site, year: int,
     return Manuscript(
         paper=painted, kind="year", title=register.about.title, register=register.key, site_id=site.id, book=str(year),
         first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True,
+    )  # fmt: skip
+
+
+def index_of(session: Session, register: type[Register], site: Site, year: int, lang: str, reader: Reader) -> Manuscript:
+    """The index of the kept books of a year: each with its days, rows, pages, code and digest. Raises `Refused` without the right."""
+    require(register, "print")
+    rows: list[Row] = []
+    for each in closed_in(session, register, site, year):
+        mine = (IssuedPaper.closed_book_id == each.id, IssuedPaper.language == lang, IssuedPaper.kind == "book")
+        paper = session.execute(select(IssuedPaper).where(*mine).order_by(IssuedPaper.id)).scalars().first()
+        closed = reader.moment(each.closed_at)
+        told = (str(paper.pages), paper.code, paper.sha256) if paper is not None else ("", "", "")
+        rows.append(Row((each.book, f"{each.first_day} – {each.last_day}", str(each.rows), *told[:2], closed, each.closed_by, told[2])))
+    heads = (
+        ("book", _("Book"), 18), ("days", _("Days"), 40), ("rows", _("Rows"), 14), ("pages", _("Pages"), 14),
+        ("code", _("Code of the paper"), 34), ("closed_at", _("Closed at"), 30), ("closed_by", _("Closed by"), 22),
+        ("sha256", _("SHA-256"), 88),
+    )  # fmt: skip
+    title = _("Index of the closed books: {title}", title=register.about.title)
+    paper_ = Book(
+        columns=tuple(Column(key, *pair(label), width, public=True) for key, label, width in heads), rows=tuple(rows), book=str(year),
+        period=pair(_("{year}", year=year)), **common(session, title, site, reader, masked=False),
+    )  # fmt: skip
+    return Manuscript(
+        paper=paper_, kind="index", title=title, register=register.key, site_id=site.id, book=str(year),
+        first_day=date(year, 1, 1), last_day=date(year, 12, 31),
     )  # fmt: skip
 
 

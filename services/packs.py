@@ -69,6 +69,18 @@ def month_pack(run: Run, *, book: str, lang: str) -> Message:
     return _packed(run, wanted, lang, f"{site.code}-{book}-{lang}")
 
 
+@job("year_pack", _("Closed books of a year"), by=LEADS)
+def year_pack(run: Run, *, register: str, year: int, lang: str) -> Message:
+    """The kept books of a year of one register, and an index of them that is issued itself, in one ZIP."""
+    site, reader = _at(run)
+    shelf = models.register(register)
+    with apart() as session:
+        months = [each.book for each in closing.closed_in(session, shelf, site, year)]
+    wanted = [Wanted(f"{n:02}-{register}-{each}", _book(shelf, site, each, reader)) for n, each in enumerate(months, 1)]
+    wanted.append(Wanted(f"00-{register}-{year}", lambda session: closing.index_of(session, shelf, site, year, lang, reader)))
+    return _packed(run, wanted, lang, f"{site.code}-{register}-{year}-{lang}")
+
+
 @job("paper_pack", _("Papers of chosen records"), by=LEADS)
 def paper_pack(run: Run, *, register: str, ids: Sequence[int], kind: str, lang: str) -> Message:
     """The form or a declared paper of chosen records, in one ZIP; a record that is not ready for it is left out and named."""

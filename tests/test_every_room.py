@@ -50,6 +50,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "room.change_pack": {"POST": frozenset({"auditor"})},
     "books.index": {"GET": PRINTERS},
     "books.close": {"POST": PRINTERS},
+    "books.year": {"POST": PRINTERS},
     "books.pack": {"POST": frozenset({"cs_supervisor", "project_manager"})},
     "returns.index": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
     "returns.signed": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},

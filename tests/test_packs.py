@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import zipfile
 from datetime import datetime
@@ -21,6 +22,7 @@ from services.jobs.performing import perform
 from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
+from tests.papers import words
 
 BOOK = "2026-02"
 
@@ -145,3 +147,14 @@ def test_the_selected_records_of_a_list_are_packed_for_who_leads_and_for_nobody_
     assert office.client_as("front_desk").post("/register/key_borrow/action/", sent).status_code == 403
     assert office.client_as("cs_supervisor").post("/register/key_borrow/action/", sent).status_code == 302
     assert len(unpacked(office, done(office, 1)).namelist()) == 3
+
+
+@pytest.mark.one_database
+def test_the_closed_books_of_a_year_come_with_an_index_that_names_their_digests(office: Office, borrowed: list[int]) -> None:
+    done(office, asked(office, "close_books", registers=["key_borrow"], book=BOOK, lang="zh"))
+    assert office.client_as("cs_supervisor").post("/books/year/?register=key_borrow&year=2026", {"lang": "zh"}).status_code == 302
+    pack = unpacked(office, done(office, 2))
+    index = next(name for name in pack.namelist() if name.startswith("00-"))
+    said = words(pack.read(index)).replace("\n", "").replace(" ", "")
+    book = next(name for name in pack.namelist() if name.startswith("01-"))
+    assert hashlib.sha256(pack.read(book)).hexdigest()[:32] in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,6 +94,21 @@ class BooksView(BaseView):
         db.session.commit()
         flash(str(_("The pack of {book} is being made; it can be taken under “Jobs”.", book=book)), "done")
         return redirect(f"/books/?month={book}")
+
+    @expose("/year/", methods=("POST",))
+    def year(self) -> ResponseReturnValue:
+        """Ask for the closed books of a year of one register, with their index."""
+        key, asked = request.args.get("register", ""), request.args.get("year", "")
+        if key not in {each.key for each in models.registers()} or not re.fullmatch(r"(19|20|21)\d\d", asked):
+            raise BadRequest
+        register, site = models.register(key), g.shell.place
+        if not closing.closed_in(db.session(), register, site, int(asked)):
+            flash(str(_("No book of {year} is closed yet.", year=asked)), "refused")
+        else:
+            ask(db.session(), "year_pack", site_id=site.id, register=key, year=int(asked), lang=_language())
+            db.session.commit()
+            flash(str(_("The books of {year} are being gathered; the file can be taken under “Jobs”.", year=asked)), "done")
+        return redirect(f"/register/{key}/print/")
 
 
 def _book(asked: str) -> str:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
 from models.core import papers as declarations
+from models.core.access import roles
 from models.core.message import LOCALES, _
 from models.core.register import Register
 from models.core.session import now
@@ -21,6 +22,7 @@ from services.database import db, tell
 from services.exchange import exports
 from services.jobs.asking import ask
 from services.listing import Asked, Listing
+from services.packs import LEADS
 from services.papers import books, forms
 from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
@@ -134,6 +136,9 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
     page.sub = str(register.about.title)
     page.intro = str(_("Goes by “{moment}”; both days are included.", moment=register.fields()[register.about.moment].label))
     page.beside = [Button(_("Blank form to fill in by hand"), f"{home}blank/?lang={_language()}", "print")]
+    if g.shell.role in roles(LEADS):
+        years = f"/books/year/?register={register.key}&year={today.year}"
+        page.beside.append(Button(_("Closed books of {year} as one file", year=today.year), years, "print", method="post"))
     return render_template("print.html", form=page), 422 if wrong else 200
 
 
