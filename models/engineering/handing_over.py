@@ -85,10 +85,13 @@ def ticked(row: "ShiftHandover") -> Iterator[Message]:
 
 
 def unequal(row: "ShiftHandover") -> Iterator[tuple[Message, int, int]]:
-    """The articles on the form whose count is not that of the list: what, how many there should be, how many were counted."""
+    """The articles on the form whose count is not that of the list: what, how many there should be, how many were counted.
+
+    An article of which no list says how many there should be has nothing to differ from.
+    """
     for line in row.articles or ():
-        if line.get("listed") != line.get("counted"):
-            yield Article.labelled(line["article"]), line.get("listed") or 0, line.get("counted") or 0
+        if line.get("listed") not in (None, line.get("counted")):
+            yield Article.labelled(line["article"]), line["listed"], line.get("counted") or 0
 
 
 def miscounted(row: "ShiftHandover") -> Iterator[Message]:

@@ -44,6 +44,8 @@ def test_no_handover_when_an_article_is_missing_or_was_not_counted(plant):
     assert not may(row, "hand_over")
     bookkeeping.correct(plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": 4, "condition": None}]}, row.version)
     assert may(row, "hand_over")
+    bookkeeping.correct(plant, row, {"articles": [{"article": "torch", "listed": None, "counted": 2, "condition": None}]}, row.version)
+    assert may(row, "hand_over"), "No list says how many torches there should be."
 
 
 def inventory(session, row: ShiftHandover, counted: int) -> HandoverInventory:
