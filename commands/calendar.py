@@ -9,12 +9,10 @@ from typing import Any
 import click
 
 from commands.console import Stop, acting_at, answer, at_console, json_option, say, stop_unless
-from models.core.calendar import CalendarYear, YearNotLoaded, is_weekday
+from models.core.calendar import WEEKDAYS, CalendarYear, YearNotLoaded, is_weekday
 from models.core.message import Message, _
 from services import official_notice, working_days
 from services.database import db
-
-WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
 @click.group("calendar")

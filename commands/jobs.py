@@ -68,9 +68,8 @@ def list_(as_json: bool) -> None:
     labels = {name: str(work.label) for name, work in works().items()}
     for each in found:
         far = f"{each.done}/{each.of}" if each.of else ""
-        click.echo(
-            f"{each.id}  {labels.get(each.name, each.name)}  {JobState.labelled(each.state)}  {far}  {each.error or each.result or ''}".rstrip()
-        )
+        said = (each.id, labels.get(each.name, each.name), JobState.labelled(each.state), far, each.error or each.result or "")
+        click.echo("  ".join(map(str, said)).rstrip())
     say(_("{n} jobs", n=len(found)))
 
 

@@ -18,6 +18,7 @@ from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import reading
 from models.houses import Building, Household, Person, Unit
+from models.houses.household import occupied_on
 from services.relations import Related
 
 NEWEST = 3
@@ -31,15 +32,9 @@ def occupied(session: Session, site: Site, day: date, building: Building | None 
 
     Raises `Refused` for who may not read the households.
     """
-    table = HOUSEHOLD.c
-    counted = select(func.count(table.house_key.distinct())).where(
-        table.site_id == site.id,
-        table.voided_at.is_(None),
-        table.moved_in_on <= day,
-        or_(table.moved_out_on.is_(None), table.moved_out_on > day),
-    )
+    counted = occupied_on(site.id, day)
     if building is not None:
-        counted = counted.where(table.house_key.in_(select(UNIT.c.house_key).where(*_standing(site.id, building))))
+        counted = counted.where(HOUSEHOLD.c.house_key.in_(select(UNIT.c.house_key).where(*_standing(site.id, building))))
     return int(reading(session, Household, site.id).execute(counted).scalar_one())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,8 +33,7 @@ def keeping(session: Session, site: Site, span: Span) -> list[Keeping]:
     """Everybody who lent keys at a site in a period, by name. Raises `Refused` for who may not read the key borrow log."""
     borrow: Any = KeyBorrow.__table__.c
     clock: Any = Clock.__table__.c
-    zone = ZoneInfo(site.timezone)
-    first, after = (datetime.combine(day, time(), zone) for day in (span.first, span.last + timedelta(days=1)))
+    first, after = span.moments(ZoneInfo(site.timezone))
     late = func.coalesce(clock.met_at, now()) > clock.due_at
     short = (borrow.state == KeyBorrow.State.LOST.value) | (borrow.returned_quantity < borrow.quantity)
     many = [func.count(), *(func.sum(case((each, 1), else_=0)) for each in (late, late & borrow.reminded_at.is_not(None), short))]

@@ -6,7 +6,7 @@ Nothing is kept for it: each plan is counted from the rows of its register, with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,7 +92,7 @@ def _counted(
     table = register.__table__.c
     moment = register.fields()[plan.moment or register.about.moment]
     column = table[moment.column]
-    first, after = _ends(span, ZoneInfo(site.timezone), days=moment.kind == "day")
+    first, after = (span.first, span.after) if moment.kind == "day" else span.moments(ZoneInfo(site.timezone))
     wanted = [table.site_id == site.id, table.voided_at.is_(None), column >= first, column < after]
     if plan.states:
         wanted.append(table.state.in_([each.value for each in plan.states]))
@@ -103,12 +103,6 @@ def _counted(
     if per is None:
         return {"": int(connection.execute(select(many).where(*wanted)).scalar_one())}
     return {str(value or ""): count for value, count in connection.execute(select(per, many).where(*wanted).group_by(per))}
-
-
-def _ends(span: Span, zone: ZoneInfo, *, days: bool) -> tuple[Any, Any]:
-    """The beginning of a period, and that of what follows it, as a column of days or of moments is compared."""
-    after = span.last + DAY
-    return (span.first, after) if days else (datetime.combine(span.first, time(), zone), datetime.combine(after, time(), zone))
 
 
 def _reads(register: type[Register]) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -88,12 +87,8 @@ class Ratio:
 def _within(register: type[Register], key: str, site: Site, span: Span) -> list[ColumnElement[bool]]:
     """The conditions on rows of `register` at the site whose moment or day `key` lies in the period, void ones left out."""
     table = register.__table__.c
-    column, zone = table[key], ZoneInfo(site.timezone)
-    first: Any = span.first
-    after: Any = span.last + timedelta(days=1)
-    if register.fields()[key].kind == "moment":
-        first, after = datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)
-    return [table.site_id == site.id, table.voided_at.is_(None), column >= first, column < after]
+    bounds: Any = span.moments(ZoneInfo(site.timezone)) if register.fields()[key].kind == "moment" else (span.first, span.after)
+    return [table.site_id == site.id, table.voided_at.is_(None), table[key] >= bounds[0], table[key] < bounds[1]]
 
 
 def _two(connection: Connection, statement: Any) -> tuple[int, int]:
@@ -106,8 +101,7 @@ def on_time(session: Session, site: Site, span: Span) -> tuple[int, int]:
     """Matters whose earliest time limit lay in the period, and those among them that kept it; what is open and late was not (C-28)."""
     for register in REPORTED:
         connection = reading(session, register, site.id)
-    zone = ZoneInfo(site.timezone)
-    first, after = datetime.combine(span.first, time(), zone), datetime.combine(span.last + timedelta(days=1), time(), zone)
+    first, after = span.moments(ZoneInfo(site.timezone))
     clock: Any = Clock.__table__.c
     running = (clock.site_id == site.id, clock.register.in_([each.key for each in REPORTED]), clock.stopped_at.is_(None))
     earliest = func.row_number().over(partition_by=(clock.register, clock.record_id), order_by=(clock.due_at, clock.id)).label("place")

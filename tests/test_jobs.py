@@ -360,5 +360,5 @@ def test_a_redis_that_takes_a_call_and_says_nothing_holds_nobody_up(monkeypatch:
     monkeypatch.setattr(queue, "SILENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         huey = _open(f"redis://127.0.0.1:{mute.getsockname()[1]}/", b"key")
-        with pytest.raises(RedisError, match="[Tt]imeout"):
+        with pytest.raises(RedisError, match=r"[Tt]imeout"):
             huey.task(name="nothing")(lambda: None)()

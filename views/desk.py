@@ -12,6 +12,7 @@ from flask_admin import AdminIndexView, expose
 
 import models
 from models.core.access import ADMIN, AUDITOR, granted
+from models.core.calendar import WEEKDAYS
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
@@ -23,7 +24,6 @@ from views.pages import Button, Desk
 from views.waiting import Waiting
 
 MOST_BOOKS = 8
-WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
 class DeskView(AdminIndexView):

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from models.core.access import Refused, granted
+from models.core.calendar import WEEKDAYS
 from models.core.message import _
 from models.core.session import now
 from models.core.setting import value
@@ -21,7 +22,6 @@ from services import roster
 from services.database import db
 from services.listing import subjects
 from services.roster import Gap, Officer
-from views.desk import WEEKDAYS
 
 MOST = 50
 

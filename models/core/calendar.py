@@ -16,6 +16,7 @@ from models.core.message import _
 
 DAY = timedelta(days=1)
 SATURDAY = 5
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
 class CalendarYear(Base):

@@ -20,6 +20,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 
 from models.core.base import UtcDateTime
 from models.core.choice import Choice
+from models.core.house_number import LONGEST
 from models.core.message import NOTHING, Message
 
 
@@ -155,7 +156,7 @@ def house(label: Message, *, whole: bool = True, **options: Unpack[Options]) -> 
 
     The rows of all registers that speak of one flat are matched by its key, which the column `…_key` beside it keeps.
     """
-    return _column(String(60), "house", label, {"width": 24, **options}, longest=60, whole=whole)
+    return _column(String(LONGEST), "house", label, {"width": 24, **options}, longest=LONGEST, whole=whole)
 
 
 def identity(label: Message, **options: Unpack[Options]) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -21,6 +22,15 @@ class Span:
 
     first: date
     last: date
+
+    @property
+    def after(self) -> date:
+        """The day after the last one."""
+        return self.last + timedelta(days=1)
+
+    def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The beginning of its first day in `zone`, and that of the day after its last."""
+        return datetime.combine(self.first, time(), zone), datetime.combine(self.after, time(), zone)
 
 
 @dataclass(frozen=True, slots=True)

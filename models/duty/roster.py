@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, object_session
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
+from models.core.calendar import WEEKDAYS
 from models.core.choice import Choice
 from models.core.message import Message, _
 from models.core.plans import WEEK as EVERY_WEEK
@@ -20,7 +21,7 @@ from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
-from models.duty.hours import DAY, HOUR, WEEK, Span, clock_face, covered, free, written
+from models.duty.hours import DAY, DAYS, HOUR, WEEK, Span, clock_face, covered, free, written
 from models.settings import COVERAGE, OFFICE_CLOSES, OFFICE_OPENS, Coverage
 
 
@@ -34,15 +35,12 @@ class Period(Choice):
     HOLIDAY = "holiday", _("Holidays")
 
 
-DAYS = {
-    "monday": _("Monday"),
-    "tuesday": _("Tuesday"),
-    "wednesday": _("Wednesday"),
-    "thursday": _("Thursday"),
-    "friday": _("Friday"),
-    "saturday": _("Saturday"),
-    "sunday": _("Sunday"),
-}
+LABELS = dict(zip(DAYS, WEEKDAYS, strict=True))
+
+
+def on_day(key: str) -> Any:
+    """Who is on duty on one day of the week."""
+    return fields.line(LABELS[key], longest=60, clause="S0 值班一")
 
 
 class Week(fields.Line):
@@ -50,13 +48,13 @@ class Week(fields.Line):
 
     period: Period = fields.pick(_("Time of duty"), Period, clause="S0 值班一", width=18)
     hours: str | None = fields.line(_("Hours"), longest=40, width=20, help=_("Such as 8:00–15:00; left blank, the usual hours count."))
-    monday: str | None = fields.line(DAYS["monday"], longest=60, clause="S0 值班一")
-    tuesday: str | None = fields.line(DAYS["tuesday"], longest=60, clause="S0 值班一")
-    wednesday: str | None = fields.line(DAYS["wednesday"], longest=60, clause="S0 值班一")
-    thursday: str | None = fields.line(DAYS["thursday"], longest=60, clause="S0 值班一")
-    friday: str | None = fields.line(DAYS["friday"], longest=60, clause="S0 值班一")
-    saturday: str | None = fields.line(DAYS["saturday"], longest=60, clause="S0 值班一")
-    sunday: str | None = fields.line(DAYS["sunday"], longest=60, clause="S0 值班一")
+    monday: str | None = on_day("monday")
+    tuesday: str | None = on_day("tuesday")
+    wednesday: str | None = on_day("wednesday")
+    thursday: str | None = on_day("thursday")
+    friday: str | None = on_day("friday")
+    saturday: str | None = on_day("saturday")
+    sunday: str | None = on_day("sunday")
 
 
 class OnDuty(fields.Line):
@@ -115,7 +113,7 @@ def nobody_on_duty(row: "DutyRoster") -> Message | None:
     day, (first, last) = gap
     return _(
         "Nobody is on duty on {day} from {first} to {last} (S0 值班一; S1 4.2.2).",
-        day=list(DAYS.values())[day],
+        day=WEEKDAYS[day],
         first=clock_face(first),
         last=clock_face(last),
     )

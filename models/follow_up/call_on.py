@@ -1,7 +1,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
@@ -20,17 +19,14 @@ from models.core.signatures import Slot
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.follow_up.appraisal import ItemLine, Score
-from models.houses import Household
+from models.houses.household import occupied_on
 
 SHARE = 20  # one in twenty households: five per cent
 
 
 def one_in_twenty(session: Session, site_id: int, span: Span) -> int:
     """Five per cent of the households that live there at the end of `span`, one at least (S3 SV 7.0)."""
-    table: Any = Household.__table__.c
-    living = (table.moved_in_on <= span.last, or_(table.moved_out_on.is_(None), table.moved_out_on > span.last))
-    counted = select(func.count(table.house_key.distinct())).where(table.site_id == site_id, table.voided_at.is_(None), *living)
-    many = int(session.connection().execute(counted).scalar_one())
+    many = session.connection().execute(occupied_on(site_id, span.last)).scalar_one()
     return max(1, -(-many // SHARE))
 
 

@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, inspect, select
+from sqlalchemy import ColumnElement, Select, func, inspect, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
@@ -150,3 +150,10 @@ def lived_in(session: Session, site_id: int, key: str | None) -> bool:
         return True
     living = _living(site_id, key, apart=[row.id for row in unwritten if row.id])
     return session.execute(select(Household.id).where(*living).limit(1)).first() is not None
+
+
+def occupied_on(site_id: int, day: date) -> Select[int]:
+    """The statement that counts the units of a site in which a household lived at the end of `day`, each once (S3 SV 7.0)."""
+    table: Any = Household.__table__.c
+    living = (table.moved_in_on <= day, or_(table.moved_out_on.is_(None), table.moved_out_on > day))
+    return select(func.count(table.house_key.distinct())).where(table.site_id == site_id, table.voided_at.is_(None), *living)

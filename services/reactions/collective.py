@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.complaints import CollectiveCase, Complaint, SpecialIncident
+from models.complaints.collective import Voice
 from models.complaints.judgement import ReplyMode
 from models.core import actor as actors
 from models.core import signatures
@@ -30,8 +31,7 @@ from services.sentinel.groups import Group, around
 Lines = list[dict[str, Any]]
 
 REPORTS: Any = SpecialIncident.__table__
-REASON = 200
-OF_REPORT = 60  # characters of the place that stand on the special incident report
+REASON, PLACE = Voice.columns["reason"].longest, SpecialIncident.field("place").longest
 
 
 @keeps("RULE-027", how="check")
@@ -202,7 +202,7 @@ def open_report(session: Session, case: CollectiveCase) -> None:
             complaint_id=complaints[0].id if complaints else None,
             reporter=actor.name if actor else "",
             happened_at=case.first_at or case.proposed_at,
-            place=(case.place or "")[:OF_REPORT] or None,
+            place=(case.place or "")[:PLACE] or None,
             course=complaints[0].content if complaints else case.subject,
         )
         report.set("collective_case", case.id)

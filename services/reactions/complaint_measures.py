@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from models.core import signatures
 from models.core.deadlines import Clock
 from models.core.message import _
 from models.core.places import Site
+from models.core.plans import Span
 from models.core.register import CARRIED
 from models.core.rulebook import keeps
 from models.core.session import now
@@ -71,9 +71,7 @@ def write_answer_due(session: Session, appeal: Appeal) -> None:
 @keeps("RULE-071", how="report")
 def count_complaints(session: Session, summary: ComplaintSummary) -> None:
     """All complaints of the period are counted from the register, by class; void ones are left out (S1 4.6.1)."""
-    zone = ZoneInfo(session.get_one(Site, summary.site_id).timezone)
-    first = datetime.combine(summary.first_on, time(), zone)
-    past = datetime.combine(summary.last_on + timedelta(days=1), time(), zone)
+    first, past = Span(summary.first_on, summary.last_on).moments(ZoneInfo(session.get_one(Site, summary.site_id).timezone))
     table: Any = Complaint.__table__
     within = (table.c.site_id == summary.site_id, table.c.voided_at.is_(None), table.c.received_at >= first, table.c.received_at < past)
     counting = select(table.c.validity, func.count()).where(*within).group_by(table.c.validity)

@@ -161,7 +161,7 @@ def report_special_incident(session: Session, complaint: Complaint) -> None:
         complaint_id=complaint.id,
         reporter=actor.name if actor else "",
         happened_at=complaint.received_at,
-        place=(complaint.place or complaint.house or "")[:PLACE] or None,
+        place=(complaint.place or complaint.house or "")[: SpecialIncident.field("place").longest] or None,
         course=complaint.content,
         households=[{"house": complaint.house, "name": complaint.complainant, "phone": complaint.phone}] if complaint.house else None,
     )
@@ -194,7 +194,6 @@ def sign_anew(session: Session, row: Any) -> None:
 
 
 SUBJECT = 60  # characters of a duty line that become the subject of its complaint
-PLACE = 60  # characters of the place of a complaint that stand on its special incident report
 AT_A_DISTANCE = (ReplyMode.PHONE, ReplyMode.ONLINE)
 
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
