@@ -194,6 +194,12 @@ def ink(image: Image.Image, box: tuple[float, float, float, float] = (0, 0, 1, 1
     return sum(counts[:160]) / sum(counts)
 
 
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return len(document.pages)
+
+
 def fonts(pdf: bytes) -> set[str]:
     """The names of the fonts in a PDF, without the tag of the subset."""
     with pikepdf.open(BytesIO(pdf)) as document:
@@ -202,7 +208,7 @@ def fonts(pdf: bytes) -> set[str]:
 
 
 def tables(pdf: bytes) -> list[list[list[str]]]:
-    """The tables of the structure tree: for each its rows, for each row the text of its cells."""
+    """The tables of the structure tree, over however many pages: for each its rows, for each row the text of its cells."""
     with pikepdf.open(BytesIO(pdf)) as document:
         marks = {page.objgen: _marked_text(page) for page in document.pages}
         return [
@@ -213,15 +219,19 @@ def tables(pdf: bytes) -> list[list[list[str]]]:
 
 def _elements(parent: Any, kind: str) -> list[Any]:
     found: list[Any] = []
-    kids = parent.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+    for kid in _kids(parent):
         if isinstance(kid, pikepdf.Dictionary):
             found += [kid] if kid.get("/S") == kind else _elements(kid, kind)
     return found
 
 
+def _kids(element: Any) -> list[Any]:
+    kids = element.get("/K", [])
+    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
 def _text_of(cell: Any, marks: dict[Any, dict[int, str]]) -> str:
-    kids = cell.get("/K", [])
+    kids = _kids(cell)
     page = cell.Pg.objgen
     return "".join(marks[page].get(int(kid), "") if not isinstance(kid, pikepdf.Dictionary) else _text_of(kid, marks) for kid in kids)
 

@@ -11,10 +11,11 @@ import pikepdf
 import pytest
 import segno
 
-from services.papers.paging import Layout
-from services.papers.pdf import Dates, FetchRefused, write_pdf
+from services.papers.furniture import Furniture
+from services.papers.metadata import Dates
+from services.papers.pdf import FetchRefused, write_pdf
 from services.papers.printing import Cell, Column, Signature, print_book, print_certificate, print_form
-from tests.papers import COLUMNS, PRINTED, assert_archival, book, certificate, fonts, form, ink, picture, row, tables, words
+from tests.papers import COLUMNS, PRINTED, assert_archival, book, certificate, fonts, form, ink, page_count, picture, row, tables, words
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -154,11 +155,11 @@ def test_long_titles_and_many_places_to_sign_do_not_run_into_each_other() -> Non
     places = (("制表人", "Prepared by"), ("服务中心经理意见", "Opinion of the service-centre manager"), ("审核人", "Reviewed by")) * 2
     title = {"title_zh": "客户投诉处理结果客户反馈登记表及整改跟踪验证台账", "title_en": "Register of feedback on handled complaints"}
     for lang in ("zh", "en", "both"):
-        layout = Layout(book(1, signed_by=places[:4], **title), lang)
-        ends = [(place.left, place.left + place.width) for place in layout.places]
+        furniture = Furniture(book(1, signed_by=places[:4], **title), lang)
+        ends = [(place.left, place.left + place.width) for place in furniture.foot.places]
         assert all(end < start for (_, end), (start, _) in pairwise(ends)) and ends[-1][1] == pytest.approx(260, abs=0.01)
-        assert all(place.width - place.line > 8 for place in layout.places)
-        assert layout.title_size >= 9
+        assert all(place.width - place.line > 8 for place in furniture.foot.places)
+        assert furniture.title_size >= 9
 
 
 def test_a_paper_without_code_carries_no_qr_code() -> None:
@@ -191,12 +192,13 @@ def test_headings_of_many_narrow_columns_are_fitted_and_never_cut() -> None:
 def test_the_lines_that_close_a_shift_stand_under_the_table_of_each_page() -> None:
     closing = (("本班发生事项", "Events of the shift", "无异常"), ("未处理完事项", "Unfinished"))
     printed = print_book(book(20, closing=closing), "zh")
-    for page in range(1, len(tables(printed)) + 1):
+    assert page_count(printed) == 2
+    for page in (1, 2):
         assert "本班发生事项" in words(printed, page) and "无异常" in words(printed, page) and "未处理完事项" in words(printed, page)
 
 
 def test_a_sheet_of_fifteen_rows_holds_fifteen_rows() -> None:
-    assert len(tables(print_book(book([row(number, content="噪声", result="") for number in range(15)], rows_per_page=15), "zh"))) == 1
+    assert page_count(print_book(book([row(number, content="噪声", result="") for number in range(15)], rows_per_page=15), "zh")) == 1
 
 
 # Languages.

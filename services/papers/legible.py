@@ -6,16 +6,20 @@ printers' mark for a missing sort), and the caller learns which ones, to name th
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
+from itertools import accumulate
 from typing import Any, TypeVar, cast
 
 import uharfbuzz  # type: ignore[import-untyped]
 
+from services.papers import terms as terms
 from services.papers.fonts import font_directory, font_file, missing_fonts
+from services.papers.terms import Said, joined
 
 MISSING = "〓"
+_MOST_LACKS = 12  # named one by one; more are counted
 
 # Drawn by nothing, yet able to reorder or hide text: direction marks, joiners, selectors, soft hyphen, byte order.
 _REMOVED = frozenset("\u00ad\u034f\u061c\u180e\ufeff") | frozenset(map(chr, range(0xFE00, 0xFE10)))
@@ -41,8 +45,7 @@ class Face:
     def __init__(self, style: str) -> None:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(font_file(style))))
         self._font = uharfbuzz.Font(face)
-        self._scale = 1000 / face.upem
-        self._advances: dict[str, float] = {}
+        self._advances = _Advances(self._font, 1000 / face.upem)
         self.known: set[str] = {"\n"}
 
     def has(self, character: str) -> bool:
@@ -55,14 +58,28 @@ class Face:
 
     def advance(self, character: str) -> float:
         """The width of one character in thousandths of an em."""
-        width = self._advances.get(character)
-        if width is None:
-            width = self._advances[character] = self._font.get_glyph_h_advance(self.glyph(character)) * self._scale
-        return width
+        return self._advances[character]
 
     def width(self, text: str, size: float) -> float:
         """The width of one line of `text` in mm, set in `size` points."""
-        return sum(map(self.advance, text)) * size * 25.4 / 72000
+        return sum(map(self._advances.__getitem__, text)) * size * 25.4 / 72000
+
+    def places(self, text: str) -> list[float]:
+        """Where each character of one line starts and where the last one ends, in thousandths of an em."""
+        return list(accumulate(map(self._advances.__getitem__, text), initial=0.0))
+
+
+class _Advances(dict[str, float]):
+    """The widths that were asked for, in thousandths of an em."""
+
+    def __init__(self, font: Any, scale: float) -> None:
+        super().__init__()
+        self._font, self._scale = font, scale
+
+    def __missing__(self, character: str) -> float:
+        glyph = self._font.get_nominal_glyph(ord(character)) or 0
+        width = self[character] = float(self._font.get_glyph_h_advance(glyph) * self._scale)
+        return width
 
 
 @cache
@@ -87,6 +104,19 @@ def legible(text: str) -> tuple[str, tuple[str, ...]]:
             lacking.append(character)
         kept.append(shown)
     return "".join(kept), tuple(dict.fromkeys(lacking))
+
+
+def remarks(lacks: Sequence[Lack]) -> list[Said]:
+    """The note that names each character the face lacks, with the row and column it stood in."""
+    if not lacks:
+        return []
+    found = list(dict.fromkeys(lacks))
+    more = f" … +{len(found) - _MOST_LACKS}" if len(found) > _MOST_LACKS else ""
+    zh, en = (
+        stop.join(f"{joined(lack.place, tongue)} {lack.code}".strip() for lack in found[:_MOST_LACKS]) + more
+        for tongue, stop in (("zh", "，"), ("en", ", "))
+    )
+    return [swept((terms.MISSING[0] + zh, terms.MISSING[1] + en), [])]
 
 
 def _shown(character: str) -> str:

@@ -1,224 +1,210 @@
-"""The grid of a register painted straight into the page streams, tagged cell by cell.
+"""A register painted straight into a PDF, tagged cell by cell, without any engine for HTML.
 
-An engine for HTML needs ten milliseconds a row for what is a fixed grid of known lines, so it draws only the frame of
-a page: head, notes, foot. Here the rows are put into the streams it makes, in its own font objects (so that one
-subset serves both), and into its structure tree, at the place each page keeps for its table.
-
-Coordinates are points from the upper left corner of the sheet, y downwards, as the engine leaves the stream.
+A register is a fixed grid, and what stands around it is the same on every page. So the rows are set one by one, the pages are
+counted before the first is drawn, and head, heading and foot are drawn once tagged, for the first page, and once as a form that
+all later pages show as furniture. Each page is written and forgotten.
 """
 
-from collections.abc import Iterator
-from functools import partial
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from services.papers.legible import Face, face
-from services.papers.paging import AIR, PADDING, Layout, Line, Page, Piece, Placed
-from services.papers.typesetting import LEADING
+from services.papers import terms as terms
+from services.papers.canvas import HAIR, INK, POINT, RULED, Canvas, Faces
+from services.papers.columns import Columns
+from services.papers.enclosures import Enclosure
+from services.papers.furniture import Furniture
+from services.papers.legible import Lack, remarks, swept
+from services.papers.lines import Line, Lines
+from services.papers.metadata import PRODUCER, Dates, colours, dated, described
+from services.papers.paging import Page, pages
+from services.papers.paper import Book
+from services.papers.pdf_file import PdfFile, reference, text_of
+from services.papers.sheets import LEFT, Sheet
+from services.papers.tagging import Tags, Tree
+from services.papers.terms import joined
 
-PLACE = "/BlockQuote"  # how the structure tree names the place that a page keeps for its table
-LEFT, TOP = 25.0, 12.0  # mm from the corner of the sheet to the type area
-
-_POINT = 72 / 25.4
-_BASELINE = 1.04  # ems from the top of a line to the baseline: the middle of an ideograph in the middle of the line
-_STRIKE = 0.36  # ems from the baseline up to the line through a void text
-_OUTER, _INNER = 1.2, 0.4  # rules in points
-_INK, _GREY, _FAINT, _RULE, _WASH = ".067 g", ".27 g", ".33 g", ".33 G", ".955 g"
+_FRAME = 1.2  # points
 
 
-class GridPainter:
-    """Paints the tables of one layout. Used in this order: `under` and `over` for each page, then `tag`."""
+def paint(book: Book, lang: str, dates: Dates, enclosures: Sequence[Enclosure] = ()) -> bytes:
+    """The register as PDF/A-3a and PDF/UA-1 at once. The same input gives the same bytes."""
+    return _Painting(book, lang).written(dates, enclosures)
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._edges = [0.0]
-        for width in layout.widths:
-            self._edges.append(self._edges[-1] + width)
-        self._pens: dict[str, _Pen] = {}
-        self._first_marks: list[int] = []
 
-    def under(self, stream: Any, index: int) -> None:
-        """The rules of a page, drawn before anything else so that words may cover them."""
-        page = self._layout.pages[index]
-        stream.stream.append("/Artifact BMC q " + " ".join(self._rules(page)) + " Q EMC")
+class _Painting:
+    """One register on its way into one file."""
 
-    def over(self, stream: Any, index: int, fonts: dict[Any, Any]) -> None:
-        """The words of a page, each cell marked with the next free number of the page."""
-        for style, weight in (("Regular", 400), ("Bold", 700)):
-            if style not in self._pens:
-                self._pens[style] = _Pen(face(style), next(font for font in fonts.values() if font.weight == weight))
-        mark = len(stream._tags)
-        self._first_marks.append(mark)
-        for tag, cell, box in self._cells(self._layout.pages[index]):
-            words = " ".join(self._words(cell, *box))
-            stream.stream.append(f"/{tag} <</MCID {mark}>> BDC q BT {words} ET{self._strikes(cell, *box)} Q EMC")
-            mark += 1
+    def __init__(self, book: Book, lang: str) -> None:
+        lacks: list[Lack] = []
+        self._rows = book.rows
+        self._book = replace(swept(replace(book, columns=(), rows=()), lacks), columns=tuple(swept(each, lacks) for each in book.columns))
+        self._lang = lang
+        self._faces = Faces()
+        self._furniture = Furniture(self._book, lang)
+        self._columns = Columns(tuple(self._book.columns), lang, self._sheet.width)
+        self._lines = self._set(lacks)
+        heights = [line.height for line in self._lines]
+        self._pages = list(pages(self._book, heights, self._furniture.room - self._columns.height))
+        self._file = PdfFile()
+        self._tree = Tree(self._file)
+        self._catalog, self._info, self._kids, self._regular, self._bold, self._form, self._tail = self._file.reserve(7)
 
-    def tag(self, pdf: Any) -> None:
-        """Put each page's table into the structure tree, where the page kept a place for it."""
-        root = _found(pdf, pdf.catalog["StructTreeRoot"])
-        numbers = _found(pdf, root["ParentTree"])["Nums"]
-        places = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("S") == PLACE]
-        for index, (page, table) in enumerate(zip(self._layout.pages, places, strict=True)):
-            marks = numbers[2 * index + 1]
-            if len(marks) != self._first_marks[index]:
-                raise RuntimeError("The engine marked other content after the table was painted")
-            self._tag_page(pdf, page, table, marks)
+    @property
+    def _sheet(self) -> Sheet:
+        return self._furniture.sheet
 
-    def _tag_page(self, pdf: Any, page: Page, table: Any, marks: Any) -> None:
-        import pydyf
+    def _set(self, lacks: list[Lack]) -> list[Line]:
+        """All rows, set; what has to be said about them is added to the notes of every page."""
+        setter = Lines(self._columns, self._faces)
+        made = [setter.line(row) for row in self._rows]
+        said = [*remarks([*lacks, *setter.lacks]), *([terms.CUT] if setter.cut else [])]
+        if said:
+            self._furniture = Furniture(self._book, self._lang, said)
+        return made
 
-        def element(kind: str, parent: Any, **more: Any) -> Any:
-            made = pydyf.Dictionary(
-                {"Type": "/StructElem", "S": f"/{kind}", "P": parent.reference, "Pg": table["Pg"], "K": pydyf.Array(), **more}
-            )
-            pdf.add_object(made)
-            parent["K"].append(made.reference)
-            return made
+    def written(self, dates: Dates, enclosures: Sequence[Enclosure]) -> bytes:
+        """The file."""
+        file = self._file
+        numbers = [self._page(page, index) for index, page in enumerate(self._pages)]
+        if len(numbers) > 1:
+            self._repeated()
+        self._faces.regular.write(file, self._regular)
+        self._faces.bold.write(file, self._bold)
+        self._tree.write()
+        kids = b" ".join(map(reference, numbers))
+        file.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(numbers), kids), self._kids)
+        self._write_catalog(dates, [self._attach(each, dates) for each in enclosures])
+        return file.finish(self._catalog, self._info)
 
-        def rows(section: Any, lines: tuple[Line, ...], kind: str) -> None:
-            for line in lines:
-                row = element("TR", section)
-                for cell in line.cells:
-                    about = pydyf.Dictionary({"O": "/Table"})
-                    if kind == "TH":
-                        about["Scope"] = "/Column"
-                    if cell.columns > 1:
-                        about["ColSpan"] = cell.columns
-                    if cell.storeys > 1:
-                        about["RowSpan"] = cell.storeys
-                    made = element(kind, row, A=about)
-                    made["K"].append(len(marks))
-                    marks.append(made.reference)
+    # Pages.
 
-        table["S"] = "/Table"
-        table["K"] = pydyf.Array()
-        rows(element("THead", table), self._layout.heading, "TH")
-        if page.lines:
-            rows(element("TBody", table), page.lines, "TD")
+    @property
+    def _box(self) -> bytes:
+        return b"[0 0 %.2f %.2f]" % (self._sheet.across * POINT, self._sheet.down * POINT)
 
-    # Rules.
+    def _resources(self, forms: bytes = b"") -> bytes:
+        return b"/Resources<</Font<</R %d 0 R/B %d 0 R>>%b>>" % (self._regular, self._bold, forms)
 
-    def _rules(self, page: Page) -> Iterator[str]:
-        layout, x0 = self._layout, LEFT * _POINT
-        top = TOP + layout.top
-        heading = sum(line.height for line in layout.heading)
-        bottom = top + heading + page.filled + page.free
-        right, left = (LEFT + self._layout.width) * _POINT, x0
-        y = partial(_points)
-        yield f"{_WASH} {left:.2f} {y(top)} {self._layout.width * _POINT:.2f} {y(heading)} re f"
-        yield f"{_RULE} {_INNER} w"
-        levels = [top + heading]
-        for line in page.lines:
-            levels.append(levels[-1] + line.height)
-        for _ in range(page.blank):
-            levels.append(levels[-1] + page.free / page.blank)
-        for level in levels[:-1]:
-            yield f"{left:.2f} {y(level)} m {right:.2f} {y(level)} l"
-        yield from self._heading_rules(top)
-        for edge in self._edges[1:-1]:
-            x = y(LEFT + edge)
-            yield f"{x} {y(top + heading)} m {x} {y(bottom)} l"
-        yield "S"
+    def _page(self, page: Page, index: int) -> int:
+        """Draw and write a page; returns its number."""
+        tags = Tags(self._tree, self._file.next)
+        canvas = Canvas(self._faces, self._sheet.down, tags)
+        top = self._furniture.table
+        below = top + self._columns.height
+        if not index:
+            self._furniture.draw_head(canvas)
+            self._furniture.draw_place(canvas, page.number, len(self._pages))
+            self._columns.draw(canvas, top, tags)
+        else:
+            with canvas.artifact():
+                canvas.parts.append(b"/S Do")
+                self._furniture.draw_place(self._within(canvas), page.number, len(self._pages))
+        with canvas.artifact():
+            canvas.parts += self._rules(page, top, below)
+        self._draw_rows(canvas, tags, page, below)
+        tags.kids = self._tree.after
         if page.blank:
-            start = bottom - page.free
-            yield f"0 G .8 w {left:.2f} {y(start)} m {right:.2f} {y(bottom)} l S"
-        yield f".067 G {_OUTER} w {left:.2f} {y(top)} {self._layout.width * _POINT:.2f} {y(bottom - top)} re S"
+            free = page.blank * page.row
+            self._furniture.draw_blank(canvas, below + page.height - free, free)
+        self._draw_below(canvas, below + page.height, index)
+        return self._write_page(tags, canvas, index)
 
-    def _heading_rules(self, top: float) -> Iterator[str]:
-        """The rules between headings, and below those that span others."""
-        for cell, (x, y, width, height) in self._placed_heading(top):
-            if x + width < self._layout.width - 0.01:
-                edge = _points(LEFT + x + width)
-                yield f"{edge} {_points(y)} m {edge} {_points(y + height)} l"
-            if cell.columns > 1:
-                yield f"{_points(LEFT + x)} {_points(y + height)} m {_points(LEFT + x + width)} {_points(y + height)} l"
+    def _within(self, canvas: Canvas) -> Canvas:
+        """The same page, where nothing is marked any more."""
+        plain = Canvas(self._faces, self._sheet.down)
+        plain.parts = canvas.parts
+        return plain
 
-    # Words.
+    def _draw_below(self, canvas: Canvas, end: float, index: int) -> None:
+        if not index:
+            self._furniture.draw_tail(canvas, end)
+            self._furniture.foot.draw(canvas)
+            return
+        with canvas.artifact():
+            canvas.parts.append(b"q 1 0 0 1 0 %.2f cm /T Do Q" % ((self._sheet.down - end) * POINT))
 
-    def _cells(self, page: Page) -> Iterator[tuple[str, Placed, tuple[float, float, float, float]]]:
-        """Tag, cell and box (x, y, width, height in mm; x from the type area, y from the sheet) in reading order."""
-        for cell, box in self._placed_heading(TOP + self._layout.top):
-            yield "TH", cell, box
-        y = TOP + self._layout.below(page) - page.filled
-        for line in page.lines:
-            for index, cell in enumerate(line.cells):
-                yield "TD", cell, (self._edges[index], y, self._layout.widths[index], line.height)
-            y += line.height
+    def _draw_rows(self, canvas: Canvas, tags: Tags, page: Page, top: float) -> None:
+        if page.after == page.first:
+            return
+        mark = tags.rows(page.after - page.first, len(self._columns.columns))
+        parts = canvas.parts
+        parts.append(b"q %.3g g 1 0 0 1 0 %.2f cm" % (INK, (self._sheet.down - top) * POINT))
+        before = 0.0
+        for place, height in enumerate(page.heights, page.first):
+            parts.append(b"1 0 0 1 0 %.2f cm" % (-(before + height) / 2 * POINT))
+            before = height
+            for cell in self._lines[place].cells:
+                parts.append(b"/TD<</MCID %d>>BDC %b EMC" % (mark, cell))
+                mark += 1
+            self._lines[place].cells = ()
+        parts.append(b"Q")
 
-    def _placed_heading(self, top: float) -> Iterator[tuple[Placed, tuple[float, float, float, float]]]:
-        lines = self._layout.heading
-        under: list[int] = []  # columns of the lower storey
-        column = 0
-        for cell in lines[0].cells:
-            whole = cell.storeys > 1 or len(lines) == 1
-            height = sum(line.height for line in lines) if whole else lines[0].height
-            after = column + cell.columns
-            yield cell, (self._edges[column], top, self._edges[after] - self._edges[column], height)
-            if not whole:
-                under += range(column, after)
-            column = after
-        for line in lines[1:]:
-            for column, cell in zip(under, line.cells, strict=True):
-                yield cell, (self._edges[column], top + lines[0].height, self._layout.widths[column], line.height)
+    def _rules(self, page: Page, top: float, below: float) -> Iterator[bytes]:
+        left, right, bottom = LEFT * POINT, self._sheet.right * POINT, below + page.height
+        high, low = (self._sheet.down - below) * POINT, (self._sheet.down - bottom) * POINT
+        yield b"q %.3g G %g w" % (RULED, HAIR)
+        level = high
+        for height in (*page.heights, *[page.row] * page.blank):
+            yield b"%.2f %.2f m %.2f %.2f l" % (left, level, right, level)
+            level -= height * POINT
+        for edge in self._columns.edges[1:-1]:
+            yield b"%.2f %.2f m %.2f %.2f l" % (edge * POINT, high, edge * POINT, low)
+        yield b"S %.3g G %g w %.2f %.2f %.2f %.2f re S Q" % (
+            INK, _FRAME, left, low, right - left, (bottom - top) * POINT,
+        )  # fmt: skip
 
-    def _words(self, cell: Placed, x: float, y: float, width: float, height: float) -> Iterator[str]:
-        for piece, text, left, baseline in _lines(cell, x, y, width, height):
-            if not text:
-                continue
-            pen = self._pens["Bold" if piece.bold else "Regular"]
-            size = piece.setting.size
-            shown = f"/{pen.font.hash} {size} Tf 1 0 0 -1 {_points(LEFT + left)} {_points(baseline)} Tm <{pen.encode(text)}> Tj"
-            colour = _FAINT if piece.struck else _GREY if piece.small else _INK
-            if piece.lang:
-                shown = f"/Span <</Lang ({piece.lang})>> BDC {shown} EMC"
-            yield f"{colour} {shown}"
+    def _write_page(self, tags: Tags, canvas: Canvas, index: int) -> int:
+        """The page with its elements, and what is drawn on it, whose number comes right after theirs and their bundle's."""
+        forms = b"/XObject<</S %d 0 R/T %d 0 R>>" % (self._form, self._tail) if index else b""
+        content = tags.page + len(tags.bodies) + 1
+        tags.write(
+            self._file,
+            b"<</Type/Page/Parent %d 0 R/MediaBox%b/Contents %d 0 R/StructParents %d/Tabs/S%b>>"
+            % (self._kids, self._box, content, index, self._resources(forms)),
+        )
+        self._file.stream((canvas.content,))
+        return tags.page
 
-    def _strikes(self, cell: Placed, x: float, y: float, width: float, height: float) -> str:
-        made = []
-        for piece, text, left, baseline in _lines(cell, x, y, width, height):
-            if piece.struck and text:
-                size = piece.setting.size
-                level = _points(baseline - size * _STRIKE / _POINT)
-                end = left + self._pens["Regular"].face.width(text, size)
-                made.append(f" {_points(LEFT + left)} {level} m {_points(LEFT + end)} {level} l")
-        return f" {_RULE} .5 w{''.join(made)} S" if made else ""
+    def _repeated(self) -> None:
+        """What later pages show of the first: head, heading and foot, and what stands below the rows."""
+        sheet, tail = (Canvas(self._faces, self._sheet.down), Canvas(self._faces, 0.0))
+        self._furniture.draw_head(sheet)
+        self._columns.draw(sheet, self._furniture.table)
+        self._furniture.foot.draw(sheet)
+        self._furniture.draw_tail(tail, 0.0)
+        down = b"/BBox[0 %.2f %.2f %.2f]"
+        across, height = self._sheet.across * POINT, self._sheet.down * POINT
+        for canvas, number, box in ((sheet, self._form, (0.0, across, height)), (tail, self._tail, (-height, across, 0.0))):
+            about = b"/Type/XObject/Subtype/Form%b%b" % (down % box, self._resources())
+            self._file.stream((canvas.content,), about, number)
 
+    # The document.
 
-class _Pen:
-    """Writes in one of the engine's fonts, and tells that font which glyphs were used."""
+    def _attach(self, enclosure: Enclosure, dates: Dates) -> tuple[str, int]:
+        moments = b"/CreationDate%b/ModDate%b" % (dated(dates.created), dated(dates.modified))
+        kind = enclosure.kind.replace("/", "#2F").encode()
+        content = self._file.stream(enclosure.pieces, b"/Type/EmbeddedFile/Subtype/%b/Params<<%b>>" % (kind, moments))
+        name = text_of(enclosure.name)
+        about = b"<</Type/Filespec/F%b/UF%b/Desc%b/AFRelationship/Data/EF<</F %d 0 R/UF %d 0 R>>>>"
+        return enclosure.name, self._file.put(about % (name, name, text_of(enclosure.description), content, content))
 
-    def __init__(self, type_: Face, font: Any) -> None:
-        self.face = type_
-        self.font = font
-        self._codes: dict[str, str] = {}
-
-    def encode(self, text: str) -> str:
-        """The glyphs of `text` in hexadecimal, as the engine numbers them."""
-        codes = self._codes
-        for character in text:
-            if character not in codes:
-                glyph = self.face.glyph(character)
-                codes[character] = f"{glyph:04x}"
-                self.font.to_unicode.setdefault(glyph, character)
-                self.font.widths.setdefault(glyph, round(self.face.advance(character)))
-        return "".join(map(codes.__getitem__, text))
-
-
-def _lines(cell: Placed, x: float, y: float, width: float, height: float) -> Iterator[tuple[Piece, str, float, float]]:
-    """Each line of a cell with where it starts and its baseline, in mm, the whole centred in the height."""
-    top = y + max(AIR, (height - cell.height) / 2)
-    for piece in cell.pieces:
-        size = piece.setting.size
-        type_ = face("Bold" if piece.bold else "Regular")
-        for text in piece.setting.lines:
-            left = x + (width - type_.width(text, size)) / 2 if cell.align == "center" else x + PADDING
-            yield piece, text, left, top + size * _BASELINE / _POINT
-            top += size * LEADING / _POINT
-
-
-def _points(millimetres: float) -> str:
-    return f"{millimetres * _POINT:.2f}"
-
-
-def _found(pdf: Any, reference: bytes) -> Any:
-    return pdf.objects[int(reference.split()[0])]
+    def _write_catalog(self, dates: Dates, attached: Sequence[tuple[str, int]]) -> None:
+        file, book = self._file, self._book
+        title = joined(book.title, self._lang) + (f" {book.book}" if book.book else "")
+        author = joined(book.organisation, self._lang)
+        metadata = file.plain_stream(described(title, author, dates), b"/Type/Metadata/Subtype/XML")
+        profile = file.stream((colours(),), b"/N 3")
+        intent = b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB)/DestOutputProfile %d 0 R>>]"
+        names = b" ".join(b"%b %d 0 R" % (text_of(name), number) for name, number in sorted(attached))
+        files = b" ".join(reference(number) for _name, number in attached)
+        file.put(
+            b"<</Type/Catalog/Pages %d 0 R/Lang(%b)/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
+            b"/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</EmbeddedFiles<</Names[%b]>>>>/AF[%b]%b>>"
+            % (self._kids, b"en" if self._lang == "en" else b"zh-CN", self._tree.root, metadata, names, files, intent % profile),
+            self._catalog,
+        )
+        file.put(
+            b"<</Title%b/Author%b/Producer(%b)/CreationDate%b/ModDate%b>>"
+            % (text_of(title), text_of(author), PRODUCER.encode(), dated(dates.created), dated(dates.modified)),
+            self._info,
+        )

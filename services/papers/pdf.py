@@ -5,66 +5,23 @@ The same input gives the same bytes: all dates come from the caller.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache, partial
+from datetime import UTC
+from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
+from services.papers.enclosures import Enclosure
 from services.papers.fonts import font_directory, font_file
+from services.papers.metadata import RDF_END, UNIVERSAL_ACCESS, Dates
 
 FAMILY = "NotoSansSC"  # the name under which the style sheet knows the faces; nothing installed can answer to it
 STYLE_SHEET = Path(__file__).resolve().parents[2] / "templates" / "print" / "print.css"
 
-_RDF_END = b"</rdf:RDF>"
-_UNIVERSAL_ACCESS = b"""\
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>\
-</rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
-xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
-<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>\
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">\
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
-<pdfaProperty:category>internal</pdfaProperty:category>\
-<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>\
-</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-"""
-
 # One at a time: fontconfig and the garbage collector belong to the whole process.
 _ONE_AT_A_TIME = Lock()
-
-
-@dataclass(frozen=True)
-class Enclosure:
-    """A file carried inside the PDF: the printed rows for a machine to read."""
-
-    name: str
-    description: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Dates:
-    """When the record was made and last changed; both aware."""
-
-    created: datetime
-    modified: datetime
-
-
-class Painter(Protocol):
-    """Who adds to the pages that the engine draws: below its words, above them, and to the structure tree."""
-
-    def under(self, stream: Any, index: int) -> None: ...
-
-    def over(self, stream: Any, index: int, fonts: dict[Any, Any]) -> None: ...
-
-    def tag(self, pdf: Any) -> None: ...
 
 
 class FetchRefused(ValueError):
@@ -75,7 +32,7 @@ class Overfull(ValueError):
     """The paper takes more pages than it should."""
 
 
-def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), painter: Painter | None = None, most: int = 0) -> bytes:
+def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), most: int = 0) -> bytes:
     """The pages of `html`, styled by the print style sheet, as PDF/A-3a and PDF/UA-1.
 
     Raises FetchRefused when the page asks for a file that is not its own, and Overfull when `most` pages (0: any
@@ -91,26 +48,15 @@ def write_pdf(html: str, dates: Dates, enclosures: Sequence[Enclosure] = (), pai
         if most and len(document.pages) > most:
             raise Overfull(f"{len(document.pages)} pages instead of {most}")
         _describe(document.metadata, dates)
-        if painter:
-            for index, page in enumerate(document.pages):
-                page.paint = partial(_paint, painter, index, document.fonts, page.paint)
         return document.write_pdf(
             pdf_variant="pdf/a-3a",
             attachments=[_attachment(enclosure, dates) for enclosure in enclosures],
-            finisher=lambda _, pdf: _finish(pdf, painter),
+            finisher=lambda _, pdf: _finish(pdf),
         )
 
 
-def _paint(painter: Painter, index: int, fonts: dict[Any, Any], own: Callable[..., None], stream: Any, scale: float) -> None:
-    painter.under(stream, index)
-    own(stream, scale)
-    painter.over(stream, index, fonts)
-
-
-def _finish(pdf: Any, painter: Painter | None) -> None:
-    """What the engine leaves out of the structure tree: the painted table, and the scope of heading cells."""
-    if painter:
-        painter.tag(pdf)
+def _finish(pdf: Any) -> None:
+    """What the engine leaves out of the structure tree: the scope of heading cells."""
     for thing in pdf.objects:
         if isinstance(thing, dict) and thing.get("S") == "/TH":
             thing["A"].setdefault("Scope", "/Row")
@@ -123,7 +69,7 @@ def _describe(metadata: Any, dates: Dates) -> None:
     plain = metadata.generate_rdf_metadata
 
     def with_universal_access(*arguments: Any) -> bytes:
-        return plain(*arguments).replace(_RDF_END, _UNIVERSAL_ACCESS + _RDF_END)
+        return plain(*arguments).replace(RDF_END, UNIVERSAL_ACCESS + RDF_END)
 
     metadata.generate_rdf_metadata = with_universal_access
 
@@ -132,7 +78,7 @@ def _attachment(enclosure: Enclosure, dates: Dates) -> Any:
     import weasyprint
 
     return weasyprint.Attachment(
-        string=enclosure.content,
+        string=b"".join(enclosure.pieces),
         name=enclosure.name,
         description=enclosure.description,
         created=dates.created.astimezone(UTC),

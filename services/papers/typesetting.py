@@ -6,9 +6,9 @@ mark and none ends with an opening one; a word or a number is kept whole while i
 """
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
 from functools import lru_cache
-from itertools import chain
+from typing import NamedTuple
 
 from services.papers.legible import Face, face
 
@@ -16,17 +16,25 @@ ELLIPSIS = "…"
 LEADING = 1.32  # line height in ems
 _LONGEST_CODE = 18
 
-_NOT_FIRST = frozenset("、，。；：！？）》」』】〉〕％…—·’”!),.:;?]}%")
-_NOT_LAST = frozenset("（《「『【〈〔‘“([{")
-_PIECE = re.compile(r"[^\S\n]+|[!-ɏͰ-ӿ]+|.", re.DOTALL)
-_HYPHENATED = re.compile(r"(?<=[A-Za-zÀ-ɏ][-/])(?=[A-Za-zÀ-ɏ])")
+_NOT_FIRST = "、，。；：！？）》」』】〉〕％…—·’”!),.:;?\\]}%"
+_NOT_LAST = "（《「『【〈〔‘“(\\[{"
+_WORD, _LETTER = "!-ɏͰ-ӿ", "A-Za-zÀ-ɏ"
+# Where a line may end: not behind an opening mark; at spaces, before or behind an ideograph unless a closing mark follows, and
+# behind a hyphen within a word.
+_BREAK = re.compile(
+    rf"(?<=[^{_NOT_LAST}])(?:(?<=\s)(?=\S)|(?<=\S)(?=\s)|(?<=[^\s{_WORD}])(?=[^\s{_NOT_FIRST}])"
+    rf"|(?<=[{_WORD}])(?=[^\s{_WORD}{_NOT_FIRST}])|(?<=[{_LETTER}][-/])(?=[{_LETTER}]))"
+)
 _CLAUSE = re.compile(r"[^、，；]+[、，；]?")
 _POINT = 25.4 / 72
+_NEARLY = 1e-6
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A text set in lines: its size in points, whether the end was cut off, whether a word had to be broken."""
+class Setting(NamedTuple):
+    """A text set in lines: its size in points, whether the end was cut off, whether a word had to be broken.
+
+    A line that ended at a space keeps it, so that the text read back is the text that was set.
+    """
 
     lines: tuple[str, ...]
     size: float
@@ -44,35 +52,32 @@ def line_height(size: float) -> float:
     return size * LEADING * _POINT
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def fit(text: str, width: float, sizes: tuple[float, ...], most: int, style: str = "Regular") -> Setting:
     """The text in the largest of `sizes` (points) in which it is neither cut nor broken within `most` lines of
     `width` mm; failing that the largest in which it is whole, failing that cut with … in the smallest."""
-    tried = []
-    if _is_code(text):
-        whole = next((size for size in sizes if face(style).width(text, size) <= width), None)
+    type_ = face(style)
+    paragraphs = [_Measured(paragraph, type_) for paragraph in text.split("\n")]
+    if len(paragraphs) == 1 and (short := text.strip()) and _is_code(text):
+        whole = next((size for size in sizes if paragraphs[0].wide <= _ems(width, size)), None)
         if whole:
-            return Setting((text.strip(),) if text.strip() else (), whole)
+            return Setting((short,), whole)
+    tried = []
     for size in sizes:
-        setting = wrap(text, width, size, most, style)
+        setting = _set(paragraphs, width, size, most, type_)
         if not setting.cut and not setting.broken:
             return setting
         tried.append(setting)
     return next((setting for setting in tried if not setting.cut), tried[-1])
 
 
-def wrap(text: str, width: float, size: float, most: int, style: str = "Regular") -> Setting:
-    """The text in lines of at most `width` mm; what does not fit into `most` lines is cut off and marked with …."""
-    type_ = face(style)
+def _set(paragraphs: list["_Measured"], width: float, size: float, most: int, type_: Face) -> Setting:
+    """The paragraphs in lines of at most `width` mm; what does not fit into `most` lines is cut off and marked with …."""
+    ems = _ems(width, size)
     lines: list[str] = []
     broken = False
-    for paragraph in text.split("\n"):
-        if type_.width(paragraph, size) <= width:
-            lines.append(paragraph.strip())
-            continue
-        made, torn = _broken(paragraph, width, size, type_)
-        clauses = _by_clause(paragraph, width, size, type_)
-        made = clauses if len(clauses) == len(made) else made
+    for paragraph in paragraphs:
+        made, torn = paragraph.lines(ems)
         lines += made
         broken = broken or torn
     while lines and not lines[-1]:
@@ -82,15 +87,14 @@ def wrap(text: str, width: float, size: float, most: int, style: str = "Regular"
     return Setting((*lines[: most - 1], _cut(lines[most - 1], width, size, type_)), size, cut=True, broken=broken)
 
 
+def _ems(width: float, size: float) -> float:
+    """A width in mm as thousandths of an em of that size."""
+    return width * 1000 / (size * _POINT) + _NEARLY
+
+
 def _is_code(text: str) -> bool:
     """A date, a number, a telephone or house number: rather one line in smaller type than two."""
-    return len(text) <= _LONGEST_CODE and "\n" not in text and 2 * sum(map(str.isascii, text)) >= len(text)
-
-
-def _by_clause(text: str, width: float, size: float, type_: Face) -> list[str]:
-    """A short list broken at its commas, or nothing where that takes a line too wide."""
-    clauses = _CLAUSE.findall(text) if len(text) <= _LONGEST_CODE else []
-    return clauses if all(type_.width(clause, size) <= width for clause in clauses) else []
+    return len(text) <= _LONGEST_CODE and 2 * sum(map(str.isascii, text)) >= len(text)
 
 
 def _cut(line: str, width: float, size: float, type_: Face) -> str:
@@ -99,38 +103,52 @@ def _cut(line: str, width: float, size: float, type_: Face) -> str:
     return line.rstrip("，。、；： ") + ELLIPSIS
 
 
-def _broken(paragraph: str, width: float, size: float, type_: Face) -> tuple[list[str], bool]:
-    lines, line, used, torn = [], "", 0.0, False
-    for unit in _units(paragraph):
-        needed = type_.width(unit, size)
-        if used + type_.width(unit.rstrip(), size) > width and line:
-            lines.append(line.rstrip())
-            line, used = "", 0.0
-            if unit.isspace():
-                continue
-        if needed > width and not unit.isspace():
-            torn = True
-            for character in unit:
-                one = type_.width(character, size)
-                if used + one > width and line:
-                    lines.append(line)
-                    line, used = "", 0.0
-                line, used = line + character, used + one
-            continue
-        line, used = line + unit, used + needed
-    if line.strip():
-        lines.append(line.rstrip())
-    return lines, torn
+class _Measured:
+    """A paragraph with the place of each sign and the places where a line may end, in thousandths of an em."""
 
+    def __init__(self, text: str, type_: Face) -> None:
+        self.text, self._type = text, type_
+        self._places = type_.places(text)
+        self.wide = self._places[-1]
+        self._ends: list[int] = []
+        self._seen: list[float] = []  # how far the ink reaches when the line ends there
 
-def _units(paragraph: str) -> list[str]:
-    """The pieces between which a line may end."""
-    units: list[str] = []
-    joined = False
-    for piece in chain.from_iterable(map(_HYPHENATED.split, _PIECE.findall(paragraph))):
-        if units and (joined or (piece[0] in _NOT_FIRST and not units[-1].isspace())):
-            units[-1] += piece
-        else:
-            units.append(piece)
-        joined = piece[-1] in _NOT_LAST
-    return units
+    def lines(self, width: float) -> tuple[list[str], bool]:
+        """The lines at that width, and whether a word had to be broken."""
+        if self.wide <= width:
+            return [self.text.strip()], False
+        made, torn = self._broken(width)
+        clauses = _CLAUSE.findall(self.text) if len(self.text) <= _LONGEST_CODE else []
+        by_clause = len(clauses) == len(made) and all(self._type.places(clause)[-1] <= width for clause in clauses)
+        return (clauses if by_clause else made), torn
+
+    def _broken(self, width: float) -> tuple[list[str], bool]:
+        text, places = self.text, self._places
+        if not self._ends:
+            self._find_ends()
+        ends, seen = self._ends, self._seen
+        lines: list[str] = []
+        torn, start, unit = False, 0, 0
+        while start < len(text):
+            limit = places[start] + width
+            after = bisect_right(seen, limit, unit)
+            if after > unit:
+                end, unit = ends[after - 1], after
+            else:  # not even one unit fits
+                torn = True
+                end = max(start + 1, bisect_right(places, limit, start) - 1)
+            line = text[start:end]
+            bare = line.rstrip()
+            if bare or not lines:
+                lines.append(bare + " " if len(bare) < len(line) and end < len(text) else bare)
+            start = end
+        return lines, torn
+
+    def _find_ends(self) -> None:
+        text, places = self.text, self._places
+        self._ends = [found.start() for found in _BREAK.finditer(text)]
+        self._ends.append(len(text))
+        for end in self._ends:
+            while end and text[end - 1].isspace():
+                end -= 1
+            self._seen.append(places[end])
