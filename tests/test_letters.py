@@ -70,7 +70,7 @@ def commendation(**changes: Any) -> Commendation:
         "recipient": "黄秀英",
         "paragraphs": (("您的建议已被采纳。", "Your suggestion was adopted."),),
         "deed": (("建议：加装扶手。", "Suggestion: a handrail."),),
-        "signed_by": (Signature("主任", "Director", "林国栋", ("2026-11-20 系统内签认", "2026-11-20 signed in the system")),),
+        "signed_by": (Signature("主任", "Director", "林国栋", "2026-11-20", way=("系统内签认", "Signed in the system")),),
     }
     return Commendation(**{**COMMON, **told, **changes})
 

@@ -35,9 +35,9 @@ class Handed(fields.Line):
     """One kind of record that is handed over."""
 
     numbered = True
-    name: str = fields.line(_("Name of the records"), longest=80, clause="S2 篇五 7", width=42)
-    first_on: date | None = fields.day(_("From"), clause="S2 篇五 7", width=20)
-    last_on: date | None = fields.day(_("To"), clause="S2 篇五 7", width=20)
+    name: str = fields.line(_("Name of the records"), longest=80, clause="S2 篇五 7", width=34)
+    first_on: date | None = fields.day(_("From"), clause="S2 篇五 7", width=23)
+    last_on: date | None = fields.day(_("To"), clause="S2 篇五 7", width=23)
     carrier: str = fields.pick(_("Carrier"), Carrier, clause="S2 篇五 7", width=16)
     quantity: int = fields.count(_("Quantity"), least=1, clause="S2 篇五 7", width=14)
     measure: str = fields.line(_("Measure"), longest=12, clause="S2 篇五 7", width=14, help=_("Volumes, copies or boxes."))

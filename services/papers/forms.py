@@ -104,9 +104,9 @@ def signature(session: Session, row: Register, slot: signatures.Slot, signed: si
         return Signature(*pair(slot.label))
     title = site_settings.title(session, row.site_id, signed.role)
     day = signed.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d")
-    zh, en = pair(signatures.Way.labelled(signed.way))
+    way = pair(signatures.Way.labelled(signed.way))
     name = f"{title} {signer(type(row), slot, signed, reader)}".strip()
-    return Signature(*pair(slot.label), name, (f"{day} {zh}", f"{day} {en}"), ink.svg(signed.ink) if signed.ink else b"")
+    return Signature(*pair(slot.label), name, day, ink.svg(signed.ink) if signed.ink else b"", way)
 
 
 def _enclosed(session: Session, row: Register) -> tuple[tuple[str, str], ...]:

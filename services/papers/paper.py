@@ -50,8 +50,9 @@ class Signature:
     zh: str
     en: str = ""
     name: str = ""
-    day: Said = ""
+    day: str = ""
     picture: bytes = b""  # SVG of a drawn signature, made here
+    way: Said = ""
 
 
 def _signature(zh: str, en: str = "", name: str = "", day: str = "") -> Signature:

@@ -19,7 +19,7 @@ from models.core.session import now
 from services import trail
 from services.display import Reader, hides
 from services.papers.paper import Cell, Column, Table
-from services.papers.terms import Said
+from services.papers.terms import LINE, Said
 
 # These read differently in the two languages; all else is the same in both.
 WORDED = ("pick", "state", "tick")
@@ -125,7 +125,7 @@ def table_cell(field: Field, register: type[Register], value: list[dict[str, Any
 
 def line_column() -> Column:
     """The column that numbers the lines of a sheet."""
-    return Column("line", *pair(_("Entry no.")), 9, "center")
+    return Column("line", *LINE, 9, "center")
 
 
 def _line_cell(field: Field, column: Field, said: tuple[str, str], value: Any) -> Cell:

@@ -106,7 +106,9 @@ def _sheet(template: str, paper: Any, lang: str, enclosures: Sequence[Enclosure]
         card = Card(clean, lang, said, spare)
         html = _template(template).render(card=card, remarks=said, **_context(clean, lang))
         with suppress(Overfull):
-            return write_pdf(html, _dates(paper), enclosures, most=len(getattr(paper, "copies", ())) or 1 if card.fits or spare else 0)
+            return write_pdf(html, _dates(paper), enclosures, most=0 if card.runs_on else len(getattr(paper, "copies", ())) or 1)
+        if card.drawn_in:
+            break
     return write_pdf(html, _dates(paper), enclosures)
 
 

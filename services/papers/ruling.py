@@ -33,6 +33,7 @@ _HEAD_SIZE = 8.5
 _MOST_LINES = 24  # of text in one cell
 _POINT = 25.4 / 72
 _SAFETY = 3.0
+_DRAWING_IN = 25.0  # the most that drawing in a whole sheet gains
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Card:
     """The parts of one sheet, ruled to fill it. The head (or the facts of a certificate) is the first part.
 
     `spare` is room in mm to leave free, where the engine that draws needed more than was reckoned. `fits` tells
-    whether all stands on one sheet.
+    whether all stands on one sheet. What does not, and yet might, is `drawn_in` as far as it goes; all else `runs_on`.
     """
 
     def __init__(self, paper: Form | Certificate, lang: str, remarks: Sequence[Said] = (), spare: float = 0.0) -> None:
@@ -88,6 +89,8 @@ class Card:
             self.fits = sum(line.needed for line in self._lines) <= room
             if self.fits:
                 break
+        self.runs_on = sum(line.needed for line in self._lines) > room + _DRAWING_IN
+        self.drawn_in = not self.fits and not self.runs_on
         self._share(room)
 
     @property
@@ -97,9 +100,9 @@ class Card:
     def _share(self, room: float) -> None:
         """Give each line its height: the wish, more when the sheet has room, less when it has not."""
         lines = self._lines
-        if not self.fits:  # it runs on to another sheet, so nothing need be drawn in
+        if not self.fits:
             for line in lines:
-                line.height = line.wished
+                line.height = 0.0 if self.drawn_in else line.wished
             return
         wished = sum(line.wished for line in lines)
         needed = sum(line.needed for line in lines)
