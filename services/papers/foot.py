@@ -15,7 +15,8 @@ from services.papers.typesetting import fit
 
 SIGN_GAP, LEAST_LINE = 7.0, 18.0  # between places to sign; a line shorter than that is none
 _SIGN = 8.0  # mm, the height of a place to sign
-_LABEL, _SECOND, _DAY = 9.0, 7.5, 6.0  # points
+_LABEL, _SECOND = 9.0, 7.5  # points
+_DAYS, _DAY_BELOW = (6.0, 5.5, 5.0), 1.5  # points, and mm below the line
 _INK_SHARE = 0.55  # of a line, when the name stands beside what was drawn
 _NAMES = (11.0, 9.5, 8.5, 7.5, 6.5)
 _PROOF = 15.0  # mm, the height of all below
@@ -109,6 +110,7 @@ class Foot:
                 at = 1.0 + canvas.text(left, middle, text, size, grey=GREY if second else INK, lang="en" if second else "")
             name_from = start + (end - start) * _INK_SHARE if signature.picture else start
             self._draw_name(canvas, signature, name_from, end, top)
+            self._draw_day(canvas, place, top)
         if signature.picture:
             who = text_of(signature.name or joined(place.label, self.lang))
             with canvas.block("Figure", more=_figure(self.sheet, who, start, top, name_from - start, _SIGN)):
@@ -117,12 +119,14 @@ class Foot:
             canvas.line(start, bottom, end, bottom, THIN)
 
     def _draw_name(self, canvas: Canvas, signature: Signature, start: float, end: float, top: float) -> None:
-        day = joined(signature.day, self.lang)
-        if day:
-            canvas.text(end, top + _SIGN - 1.0, day, _DAY, align="right", grey=GREY)
-            end -= face().width(day, _DAY) + 1.0
         setting = fit(signature.name, end - start, _NAMES, 1)
         canvas.text((start + end) / 2, top + _SIGN / 2, "".join(setting.lines), setting.size, align="center")
+
+    def _draw_day(self, canvas: Canvas, place: Place, top: float) -> None:
+        """When and how it was signed, below the line."""
+        setting = fit(joined(place.signature.day, self.lang), place.width, _DAYS, 1)
+        end = LEFT + place.left + place.width
+        canvas.text(end, top + _SIGN + _DAY_BELOW, "".join(setting.lines), setting.size, align="right", grey=GREY)
 
     def _draw_words(self, canvas: Canvas) -> None:
         """Who printed it and when, what stands in the trail and at the last checkpoint; the languages one below the other."""

@@ -19,7 +19,7 @@ from services.papers.typesetting import fit
 
 LINES = 3  # at most in a cell
 _SIZES, _SMALL_SIZES = (8.5, 7.5, 6.5), (7.0, 6.5, 6.0, 5.5, 5.0)
-_TAG_SIZES, _TAG_LINES, _ASIDE_SIZES = (6.5, 6.0, 5.5, 5.0), 2, (7.0, 6.5)
+_TAG_SIZES, _TAG_LINES, _ASIDE_SIZES = (6.5, 6.0, 5.5), 4, (7.0, 6.5)
 _PARTS_OF_A_NOTED_CELL = 2
 _REMEMBERED = 500  # cells of a column
 
@@ -124,6 +124,6 @@ class Lines:
         old = cells[index].pieces
         kept: tuple[Piece, ...] = ()
         if old:
-            kept = (Piece(fit(" ".join(old[0].setting.lines), width, (7.0,), 1), struck=True),)
+            kept = (Piece(fit("".join(old[0].setting.lines), width, (7.0,), 1), struck=True),)
         note = Piece(fit(f"{mark}{colon}{reason}" if reason else mark, width, _SIZES, LINES - len(kept)))
         cells[index] = Placed((*kept, note), cells[index].align)
