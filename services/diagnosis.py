@@ -12,10 +12,13 @@ from sqlalchemy import select, text
 
 from models.core.attachments import Attachment
 from models.core.audit import GENESIS, AuditEntry, AuditTail, link_hash
-from models.core.message import CATALOGUES, LOCALES, Message, _
+from models.core.message import CATALOGUES, LOCALES, NOTHING, Message, _
+from models.core.session import now
+from models.papers import IssuedPaper
 from services.attachments.store import Store
 from services.database import db, is_current
 from services.papers.fonts import missing_fonts
+from services.sealing.opening import standing
 from services.settings import Settings
 
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
@@ -40,6 +43,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         (_("End of the trail"), _trail),
         (_("Rights of the files"), _rights),
         (_("Attachments"), _attachments),
+        (_("Issued papers"), _papers),
+        (_("Seal of papers"), _seal),
         (_("Fonts for paper"), _fonts),
         (_("Catalogues"), _catalogues),
         (_("System libraries"), _libraries),
@@ -114,6 +119,26 @@ def _attachments(settings: Settings) -> Finding:
             name, False, _("missing or damaged: {files}", files=", ".join(lost)), _("Put the folder files/ of the last backup back.")
         )
     return Finding(name, True, _("{n} files, all there and whole", n=f"{len(found):,}"))
+
+
+def _seal(settings: Settings) -> Finding:
+    """The key that papers are sealed with can be used, and for how long."""
+    found = standing(settings, now())
+    said = found.trouble or found.warning or (_("valid until {day}", day=f"{found.until:%Y-%m-%d}") if found.until else NOTHING)
+    return Finding(_("Seal of papers"), not found.trouble, str(said), "flask seal status")
+
+
+def _papers(settings: Settings) -> Finding:
+    """Every file that was issued is there and is what it was."""
+    name, store = _("Issued papers"), Store(settings.files)
+    with db.engine.connect() as connection:
+        kept = select(IssuedPaper.sha256, IssuedPaper.code).where(IssuedPaper.destroyed_at.is_(None))
+        lost = [each.code for each in connection.execute(kept) if store.fault(each.sha256)]
+    if lost:
+        return Finding(
+            name, False, _("missing or damaged: {files}", files=", ".join(lost)), _("Put the folder files/ of the last backup back.")
+        )
+    return Finding(name, True, "")
 
 
 def _fonts(settings: Settings) -> Finding:

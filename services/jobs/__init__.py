@@ -18,7 +18,7 @@ from importlib import import_module
 
 from services.jobs.declaring import WORK, Run, Stopped, Work, job
 
-SHELF = ("services.notices.testing", "services.packs", "services.evidence.pack")
+SHELF = ("services.notices.testing", "services.packs", "services.late_times", "services.evidence.pack")
 
 
 def works() -> dict[str, Work]:

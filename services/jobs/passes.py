@@ -22,6 +22,7 @@ from services.database import apart, writing
 from services.gap_warning import warn
 from services.jobs.nudging import nudge
 from services.jobs.performing import clock_actor, said
+from services.late_times import ask_for_times
 from services.notices.outbox import deliver
 
 ATTEMPTS = 3  # after which a job whose worker died is not begun again
@@ -80,6 +81,7 @@ PASSES = (
     Pass("gaps", _("Gaps of the rosters ahead"), warn),
     Pass("jobs", _("Jobs whose worker is gone"), put_back),
     Pass("checkpoint", _("Checkpoint of the trail, once a day"), daily),
+    Pass("times", _("Papers that wait for a trusted time"), ask_for_times),
     Pass("deliver", _("E-mail and robots"), deliver),
 )
 
