@@ -194,12 +194,6 @@ def ink(image: Image.Image, box: tuple[float, float, float, float] = (0, 0, 1, 1
     return sum(counts[:160]) / sum(counts)
 
 
-def page_count(pdf: bytes) -> int:
-    """How many pages a PDF has."""
-    with pikepdf.open(BytesIO(pdf)) as document:
-        return len(document.pages)
-
-
 def fonts(pdf: bytes) -> set[str]:
     """The names of the fonts in a PDF, without the tag of the subset."""
     with pikepdf.open(BytesIO(pdf)) as document:
