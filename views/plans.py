@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import g, render_template
@@ -13,10 +14,12 @@ from models.core.message import _
 from models.core.plans import MONTH, YEAR
 from models.core.session import now
 from models.houses import Household, Person
+from models.keys import KeyBorrow
 from models.outreach import BirthdayCard
 from models.repair import RepairFollowUp, RepairRequest
 from services.database import db
 from services.due_work import birthdays, to_follow_up
+from services.key_keeping import keeping
 from services.plans import Standing, due_this_week, missed, standings
 from services.ratios import RATIOS, Measured
 
@@ -65,6 +68,7 @@ class PlansMaker:
             "ratios": self._ratios(),
             "repairs": self._repairs(),
             "birthdays": self._birthdays(),
+            "keys": self._keys(),
         }
 
     def _row(self, standing: Standing) -> dict[str, Any]:
@@ -128,6 +132,14 @@ class PlansMaker:
             }
             for each in to_follow_up(db.session(), self.site)
         ]
+
+    def _keys(self) -> list[dict[str, Any]]:
+        """How everybody kept the rules of the keys, this month and the last: a basis of their appraisal (S3 KY 4.5)."""
+        if not self._reads(KeyBorrow):
+            return []
+        this = MONTH.span(self.day)
+        months = (this, MONTH.span(this.first - timedelta(days=1)))
+        return [{"month": f"{span.first:%Y-%m}", "line": each} for span in months for each in keeping(db.session(), self.site, span)]
 
     def _birthdays(self) -> list[dict[str, str]]:
         if not self._reads(Person, Household, BirthdayCard):

@@ -9,13 +9,14 @@ from flask import g
 
 from models.core import signatures
 from models.core.access import ROLES, granted
-from models.core.message import NOTHING, _
+from models.core.message import NOTHING, Message, _
 from models.core.papers import against
 from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now, today
 from models.core.workflow import may
 from models.houses import Building, Household
+from models.keys import KeyOnHook
 from services import houses, ink, relations, site_settings, trail
 from services.database import db
 from services.display import Reader, hides, signer
@@ -105,6 +106,7 @@ class RecordPage:
     related_title: str
     alike: list[Likeness]
     house: list[BookOfHouse]
+    facts_title: str
     facts: list[tuple[str, str]]
     attachments: Section
     clauses: list[Clause]
@@ -142,6 +144,7 @@ class RecordMaker:
             for slot in slots:
                 for each in slot.buttons[:1]:
                     each.primary = slot.turn
+        facts_title, facts = self._facts()
         state = state_of(self.register, row.state, row.voided_at is not None)
         return RecordPage(
             title=str(self.register.about.title),
@@ -161,7 +164,8 @@ class RecordMaker:
             related_title=str(_("Related records")),
             alike=likenesses(row, self.reader),
             house=self._house(),
-            facts=self._facts(),
+            facts_title=str(facts_title),
+            facts=facts,
             attachments=attachments.section(row),
             clauses=self.marks.notes,
             conduct=conduct(self.register),
@@ -313,10 +317,15 @@ class RecordMaker:
             for book in books
         ]
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def _facts(self) -> tuple[Message, list[tuple[str, str]]]:
+        """What the margin says beside some records, under its heading: the units of a building, the label of a key."""
+        if isinstance(self.row, KeyOnHook):
+            told = [self.reader.of(self.row, key) for key in self.row.on_label(db.session())]
+            return _("Label of the key"), [(str(_("Written on it")), " · ".join(each for each in told if each))]
+        return _("Units"), self._units() if isinstance(self.row, Building) and granted(Household, "read", self.reader.role) else []
+
+    def _units(self) -> list[tuple[str, str]]:
         """How many units a building has, and in how many of them somebody lives."""
-        if not isinstance(self.row, Building) or not granted(Household, "read", self.reader.role):
-            return []
         session = db.session()
         site = session.get_one(Site, self.row.site_id)
         lived_in = houses.occupied(session, site, today(), self.row)

@@ -187,7 +187,7 @@ class KeyCustody(Register):
         "authorisation.requirements hook.key_number hook.slot handed_over_at collector proof handed_over_by remark",
         signed_by=(_("Weekly check: date and name"), _("Customer service supervisor")),
         notes=(
-            _("The label bears the key number alone, not the customer's name."),
+            _("The label bears the key number; the customer's name only where the site has set so (S3 KY 4.2.4)."),
             _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4)."),
         ),
         groups={"hook.key_number": (_("In the cabinet"), 2), "handed_over_at": (_("Hand-over"), 4)},

@@ -11,12 +11,14 @@ from models.core.message import Message, _
 from models.core.register import About, Register
 from models.core.rulebook import keeps
 from models.core.session import now
+from models.core.setting import value
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.houses.household import lived_in
 from models.keys.authorisation import CustodyAuthorisation
+from models.settings import NAME_LABEL
 
 
 class Source(Choice):
@@ -221,12 +223,17 @@ class KeyOnHook(Register):
         "slot key_number unit source quantity lent state hung_on taken_down_on first_count second_count third_count fourth_count remark",
         signed_by=(_("Keeper"), _("Customer service supervisor")),
         notes=(
-            _("The label bears the key number alone, not the customer's name."),
+            _("The label bears the key number; the customer's name only where the site has set so (S3 KY 4.2.4)."),
             _("No key is handed over to anyone who cannot prove to be the customer or the one named by the customer (S3 KY 4.3.4)."),
         ),
         groups={"first_count": (_("Stocktake"), 4)},
         rows=20,
     )
+
+    def on_label(self, session: Session) -> tuple[str, ...]:
+        """The fields that the label of the key bears: of a customer's key the name too, where the site has set so (C-24)."""
+        named = self.source == Source.CUSTOMER and value(session, self.site_id, NAME_LABEL)
+        return ("slot", "key_number", *(("entrustment.customer",) if named else ()))
 
     def misfits(self, session: Session) -> dict[str, Message]:
         """One key number hangs in the cabinet of a site only once, and a customer's keys as far as their authorisation goes."""

@@ -25,6 +25,7 @@ from services.papers import forms
 from services.papers.printing import painted
 from tests.make import make
 from tests.papers import words
+from tests.walk import said
 
 
 def wanted(books, register, **over) -> set[str]:
@@ -179,3 +180,13 @@ def test_each_months_keeping_is_counted_by_person(books, site, clock):
     span = MONTH.span(date(2026, 3, 12))
     assert keeping(books, site, span) == [Keeping("何静", 1, 0, 0, 1), Keeping("陈雨", 2, 1, 1, 0)]
     assert keeping(books, site, MONTH.span(date(2026, 4, 1))) == []
+
+
+@pytest.mark.rule("RULE-124")
+def test_the_page_of_plans_tells_how_each_person_kept_the_keys(office, clock):
+    with office.acting_as("console") as session:
+        lend(session, lent_by="陈雨")
+        session.commit()
+    table = said(office.client_as("project_manager", "en").get("/plans/")).partition("Keeping of the keys, by person")[2]
+    assert "S3 KY 4.5" in table and "陈雨" in table
+    assert "1 loans, 0 back late, 0 recalled, 0 not whole or lost" in table
