@@ -104,7 +104,7 @@ def stands(where: str) -> bool:
     fields = register.fields()
     if column:
         return name in fields and column in {each.key for each in columns(fields[name])}
-    declared = (*register.transitions, *register.slots, *register.deadlines, *register.tells, *register.plans)
+    declared = (*register.transitions, *register.slots, *register.deadlines, *register.tells, *register.plans, *register.prints)
     names = {
         "about",
         "access",
