@@ -46,7 +46,7 @@ def letter(session, **over) -> Correspondence:
     return enter(session, Correspondence, **({"received_on": DAY, "came": "letter", "sender": "罗敏", "matter": "反映楼道堆物"} | over))
 
 
-@pytest.mark.rule("RULE-019", "RULE-026")
+@pytest.mark.rule("RULE-019")
 def test_an_important_letter_waits_for_the_instruction_of_the_leader(acting_as):
     with acting_as("cs_supervisor") as session:
         row = letter(session, important=True)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models.core import signatures
+from models.core.access import Refused
 from models.core.deadlines import Clock
 from models.core.session import now
 from models.core.validity import Invalid
@@ -13,8 +14,9 @@ from models.core.workflow import may
 from models.duty import DutyAbsence, DutyLog, DutyRoster, MustTell
 from models.duty.hours import covered, free, written
 from models.outreach import Notice
-from models.settings import COVERAGE, Coverage
+from models.settings import AT_ONCE, COVERAGE, Coverage
 from services import bookkeeping, roster, site_settings
+from services.waiting import late
 from tests.make import make
 from tests.rule import SHANGHAI, START
 from tests.walk import said
@@ -323,6 +325,24 @@ def test_the_page_of_who_is_on_duty_shows_the_officers_the_gaps_and_what_is_unfi
     page = said(office.client_as("front_desk", "en").get("/roster/"))
     for wanted in ("何静", "15:00", "2026-03-16 Monday 08:00", "2026-03-25 Wednesday 24:00", line.number, "No notice is posted"):
         assert wanted in page, wanted
+
+
+@pytest.mark.rule("RULE-026")
+def test_an_emergency_is_reported_to_the_superior_within_the_time_by_those_who_owe_it(acting_as, clock):
+    with acting_as("front_desk") as session:
+        record = enter(session, matter="emergency", received_at=now()).id
+        (duty,) = session.execute(select(MustTell).where(MustTell.duty == "duty_log.superior")).scalars()
+        number = duty.id
+        assert (duty.due_at - duty.arose_at, duty.to_roles) == (timedelta(minutes=AT_ONCE.default), "cs_supervisor project_manager")
+        assert late(session, [MustTell], 1, now()) == {}, "There is still time."
+        clock.go_on(minutes=AT_ONCE.default, seconds=1)
+        assert late(session, [MustTell], 1, now()) == {"must_tell": 1}
+    with acting_as("engineering") as session, pytest.raises(Refused):  # not theirs to report
+        bookkeeping.move(session, session.get_one(DutyLog, record), "report", {"reported_to": "周敏"})
+    with acting_as("front_desk") as session:
+        bookkeeping.move(session, session.get_one(DutyLog, record), "report", {"reported_to": "周敏"})
+        told = session.get_one(MustTell, number)
+        assert (told.state, told.told_at, late(session, [MustTell], 1, now())) == (MustTell.State.TOLD, now(), {})
 
 
 def test_an_emergency_is_reported_to_the_superior_and_a_complaint_is_referred_instead(books):

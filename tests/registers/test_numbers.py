@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
-from models.complaints import Complaint
+from models.complaints import Complaint, ComplaintHandling
 from models.contact import CallVisit
 from models.core import signatures
 from models.core.access import Refused
@@ -20,6 +21,7 @@ from tests.walk import said
 
 YEAR = 2026
 NOON = datetime(YEAR, 3, 12, 4, tzinfo=UTC)
+TOLD = {"channel": "phone", "received_at": NOON, "caller": "罗敏", "content": "询问", "received_by": "何静", "is_complaint": False}
 
 
 @pytest.fixture
@@ -57,13 +59,24 @@ def past_all_rules(books, statement: str, **values: Any) -> None:
     books.expire_all()
 
 
-@pytest.mark.rule("RULE-015", "RULE-016")
 def test_books_that_are_whole_are_called_so(books, office):
     complaint(books)
     call(books, is_complaint=False)
     found = series(books, office)
     assert found.whole
     assert (found.last, found.standing) == (2, 2)
+
+
+@pytest.mark.rule("RULE-016")
+def test_a_complaint_bears_the_number_of_its_line_in_the_call_register_and_no_other_bears_it(books):
+    row = complaint(books)
+    (line,) = books.execute(select(CallVisit).where(CallVisit.number == row.number)).scalars()
+    assert line.is_complaint
+    assert complaint(books).number != row.number
+    books.add(CallVisit(site_id=row.site_id, number=row.number, **TOLD))
+    with pytest.raises(IntegrityError):
+        books.flush()
+    books.rollback()
 
 
 @pytest.mark.rule("RULE-016")
@@ -156,8 +169,11 @@ def test_the_command_reports_as_json_and_ends_with_1_when_something_is_amiss(off
 @pytest.mark.rule("RULE-015")
 @pytest.mark.parametrize("validity", ["valid", "assisted", "invalid"])
 def test_every_complaint_has_its_handling_form_an_invalid_one_too(books, office, validity):
-    row = make(books, Complaint, validity=validity)
-    assert row.number not in {each.number for each in series(books, office).alone}
+    row = make(books, Complaint, validity=validity, explanation="已说明")
+    books.flush()
+    (form,) = books.execute(select(ComplaintHandling).where(ComplaintHandling.complaint == row)).scalars()
+    assert form.number == row.number
+    assert series(books, office).whole
 
 
 @pytest.mark.rule("RULE-024")
