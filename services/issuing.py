@@ -16,14 +16,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
+from models.core.message import _
 from models.core.register import REGISTERS
 from models.core.session import note, now
 from models.papers import CODE, IssuedPaper
+from services import checkpoints
 from services.attachments.store import Lost, Store
 from services.database import apart, writing
 from services.papers import keeping
 from services.papers.manuscript import Manuscript
+from services.papers.pen import pair
 from services.papers.printing import painted
+from services.papers.terms import Said
 from services.sealing.opening import opened
 from services.sealing.signing import sealed
 from services.sealing.stamping import authority
@@ -131,7 +135,7 @@ def _new(manuscript: Manuscript, lang: str) -> Made:
     actor, settings, moment = actors.current(), current_app.config["SETTINGS"], now()
     seal, times = opened(settings, moment), authority(settings)
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE))
-    pages = painted(replace(manuscript.paper, code=code, proof_url=address(code)), lang)
+    pages = painted(replace(manuscript.paper, code=code, proof_url=address(code), checkpoint=_witness()), lang)
     done = sealed(pages, seal, moment, times)
     content = _content(manuscript)
     row = IssuedPaper(
@@ -144,6 +148,14 @@ def _new(manuscript: Manuscript, lang: str) -> Made:
         returns=manuscript.returns,
     )  # fmt: skip
     return row, done.pdf
+
+
+def _witness() -> Said:
+    """The latest checkpoint of the trail in a few words: every paper that leaves bears witness to it."""
+    found = checkpoints.latest()
+    if found is None:
+        return ""
+    return pair(_("Checkpoint {size} {root} {day}", size=f"{found.entries:,}", root=found.root, day=found.day))
 
 
 def _entered(session: Session, made: Made, *, again: bool) -> Issued:

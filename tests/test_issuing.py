@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from models.core.actor import acting
 from models.core.audit import AuditEntry
+from models.core.session import now
 from models.keys import KeyBorrow
 from models.papers import IssuedPaper
-from services import bookkeeping, issuing, verifying
+from services import bookkeeping, checkpoints, issuing, verifying
 from services.display import Reader
 from services.papers import forms
 from services.sealing.seal import Unsealed
@@ -159,3 +160,11 @@ def test_a_file_is_checked_at_the_console_by_exit_status(office: Office, tmp_pat
     file.write_bytes(paper.pdf + b"\n% junk")
     bad = runner.invoke(args=["verify", str(file), "--json"])
     assert (bad.exit_code, json.loads(bad.output)["verdict"]) == (1, "changed")
+
+
+@pytest.mark.one_database
+def test_every_paper_carries_the_latest_checkpoint_of_the_trail(office: Office) -> None:
+    row = borrowed(office)
+    with office.app.app_context(), office.acting_as("console") as session:
+        made = checkpoints.make(session, now())
+    assert made.root.hex()[:8].upper() in words(issued(office, row).pdf)
