@@ -65,7 +65,7 @@ def _dial(row: Register, deadline: Deadline, clock: Clock, reader: Reader, marks
     lines = [str(_("due {moment}", moment=reader.moment(clock.due_at)))]
     if clock.met_at is not None:
         if deadline.moved_by and getattr(row, deadline.met_by) != clock.met_at:
-            text = str(_("Reply time agreed")) if deadline.name == "same_day" else text
+            text = str(deadline.moved) or text
         lines.append(str(_("done {moment}", moment=reader.moment(clock.met_at))))
     if clock.stopped_at is not None:
         return Dial(str(deadline.label), mark, str(_("stopped")), "met", share, lines)

@@ -74,6 +74,7 @@ CLOCKS = (
         due=end_of_day(),
         met_by="answered_at",
         moved_by="contacted_at",
+        moved=_("Reply time agreed"),
         tell="lead",
         climbs="escalate",
         text=_("Reply the same day, or else agree a time."),

@@ -35,7 +35,7 @@ class Deadline:
     Where the stamp `again` is filled and later, the clock runs anew from there: what was done or agreed before is not
     counted. `due` computes the moment from the row, the start and the ground; a deadline runs only
     for rows that `when` accepts. `moved_by` names the fields (separated by spaces) whose filling
-    puts something else in the place of this clock: an agreed time, another record.
+    puts something else in the place of this clock: an agreed time, another record; `moved` says what, where "kept" would not do.
 
     When it runs out the roles in `tell` are told, and the transition `climbs` is performed. `waits` says for what the
     documents allow waiting: such a clock may be paused with a reason, on the rows that `waits_when` accepts and for as long
@@ -52,6 +52,7 @@ class Deadline:
     text: Message = NOTHING
     when: Callable[[Any], bool] | None = None
     moved_by: str = ""
+    moved: Message = NOTHING
     again: str = ""
     tell: str = "cs_supervisor"
     climbs: str = ""
