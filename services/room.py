@@ -31,7 +31,6 @@ COUNTED = 1_000
 LARGEST_SAMPLE = 500
 LARGEST_POPULATION = 200_000
 ACCESS = ("viewed", "unmasked", "printed", "exported", "attachment_opened", "job_file_taken", "trail_exported", "sampled", "pack_made")
-AFTER_CLOSING = b'"after_closing":true'
 
 # Clocks -----------------------------------------------------------------------------------
 

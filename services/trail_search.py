@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
 from models.core.access import ADMIN
 from models.core.actor import CLOCK
-from models.core.audit import NUMBERED, AuditEntry
+from models.core.audit import AFTER_CLOSING, NUMBERED, AuditEntry
 from models.core.message import Message, _
 from models.core.places import Site
 from models.people import User
@@ -32,7 +32,7 @@ NOBODY: dict[str, Message] = {"stranger": _("Stranger"), CLOCK: _("By itself, on
 class Wanted:
     """What a reader looks for. The days are those of the reader's zone, both included; an `actor` is a user name or a name.
 
-    `kinds` are looked for together; `mark` is what the stored bytes must hold, such as `"after_closing":true`.
+    `kinds` are looked for together; `after_closing` looks for corrections alone that came after a record or its book was closed.
     """
 
     kind: str = ""
@@ -43,7 +43,7 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     kinds: tuple[str, ...] = ()
-    mark: bytes = b""
+    after_closing: bool = False
 
 
 def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None = None, limit: int = 50) -> list[Line]:
@@ -64,7 +64,7 @@ def entries(session: Session, wanted: Wanted, reader: Reader, before: int | None
 
 def found(session: Session, wanted: Wanted, zone: ZoneInfo, before: int | None, limit: int) -> Sequence[int]:
     """The numbers of those entries, newest first."""
-    shared = [*_days(session, wanted, zone), *_marked(session, wanted)]
+    shared = _days(session, wanted, zone)
     if before is not None:
         shared.append(AuditEntry.seq < before)
     if wanted.number or wanted.record_id is not None:
@@ -109,19 +109,28 @@ def _of_record(session: Session, wanted: Wanted, shared: list[ColumnElement[bool
     return select(AuditEntry.seq).where(*own, *shared)
 
 
-def _arms(session: Session, wanted: Wanted) -> Iterator[list[ColumnElement[bool]]]:
-    kinds = wanted.kinds if not wanted.kind else (wanted.kind,) if wanted.kind in (wanted.kinds or (wanted.kind,)) else ("",)
+def _arms(session: Session, wanted: Wanted) -> Iterator[list[Any]]:
+    kinds: Sequence[str | None] = (None,)
+    late: list[Any] = []
+    if wanted.after_closing:  # these have an index of their own
+        late = [AFTER_CLOSING[session.get_bind().dialect.name]]
+    elif wanted.kind:
+        kinds = (wanted.kind,) if wanted.kind in (wanted.kinds or (wanted.kind,)) else ()
+    elif wanted.kinds:
+        kinds = wanted.kinds
     people = _people(session, wanted.actor)
     for site in _places(session):
         for readable in _readable():
-            for kind in kinds or (None,):
+            for kind in kinds:
                 for person in people:
-                    arm: list[ColumnElement[bool]] = [AuditEntry.site_id == site if site is not None else AuditEntry.site_id.is_(None)]
-                    arm += readable
-                    arm += [AuditEntry.kind == kind] if kind is not None else []
-                    arm += [AuditEntry.actor == person] if person else []
-                    arm += [AuditEntry.register == wanted.register] if wanted.register else []
-                    yield arm
+                    place = AuditEntry.site_id == site if site is not None else AuditEntry.site_id.is_(None)
+                    asked = {AuditEntry.actor: person, AuditEntry.kind: kind, AuditEntry.register: wanted.register}
+                    yield [place, *readable, *late, *_narrowed({column: value for column, value in asked.items() if value})]
+
+
+def _narrowed(asked: dict[Any, str]) -> list[Any]:
+    """The columns as conditions: the first is looked up, and from the others the databases are kept by an empty text behind them."""
+    return [(column if place == 0 else column.concat("")) == value for place, (column, value) in enumerate(asked.items())]
 
 
 def _people(session: Session, asked: str) -> list[str]:
@@ -145,11 +154,3 @@ def _days(session: Session, wanted: Wanted, zone: ZoneInfo) -> list[ColumnElemen
     # "+ 0", or PostgreSQL would look for the least by walking up from the first entry of all.
     first, last = session.execute(select(func.min(AuditEntry.seq + 0), func.max(AuditEntry.seq + 0)).where(*bounds)).one()
     return [AuditEntry.seq >= first, AuditEntry.seq <= last, *bounds] if first is not None else [false()]
-
-
-def _marked(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    if not wanted.mark:
-        return []
-    if session.get_bind().dialect.name == "postgresql":
-        return [func.position(literal(wanted.mark).op("IN")(AuditEntry.payload)) > 0]
-    return [func.instr(AuditEntry.payload, wanted.mark) > 0]

@@ -80,7 +80,7 @@ def test_entries_are_found_by_number_person_day_kind_and_mark_together(office: O
     assert set(own) <= set(looked_for(office, "auditor", since=today, until=today, actor="system:console"))
     assert looked_for(office, "auditor", until=today - timedelta(days=1)) == []
     assert looked_for(office, "auditor", actor="控制台") == looked_for(office, "auditor", actor="system:console") != []
-    assert looked_for(office, "auditor", kinds=("created",), mark=b'"taken_over":true') == []
+    assert looked_for(office, "auditor", after_closing=True) == []
     assert not set(looked_for(office, "auditor.other")) & set(own)
 
 

@@ -85,7 +85,7 @@ class RoomView(PackPages, BaseView):
     @expose("/corrections/")
     def corrections(self) -> ResponseReturnValue:
         """What was corrected after a record or its book was closed."""
-        return entries_page(_("Corrections after closing"), f"{ROOM}/corrections/", Wanted(kind="changed", mark=room.AFTER_CLOSING))
+        return entries_page(_("Corrections after closing"), f"{ROOM}/corrections/", Wanted(kind="changed", after_closing=True))
 
     # Clocks and late entries ----------------------------------------------------------------
 

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 VERSION = 1
 GENESIS = bytes(32)
 PENDING = "audit entries"
+_MARK = b'"after_closing":true'.hex()  # as the stored bytes of a correction bear it that came after closing
+AFTER_CLOSING = {
+    "sqlite": text(f"kind = 'changed' AND instr(payload, x'{_MARK}') > 0"),
+    "postgresql": text(f"kind = 'changed' AND position(decode('{_MARK}', 'hex') in payload) > 0"),
+}
 NUMBERED = text("number <> ''")  # an entry about no record is looked for by no number
 LOCK = 7_430_221  # one advisory lock for the tail of the chain on PostgreSQL
 
@@ -43,6 +48,13 @@ class AuditEntry(Base):
         Index("ix_audit_entry_site_kind", "site_id", "kind", "seq"),
         Index("ix_audit_entry_site_register", "site_id", "register", "seq"),
         Index("ix_audit_entry_site_actor", "site_id", "actor", "seq"),
+        Index(
+            "ix_audit_entry_after_closing",
+            "site_id",
+            "seq",
+            sqlite_where=AFTER_CLOSING["sqlite"],
+            postgresql_where=AFTER_CLOSING["postgresql"],
+        ),
         Index("ix_audit_entry_at", "at", "seq"),
     )
 
