@@ -17,16 +17,22 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.core.message import Message
+from models.core.message import Message, _
 from models.core.register import REGISTERS
 from models.core.session import note, now
 from models.papers import CheckCount, IssuedPaper
 from services import issuing
 from services.database import apart, writing
+from services.papers.pen import pair
 from services.papers.terms import Said, joined
 from services.sealing.checking import check, claimed_code
 from services.sealing.opening import ours
 
+SENTENCES = {
+    "recipient": _("To whom"), "paragraphs": _("Paragraph"), "plainly": _("Said plainly"), "deed": _("For what"),
+    "enclosures": _("Enclosure"), "issued": _("Dated"),
+}  # fmt: skip
+ALONE = ("recipient", "issued")
 BLANKS = re.compile(r"[\s\-–]")
 LOOKS_LIKE = str.maketrans("ILOU", "110V")  # what is read wrongly off a sheet; U is never given
 SCOPE = timedelta(minutes=1)
@@ -107,16 +113,12 @@ def tell(proof: Proof, *, stranger: bool) -> None:
 
 def lines(paper: IssuedPaper) -> list[Line]:
     """What a form, a letter or a certificate shows, label by label."""
-    shown: list[Line] = []
-    _gather(issuing.shown(paper), shown)
-    return shown
+    return _lines(issuing.shown(paper))
 
 
 def compared(paper: IssuedPaper, present: dict[str, Any]) -> list[Line]:
     """The same beside what the record would show now; only what differs bears both."""
-    today: list[Line] = []
-    _gather(present, today)
-    values = {str(each.label): each.value for each in today}
+    values = {str(each.label): each.value for each in _lines(present)}
     return [
         Line(each.label, each.value, each.public, other if (other := values.get(str(each.label), "")) != each.value else None)
         for each in lines(paper)
@@ -164,6 +166,19 @@ def too_many(caller: str, what: str, most: int) -> bool:
         many = session.execute(mine).scalar() or 0
         session.commit()
     return int(many) > most
+
+
+def _lines(content: dict[str, Any]) -> list[Line]:
+    """What the sentences and the labelled cells of a content say."""
+    shown: list[Line] = []
+    for key, label in SENTENCES.items():
+        told = content.get(key) or []
+        parts = [told] if key in ALONE else told
+        for n, each in enumerate(parts, 1) if told else ():
+            zh, en = pair(label)
+            shown.append(Line((f"{zh} {n}", f"{en} {n}") if len(parts) > 1 else (zh, en), _said(each), public=False))
+    _gather(content, shown)
+    return shown
 
 
 def _gather(value: Any, shown: list[Line]) -> None:

@@ -31,7 +31,7 @@ from views import drafts
 from views.asking import asked_of
 from views.pages import Button
 
-LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文 English"))
+LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文/English"))
 BLANK = _("blank")
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

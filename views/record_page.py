@@ -61,6 +61,10 @@ class RecordPart:
     cells: list[Shown]
 
 
+# As the buttons name the languages in which a paper can be had, whatever the language of the page.
+PAPER_LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文/English"))
+
+
 @dataclass(slots=True)
 class SlotShown:
     """One place to sign: who signed, in which post and when; or whose turn it is, and what can be done."""
@@ -292,7 +296,9 @@ class RecordMaker:
                 more.append(button)
         if granted(self.register, "print", role):
             shown.append(Button(_("Print"), f"{self.here}print/", "print"))
-            more += [Button(each.title, f"{self.here}print/{each.name}/", "print") for each in row.prints if against(row, each) is None]
+            for name, title in [("", _("Form")), *((f"{each.name}/", each.title) for each in row.prints if against(row, each) is None)]:
+                ways = [(code, said) for code, said in PAPER_LANGUAGES if name or code != self.reader.language]
+                more += [Button(f"{title} {said}", f"{self.here}print/{name}?lang={code}", "print") for code, said in ways]
         if row.voided_at is None and granted(self.register, "void", role):
             more.append(Button(_("Void"), f"{self.here}void/", "void", dialog=True))
         return shown, more

@@ -16,14 +16,15 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, TooManyRequests
 
 import models
-from models.core.access import granted
+from models.core.access import Refused, granted
 from models.core.message import Message, _
 from models.core.places import Site
 from models.papers import CODE, IssuedPaper
 from services import issuing, verifying
 from services.attachments.store import Lost
 from services.database import db
-from services.papers import keeping
+from services.papers import forms, keeping
+from services.papers.declared import declared
 from services.papers.terms import Said, spoken
 from services.verifying import MOST_FILES, MOST_LOOKS, Proof
 
@@ -176,14 +177,19 @@ def _lines(session: Any, paper: IssuedPaper, site: Site, reads: bool) -> dict[st
 
 def _present(session: Any, paper: IssuedPaper, site: Site) -> dict[str, Any] | None:
     """What the same paper of the same record would show now; nothing when the record has not changed."""
-    if verifying.changed_at(session, paper) is None or paper.kind != "form":
+    if verifying.changed_at(session, paper) is None:
         return None
-    from services.papers import forms
-
     row = session.get(models.register(paper.register), paper.record_id)
     if row is None or not _reads(paper, "print"):
         return None
-    return keeping.content_of(forms.form(session, row, site, g.shell.reader).paper)
+    try:
+        if paper.kind == "form":
+            made = forms.form(session, row, site, g.shell.reader)
+        else:
+            made = declared(session, paper.kind, row, site, g.shell.reader)
+    except Refused:
+        return None  # the record is not any more as far as the paper certifies
+    return keeping.content_of(made.paper)
 
 
 def _rows(paper: IssuedPaper, reads: bool) -> dict[str, Any]:
