@@ -40,9 +40,9 @@ class Typeface:
     def encode(self, text: str) -> bytes:
         """The text as it stands in a page, between brackets."""
         self._used.update(text)
-        if not text.isascii() and max(text) > "\uffff":
-            text = text.translate(self._codes_beyond(text))
-        codes = text.encode("utf-16-be", "surrogatepass")
+        codes = text.encode("utf-16-be")
+        if len(codes) > 2 * len(text):
+            codes = text.translate(self._codes_beyond(text)).encode("utf-16-be", "surrogatepass")
         for plain, escaped in _ESCAPED:
             if plain in codes:
                 codes = codes.replace(plain, escaped)

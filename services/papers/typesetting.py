@@ -16,15 +16,9 @@ ELLIPSIS = "…"
 LEADING = 1.32  # line height in ems
 _LONGEST_CODE = 18
 
-_NOT_FIRST = "、，。；：！？）》」』】〉〕％…—·’”!),.:;?\\]}%"
-_NOT_LAST = "（《「『【〈〔‘“(\\[{"
-_WORD, _LETTER = "!-ɏͰ-ӿ", "A-Za-zÀ-ɏ"
-# Where a line may end: not behind an opening mark; at spaces, before or behind an ideograph unless a closing mark follows, and
-# behind a hyphen within a word.
-_BREAK = re.compile(
-    rf"(?<=[^{_NOT_LAST}])(?:(?<=\s)(?=\S)|(?<=\S)(?=\s)|(?<=[^\s{_WORD}])(?=[^\s{_NOT_FIRST}])"
-    rf"|(?<=[{_WORD}])(?=[^\s{_WORD}{_NOT_FIRST}])|(?<=[{_LETTER}][-/])(?=[{_LETTER}]))"
-)
+_NOT_FIRST = frozenset("、，。；：！？）》」』】〉〕％…—·’”!),.:;?]}%")
+_NOT_LAST = frozenset("（《「『【〈〔‘“([{")
+_HYPHENS = frozenset("-/")
 _CLAUSE = re.compile(r"[^、，；]+[、，；]?")
 _POINT = 25.4 / 72
 _NEARLY = 1e-6
@@ -57,6 +51,8 @@ def fit(text: str, width: float, sizes: tuple[float, ...], most: int, style: str
     """The text in the largest of `sizes` (points) in which it is neither cut nor broken within `most` lines of
     `width` mm; failing that the largest in which it is whole, failing that cut with … in the smallest."""
     type_ = face(style)
+    if "\n" not in text and type_.places(text)[-1] <= _ems(width, sizes[0]):
+        return Setting((text.strip(),) if text.strip() else (), sizes[0])
     paragraphs = [_Measured(paragraph, type_) for paragraph in text.split("\n")]
     if len(paragraphs) == 1 and (short := text.strip()) and _is_code(text):
         whole = next((size for size in sizes if paragraphs[0].wide <= _ems(width, size)), None)
@@ -104,14 +100,12 @@ def _cut(line: str, width: float, size: float, type_: Face) -> str:
 
 
 class _Measured:
-    """A paragraph with the place of each sign and the places where a line may end, in thousandths of an em."""
+    """A paragraph with the place of each sign, in thousandths of an em."""
 
     def __init__(self, text: str, type_: Face) -> None:
         self.text, self._type = text, type_
         self._places = type_.places(text)
         self.wide = self._places[-1]
-        self._ends: list[int] = []
-        self._seen: list[float] = []  # how far the ink reaches when the line ends there
 
     def lines(self, width: float) -> tuple[list[str], bool]:
         """The lines at that width, and whether a word had to be broken."""
@@ -124,31 +118,40 @@ class _Measured:
 
     def _broken(self, width: float) -> tuple[list[str], bool]:
         text, places = self.text, self._places
-        if not self._ends:
-            self._find_ends()
-        ends, seen = self._ends, self._seen
         lines: list[str] = []
-        torn, start, unit = False, 0, 0
-        while start < len(text):
-            limit = places[start] + width
-            after = bisect_right(seen, limit, unit)
-            if after > unit:
-                end, unit = ends[after - 1], after
-            else:  # not even one unit fits
-                torn = True
-                end = max(start + 1, bisect_right(places, limit, start) - 1)
-            line = text[start:end]
-            bare = line.rstrip()
-            if bare or not lines:
-                lines.append(bare + " " if len(bare) < len(line) and end < len(text) else bare)
-            start = end
+        torn, start, whole = False, 0, len(text)
+        while start < whole:
+            most = bisect_right(places, places[start] + width, start) - 1  # no more signs fit
+            end = most
+            while start < end < whole and not _may_end(text, end):
+                end -= 1
+            if end == start:
+                torn, end = True, max(start + 1, most)
+            after = end
+            while after < whole and text[after].isspace():
+                after += 1
+            line = text[start:end].rstrip()
+            if line:
+                lines.append(line + " " if after < whole and text[after - 1].isspace() else line)
+            start = after
         return lines, torn
 
-    def _find_ends(self) -> None:
-        text, places = self.text, self._places
-        self._ends = [found.start() for found in _BREAK.finditer(text)]
-        self._ends.append(len(text))
-        for end in self._ends:
-            while end and text[end - 1].isspace():
-                end -= 1
-            self._seen.append(places[end])
+
+def _may_end(text: str, place: int) -> bool:
+    """Whether a line may end there: not behind an opening mark nor before a closing one; beside any ideograph, at spaces, and
+    behind a hyphen within a word."""
+    before, after = text[place - 1], text[place]
+    if before in _NOT_LAST:
+        return False
+    if after.isspace() or before.isspace():
+        return True
+    if after in _NOT_FIRST:
+        return False
+    if not (_in_word(before) and _in_word(after)):
+        return True
+    return before in _HYPHENS and place > 1 and text[place - 2].isalpha() and after.isalpha()
+
+
+def _in_word(sign: str) -> bool:
+    """Whether it is Latin, Greek or Cyrillic, or a mark that stands in words of these."""
+    return "!" <= sign <= "ɏ" or "Ͱ" <= sign <= "ӿ"
