@@ -7,10 +7,12 @@ import itertools
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, inspect, text
+from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
 from models.core.register import Register
@@ -43,12 +45,13 @@ DONE = {200, 302, 409, 422}
 
 @dataclass(slots=True)
 class Try:
-    """One request, and the statuses that may answer it."""
+    """One request, and the statuses that may answer it; `granted` when the right to it is held, whatever stands in the database."""
 
     method: str
     path: str
     expected: set[int]
     data: dict[str, Any] = field(default_factory=dict)
+    granted: bool = False
 
     @property
     def refused(self) -> bool:
@@ -78,11 +81,8 @@ class Ids:
 def tries(app: Flask, register: type[Register], role: str | None, ids: Ids) -> Iterator[Try]:
     """Every request of the register that tells anything, with what `role` must be answered."""
     adapter = app.url_map.bind("localhost")
-    prefix = f"register_{register.key}."
-    for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith(prefix):
-            continue
-        name = rule.endpoint.removeprefix(prefix)
+    for rule in _rules(app.url_map, f"register_{register.key}."):
+        name = rule.endpoint.rpartition(".")[2]
         for values in _values(register, rule.arguments, ids):
             path = adapter.build(rule.endpoint, values)
             for method in ("GET", "POST"):
@@ -92,7 +92,13 @@ def tries(app: Flask, register: type[Register], role: str | None, ids: Ids) -> I
                 elif name == "action":
                     yield from _actions(register, role, path, ids)
                 elif _telling(register, role, name, values, ids):
-                    yield Try(method, path, _expected(register, role, name, values, ids))
+                    granted = _granted(register, role, name, values)
+                    yield Try(method, path, _expected(register, name, values, ids) if granted else REFUSED, granted=granted)
+
+
+@cache
+def _rules(routes: Map, prefix: str) -> list[Rule]:
+    return [rule for rule in routes.iter_rules() if rule.endpoint.startswith(prefix)]
 
 
 def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator[dict[str, Any]]:
@@ -130,16 +136,18 @@ def _telling(register: type[Register], role: str | None, name: str, values: dict
     """
     own = ids.nothing_but_own(values)
     first = values.get("key") in (None, next((key for key, field in register.fields().items() if field.personal), None))
-    if holds(role, register.key, "read") and holds(role, register.key, _action(name, values)):
+    if _granted(register, role, name, values):
         return own or (first and "nonsense" not in values.values())
     if values.get("verb") == "delete" or values.get("slot") == "nonsense":
         return own and role in (ANYONE, None)
     return (own or name == "record") and first and not {"nonsense", "html"} & set(values.values())
 
 
-def _expected(register: type[Register], role: str | None, name: str, values: dict[str, Any], ids: Ids) -> set[int]:
-    if not holds(role, register.key, "read") or not holds(role, register.key, _action(name, values)):
-        return REFUSED
+def _granted(register: type[Register], role: str | None, name: str, values: dict[str, Any]) -> bool:
+    return holds(role, register.key, "read") and holds(role, register.key, _action(name, values))
+
+
+def _expected(register: type[Register], name: str, values: dict[str, Any], ids: Ids) -> set[int]:
     if values.get("record_id") == ids.foreign:
         return REFUSED
     if values.get("record_id") == NOTHING:
@@ -160,14 +168,14 @@ def _expected(register: type[Register], role: str | None, name: str, values: dic
 
 
 def _actions(register: type[Register], role: str | None, path: str, ids: Ids) -> Iterator[Try]:
-    """Every name of something to do with selected rows, and by two also the stock ones of Flask-Admin."""
-    bulk = {"print", "export", *(each.name for each in register.transitions if each.bulk)}
-    known = (*(each.name for each in register.transitions), "print", "export", "void")
-    for name in dict.fromkeys((*known, *(STOCK if role in (ANYONE, None) else ()))):
+    """Every name of something to do with selected rows; by two also those that nobody may do so, with the stock ones of Flask-Admin."""
+    bulk = ("print", "export", *(each.name for each in register.transitions if each.bulk))
+    nobody = (*(each.name for each in register.transitions), "void", *STOCK) if role in (ANYONE, None) else ()
+    for name in dict.fromkeys((*bulk, *nobody)):
         may = name in bulk and holds(role, register.key, name)
         yield Try("POST", path, DONE if may else REFUSED, {"action": name, "id": ids.own})
         if may:
-            yield Try("POST", path, REFUSED, {"action": name, "id": [ids.own, ids.foreign], "confirmed": "1"})
+            yield Try("POST", path, REFUSED, {"action": name, "id": [ids.own, ids.foreign], "confirmed": "1"}, granted=True)
 
 
 def kept(engine: Engine) -> dict[str, list[Any]]:
