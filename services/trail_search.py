@@ -125,12 +125,18 @@ def _arms(session: Session, wanted: Wanted) -> Iterator[list[Any]]:
                 for person in people:
                     place = AuditEntry.site_id == site if site is not None else AuditEntry.site_id.is_(None)
                     asked = {AuditEntry.actor: person, AuditEntry.kind: kind, AuditEntry.register: wanted.register}
-                    yield [place, *readable, *late, *_narrowed({column: value for column, value in asked.items() if value})]
+                    yield [
+                        place,
+                        *readable,
+                        *late,
+                        *_narrowed({column: value for column, value in asked.items() if value}, looked_up=not late),
+                    ]
 
 
-def _narrowed(asked: dict[Any, str]) -> list[Any]:
-    """The columns as conditions: the first is looked up, and from the others the databases are kept by an empty text behind them."""
-    return [(column if place == 0 else column.concat("")) == value for place, (column, value) in enumerate(asked.items())]
+def _narrowed(asked: dict[Any, str], *, looked_up: bool) -> list[Any]:
+    """The columns as conditions: the first may be looked up, and from the others the databases are kept by an empty text behind them."""
+    columns = enumerate(asked.items())
+    return [(column if looked_up and place == 0 else column.concat("")) == value for place, (column, value) in columns]
 
 
 def _people(session: Session, asked: str) -> list[str]:

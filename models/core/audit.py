@@ -30,8 +30,8 @@ GENESIS = bytes(32)
 PENDING = "audit entries"
 _MARK = b'"after_closing":true'.hex()  # as the stored bytes of a correction bear it that came after closing
 AFTER_CLOSING = {
-    "sqlite": text(f"kind = 'changed' AND instr(payload, x'{_MARK}') > 0"),
-    "postgresql": text(f"kind = 'changed' AND position(decode('{_MARK}', 'hex') in payload) > 0"),
+    "sqlite": text(f"instr(payload, x'{_MARK}') > 0"),
+    "postgresql": text(f"position(decode('{_MARK}', 'hex') in payload) > 0"),
 }
 NUMBERED = text("number <> ''")  # an entry about no record is looked for by no number
 LOCK = 7_430_221  # one advisory lock for the tail of the chain on PostgreSQL
