@@ -69,6 +69,7 @@ class PlansMaker:
             "repairs": self._repairs(),
             "birthdays": self._birthdays(),
             "keys": self._keys(),
+            "kept": {"rule": "RULE-124", "clause": "S3 KY 4.5"},
         }
 
     def _row(self, standing: Standing) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def test_later_than_three_days_is_agreed_by_the_manager_with_a_reason(books, clo
 
 
 @pytest.mark.rule("RULE-031", "RULE-038")
-def test_the_contact_agrees_a_time_and_the_answer_meets_it(books, clock):
+def test_the_contact_agrees_a_time_and_the_answer_meets_it(books, office, clock):
     row = complaint(books)
     books.commit()
     with pytest.raises(Invalid) as invalid:
@@ -111,6 +111,9 @@ def test_the_contact_agrees_a_time_and_the_answer_meets_it(books, clock):
     books.rollback()
     bookkeeping.move(books, row, "contact", {"agreed_reply_at": now() + timedelta(hours=4)})
     assert (clocks(books, row)["contact"].met_at, clocks(books, row)["agreed"].met_at) == (now(), None)
+    books.commit()
+    page = office.client_as("cs_supervisor", "en").get(f"/register/complaint/{row.id}/").text
+    assert "Reply time agreed" in page, "The clock of the same day says what stands in its place."
     answered(books, row)
     assert clocks(books, row)["agreed"].met_at == now()
 

@@ -16,7 +16,7 @@ from models.core.workflow import may
 from models.duty import MustTell
 from models.houses import Household
 from models.keys import CHAPTER, CustodyAuthorisation, KeyBorrow, KeyCheck, KeyOnHook
-from models.settings import KEY_LOAN
+from models.settings import KEY_LOAN, NAME_LABEL
 from services import bookkeeping
 from services.display import reader
 from services.jobs.passes import tick
@@ -25,6 +25,7 @@ from services.papers import forms
 from services.papers.printing import painted
 from tests.make import make
 from tests.papers import words
+from tests.registers.test_keys import draw_up, hang, sign_it
 from tests.walk import said
 
 
@@ -190,3 +191,20 @@ def test_the_page_of_plans_tells_how_each_person_kept_the_keys(office, clock):
     table = said(office.client_as("project_manager", "en").get("/plans/")).partition("Keeping of the keys, by person")[2]
     assert "S3 KY 4.5" in table and "陈雨" in table
     assert "1 loans, 0 back late, 0 recalled, 0 not whole or lost" in table
+
+
+@pytest.mark.rule("RULE-115")
+def test_the_label_of_a_key_bears_the_name_of_its_customer_only_where_the_site_has_set_so(books, office):
+    letter = draw_up(books)
+    sign_it(books, letter)
+    kept = hang(books, letter)
+
+    def label() -> str:
+        page = said(office.client_as("cs_supervisor", "en").get(f"/register/key_on_hook/{kept.id}/"))
+        return page.partition('Written on it</dt><dd class="num">')[2].partition("<")[0]
+
+    assert label() == "A-01 · 3-102"
+    told = {"value": NAME_LABEL.written(True), "reason": "业主要求", "changed_by": "王", "changed_at": now()}
+    books.add(SiteSetting(site_id=kept.site_id, key=NAME_LABEL.key, **told))
+    books.commit()
+    assert label() == "A-01 · 3-102 · 罗敏"

@@ -9,14 +9,11 @@ from sqlalchemy import select
 
 from models.core.access import Refused
 from models.core.session import now
-from models.core.setting import SiteSetting
 from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.core.workflow import may
 from models.keys import CustodyAuthorisation, KeyBorrow, KeyCustody, KeyOnHook
-from models.settings import NAME_LABEL
 from services import bookkeeping
-from tests.walk import said
 
 
 @pytest.fixture
@@ -294,19 +291,6 @@ def test_an_authorisation_keeps_as_many_keys_as_hang_under_it(books, letter, kep
 @pytest.mark.rule("RULE-115")
 def test_hanging_keys_fills_the_custody_register(books, letter, kept):
     assert line_of(books, letter).get("hook") == kept.id
-
-
-@pytest.mark.rule("RULE-115")
-def test_the_label_of_a_key_bears_the_name_of_its_customer_only_where_the_site_has_set_so(books, office, kept):
-    def label() -> str:
-        page = said(office.client_as("cs_supervisor", "en").get(f"/register/key_on_hook/{kept.id}/"))
-        return page.partition('Written on it</dt><dd class="num">')[2].partition("<")[0]
-
-    assert label() == "A-01 · 3-102"
-    told = {"value": NAME_LABEL.written(True), "reason": "业主要求", "changed_by": "王", "changed_at": now()}
-    books.add(SiteSetting(site_id=kept.site_id, key=NAME_LABEL.key, **told))
-    books.commit()
-    assert label() == "A-01 · 3-102 · 罗敏"
 
 
 def test_an_entrusted_key_is_lent_while_its_authorisation_is_in_force(books, letter, kept):
