@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as some
+from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from models.core.session import note, now
@@ -25,6 +28,11 @@ from tests.office import Office
 from tests.witnessed import KEPT, checks, cut, entries, names, rehash, rewrite, verdict
 
 # Making them -------------------------------------------------------------------------------
+
+if TYPE_CHECKING:
+    from tests.time_authority import Times
+
+pytest_plugins = ("tests.time_authority",)
 
 
 def test_the_clock_keeps_one_checkpoint_a_day_outside_of_the_database(
@@ -186,3 +194,30 @@ def test_a_checkpoint_of_another_house_is_refused(
     rewrite(witnessed / names(witnessed)[-1], foreign)
     found = verdict(engine)
     assert not found.whole and "另一家" in str(found.wrong)
+
+
+# The time of an authority ------------------------------------------------------------------
+
+
+@pytest.mark.one_database
+def test_a_checkpoint_gets_the_time_of_an_authority_though_it_was_down_at_first(
+    office: Office, engine: Engine, witnessed: Path, time_authority: Times, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    settings, trusted = office.app.config["SETTINGS"], tmp_path / "authority.pem"
+    trusted.write_bytes(time_authority.root.public_bytes(Encoding.PEM))
+    monkeypatch.setattr(settings, "tsa", SecretStr(time_authority.address))
+    monkeypatch.setattr(settings, "tsa_certificates", trusted)
+    monkeypatch.setattr(time_authority, "mood", "refusing")
+    (ran,) = tick(now(), only="checkpoint")
+    assert ran.error and len(checks(witnessed)) == KEPT + 1, "the checkpoint is kept, and that it has no time is told"
+    assert verdict(engine).whole and not list(witnessed.glob("*.tst"))
+    monkeypatch.setattr(time_authority, "mood", "honest")
+    for _minute in range(2):
+        assert not tick(clock.go_on(minutes=1), only="checkpoint")[0].error
+    (token,) = witnessed.glob("*.tst")
+    assert token.stem == sorted(witnessed.glob("*.json"))[-1].stem
+    program = shutil.which("openssl")
+    if program is not None:
+        words = [program, "ts", "-verify", "-token_in", "-in", str(token), "-data", str(token.with_suffix(".json"))]
+        checked = subprocess.run([*words, "-CAfile", str(trusted)], capture_output=True, text=True, check=False)
+        assert "Verification: OK" in checked.stdout, checked.stdout + checked.stderr
