@@ -47,12 +47,13 @@ def status(as_json: bool) -> None:
             }
         )
     else:
-        click.echo(f"{_('Key')}: {KINDS[found.kind]}")
+        click.echo(str(_("Key: {kind}", kind=KINDS[found.kind])))
         if found.until:
-            click.echo(f"{_('Certificate')}: {found.subject}")
-            click.echo(f"SHA-256: {found.fingerprint}")
-            click.echo(f"{_('Valid until')}: {found.until:%Y-%m-%d}")
-        click.echo(f"{_('Trusted time')}: {found.authority or _('none; papers bear the time of this machine')}")
+            click.echo(str(_("Certificate: {subject}", subject=found.subject)))
+            click.echo(str(_("SHA-256: {fingerprint}", fingerprint=found.fingerprint)))
+            click.echo(str(_("Valid until: {day}", day=f"{found.until:%Y-%m-%d}")))
+        said = found.authority or _("none; papers bear the time of this machine")
+        click.echo(str(_("Trusted time: {authority}", authority=said)))
         for sentence in filter(None, (found.warning, found.trouble)):
             say(sentence)
     if found.trouble:

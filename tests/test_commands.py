@@ -208,7 +208,7 @@ def test_the_trail_is_verified_and_a_break_is_named(console):
 
 def test_the_doctor_finds_the_house_well_and_names_what_is_not(demo):
     found = demo.json("doctor")
-    assert len(found) == 8 and all(each["well"] for each in found)
+    assert len(found) == 10 and all(each["well"] for each in found)
     (demo.folder / "secret.key").chmod(0o644)
     unwell = [each for each in demo.json("doctor", status=1) if not each["well"]]
     (demo.folder / "secret.key").chmod(0o600)
