@@ -211,6 +211,18 @@ def tables(pdf: bytes) -> list[list[list[str]]]:
         ]
 
 
+def words_in_order(pdf: bytes) -> str:
+    """The text of a document in the order of its structure tree, an element a line, as it is read aloud."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        marks = {page.objgen: _marked_text(page) for page in document.pages}
+        return "\n".join(_text_of(leaf, marks) for leaf in _leaves(document.Root.StructTreeRoot.K[0]))
+
+
+def _leaves(element: Any) -> list[Any]:
+    kids = [kid for kid in _kids(element) if isinstance(kid, pikepdf.Dictionary)]
+    return [leaf for kid in kids for leaf in _leaves(kid)] if kids else [element]
+
+
 def _elements(parent: Any, kind: str) -> list[Any]:
     found: list[Any] = []
     for kid in _kids(parent):

@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from services.ink import svg
 from services.papers.printing import Column, Signature, print_book
 from services.papers.terms import joined
-from tests.papers import COLUMNS, assert_archival, book, fonts, ink, page_count, picture, row, tables, words
+from tests.papers import COLUMNS, assert_archival, book, fonts, ink, page_count, picture, row, tables, words, words_in_order
 
 ROWS, PAGES = 300, 25
 OPEN = ("未封账", "Not closed yet")
@@ -147,6 +147,16 @@ def test_text_comes_out_as_it_went_in_whatever_its_signs() -> None:
         read = words(printed, 1, tool)
         assert not [text for text in texts if text not in read], tool
     assert {name.removesuffix("-Bold") for name in fonts(printed)} == {"NotoSansSC"}
+
+
+def test_the_sheet_is_read_aloud_in_the_order_in_which_it_is_read_by_eye() -> None:
+    said = words_in_order(print_book(book(2, mark=OPEN), "both"))
+    wanted = (
+        "客户投诉记录表", *OPEN, "锦绣花园物业服务中心", "Jinxiu Garden", "第 1 页", "Page 1", "编号", "2026-0001", "2026-0002",
+        "以下空白", "填表人", "日期", "电话已脱敏", "Telephones masked", "盖章处", "7F3A 92C4", "1E07 A52D",
+    )  # fmt: skip
+    places = [said.find(each) for each in wanted]
+    assert -1 not in places and places == sorted(places)
 
 
 def test_words_broken_into_lines_keep_their_spaces() -> None:

@@ -93,7 +93,7 @@ class Foot:
             with canvas.block("P"):
                 fours = grouped(self.book.code)
                 lines = [" ".join(fours[start : start + 2]) for start in range(0, len(fours), 2)]
-                for up, line in enumerate(reversed(lines)):
+                for up, line in zip(range(len(lines))[::-1], lines, strict=True):
                     middle = self.sheet.bottom - _CODE * _WORDS_LEADING / POINT * (up + 0.5)
                     canvas.text(self.sheet.right, middle, line, _CODE, align="right", spacing=_CODE_SPACING)
 

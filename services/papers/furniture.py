@@ -128,7 +128,7 @@ class Furniture:
             lines = [[*book, Run(joined(term, self.lang), _TEXT)], period]
         shown = [line for line in lines if line]
         with canvas.block("P"):
-            for up, line in enumerate(reversed(shown)):
+            for up, line in zip(range(len(shown))[::-1], shown, strict=True):
                 canvas.runs(self.sheet.right, self._line(up), line, self.sheet.side - 1)
 
     def _book(self) -> list[Run]:
@@ -147,14 +147,20 @@ class Furniture:
         return self._head - _HEAD_LINE * (up + 0.5)
 
     def _draw_organisation(self, canvas: Canvas) -> None:
-        up = 0
-        for tongue, text in reversed(spoken(self.book.organisation, self.lang)):
-            second = tongue == "en" and self.lang == "both"
-            setting = fit(text, self.sheet.side - 2, _ORGANISATION[2:] if second else _ORGANISATION, 1 if second else 2)
+        settings = []
+        for second, (_, text) in enumerate(spoken(self.book.organisation, self.lang)):
+            sizes, most = (_ORGANISATION[2:], 1) if second else (_ORGANISATION, 2)
+            settings.append(fit(text, self.sheet.side - 2, sizes, most))
+        up = sum(len(setting.lines) for setting in settings)
+        self._draw_mark(canvas, up)
+        for second, setting in enumerate(settings):
             with canvas.block("P", more=b"/Lang(en)" if second else b""):
-                for line in reversed(setting.lines):
+                for line in setting.lines:
+                    up -= 1
                     canvas.text(LEFT, self._line(up), line, setting.size, grey=GREY if second else INK)
-                    up += 1
+
+    def _draw_mark(self, canvas: Canvas, up: int) -> None:
+        """Whether the book is closed, framed, above so many lines."""
         mark = joined(self.book.mark, self.lang)
         if mark:
             width = face("Bold").width(mark, _MARK) + 3.0
