@@ -41,12 +41,15 @@ def main() -> int:
         help="where instances with made rows are kept (default: $TAIZHANG_BENCH, else build/benchmarks)",
     )
     reader.add_argument("--ledgers", default="", metavar="FOLDER", help="where the two real ledgers are (default: $TAIZHANG_LEDGERS)")
+    reader.add_argument("--peers", type=int, default=0, help="rows that the peers of the papers print at most (default: 3,000)")
     reader.add_argument("--check", action="store_true", help="end with 1 when a target is missed")
     asked = reader.parse_args()
     if unknown := set(asked.parts) - set(known):
         reader.error(f"there is no part {', '.join(sorted(unknown))}")
     if asked.ledgers:
         os.environ["TAIZHANG_LEDGERS"] = asked.ledgers
+    if asked.peers:
+        os.environ["TAIZHANG_PEERS"] = str(asked.peers)
     kept = True
     for name in asked.parts or known:
         title, run = known[name]

@@ -1,86 +1,83 @@
-"""A register of 30 and of 300 rows as PDF: processor time of the first print of a started process, beside naive WeasyPrint."""
+"""Registers as PDF: processor time and memory of whole processes that print the same rows, beside the printers that are at hand."""
 
 from __future__ import annotations
 
-import json
 import os
-import statistics
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.instance import instance
 from benchmarks.measure import Figure
+from benchmarks.paper_peers import PRINTERS
 from services.settings import PROJECT
 
-RUNS = 3
-TARGETS = {30: 1.0, 300: 3.0}
-
-STARTED = """
-import json, resource, sys, time
-from zoneinfo import ZoneInfo
-from app import create_app
-from models.core.access import CONSOLE
-from models.core.actor import Actor, acting
-from models.core.message import speaking
-from models.core.places import Site
-from models.complaints.complaint import Complaint
-from services.database import db
-from services.display import Reader
-from services.papers import books, printing
-import weasyprint
-many = int(sys.argv[1])
-app = create_app()
-with app.app_context(), acting(Actor(None, "measure", "measure", CONSOLE, (1,))), speaking("zh"):
-    site = db.session.get(Site, 1)
-    reader = Reader(CONSOLE, "zh", ZoneInfo(site.timezone))
-    ids = list(range(1, many + 1))
-"""
-OURS = """
-    before = time.process_time()
-    made = printing.painted(books.selection(db.session(), Complaint, site, ids, reader).paper, "zh")
-"""
-NAIVE = """
-    from markupsafe import escape
-    before = time.process_time()
-    keys = [key for key in Complaint.sheet.columns.split() if "." not in key]
-    rows = [db.session.get(Complaint, each) for each in ids]
-    cells = "".join("<tr>" + "".join(f"<td>{escape(reader.of(row, key))}</td>" for key in keys) + "</tr>" for row in rows)
-    heads = "".join(f"<th>{Complaint.fields()[key].label}</th>" for key in keys)
-    style = "@page{size:A4 landscape;margin:12mm} table{border-collapse:collapse;font:9pt 'Noto Sans SC'} td,th{border:1px solid}"
-    table = f"<table><thead><tr>{heads}</tr></thead>{cells}</table>"
-    html = f"<!doctype html><html lang=zh><title>register</title><style>{style}</style>{table}"
-    made = weasyprint.HTML(string=html).write_pdf()
-"""
-TELL = """
-    spent = time.process_time() - before
-    assert made.startswith(b"%PDF"), made[:20]
-    print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
-"""
+SIZES = (30, 300, 3_000, 10_000)
+RUNS = 3  # of which the best counts, since the machine is shared
+PEERS = ("typst", "reportlab", "chromium", "weasyprint")
+LARGEST = 3_000  # rows that a peer prints, unless more is asked for: the slow ones take minutes at 10,000
+TARGETS = {3_000: (1.5, 100.0), 10_000: (4.0, 160.0)}  # seconds and megabytes after the start, signed
 
 
-def child(script: str, home: Path, rows: int) -> tuple[float, float]:
-    """Print in a process of its own: processor seconds after its start, and peak megabytes."""
-    environment = os.environ | {"TAIZHANG_INSTANCE": str(home), "DATABASE_URL": ""}
-    command = [sys.executable, "-c", STARTED + script + TELL, str(rows)]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    spent, peak = json.loads(done.stdout.splitlines()[-1])
-    return spent, peak
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of processor time and peak megabytes of a process and those it started; the memory is that of the largest."""
+
+    cpu: float
+    peak: float
+
+    def less(self, start: Spent) -> Spent:
+        """What came after the start."""
+        return Spent(self.cpu - start.cpu, self.peak - start.peak)
+
+    def __str__(self) -> str:
+        return f"{self.cpu:.2f} s, {self.peak:.0f} MB"
+
+
+def child(printer: str, rows: int, folder: Path) -> Spent:
+    """Print in a process of its own. Raises SystemExit when it fails."""
+    command = [sys.executable, "-m", "benchmarks.paper_peers", printer, str(rows), str(folder)]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.stderr is not None
+        if process.returncode:
+            raise SystemExit(process.stderr.read().decode()[-2000:])
+    return Spent(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def best(printer: str, rows: int, folder: Path, runs: int = RUNS) -> Spent:
+    """The least of some runs."""
+    found = [child(printer, rows, folder) for _each in range(runs)]
+    return Spent(min(each.cpu for each in found), min(each.peak for each in found))
 
 
 def run(folder: Path, rows: int) -> list[Figure]:
-    """The figures of paper, of the first complaints of the small instance; `rows` is not used."""
-    home = instance(folder, 1_000).folder
+    """The figures of registers on paper; `rows` is not used. Peers print up to `TAIZHANG_PEERS` rows."""
+    place = folder / "papers"
+    place.mkdir(parents=True, exist_ok=True)
+    largest = int(os.environ.get("TAIZHANG_PEERS", LARGEST))
     figures = []
-    for many, target in TARGETS.items():
-        taken: dict[str, list[tuple[float, float]]] = {"ours": [], "naive": []}
-        for _each in range(RUNS):
-            taken["ours"].append(child(OURS, home, many))
-            taken["naive"].append(child(NAIVE, home, many))
-        ours, naive = (statistics.median(spent for spent, _peak in taken[name]) for name in taken)
-        peak = max(peak for _spent, peak in taken["ours"])
-        said = f"{ours:.2f} s, {peak:.0f} MB"
-        figures.append(Figure(f"{many} rows, processor time", said, f"naive WeasyPrint {naive:.2f} s", ours, target, unit=" s"))
+    for size in SIZES:
+        start, sealing = best("start", size, place), best("start_sealing", size, place)
+        ours, signed = best("ours", size, place), best("signed", size, place)
+        figures += _after(size, ours.less(start), signed.less(sealing))
+        for name in PEERS:
+            if size <= largest:
+                figures.append(_beside(size, name, ours, child(name, size, place)))
     return figures
+
+
+def _after(size: int, ours: Spent, signed: Spent) -> list[Figure]:
+    """What a register takes once the process has started, painted alone and signed."""
+    seconds, megabytes = TARGETS.get(size, (None, None))
+    name = f"{size:,} rows, after the start"
+    return [
+        Figure(f"{name}, signed: time", str(signed), f"unsigned {ours}", signed.cpu, seconds, unit=" s"),
+        Figure("… memory", str(signed), f"unsigned {ours}", signed.peak, megabytes, unit=" MB"),
+    ]
+
+
+def _beside(size: int, name: str, ours: Spent, peer: Spent) -> Figure:
+    assert name in PRINTERS
+    return Figure(f"{size:,} rows, whole process", str(ours), f"{name} {peer}", ours.cpu / peer.cpu)
