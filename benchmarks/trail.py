@@ -12,7 +12,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.instance import Instance, instance
+from benchmarks.instance import Instance, children, instance
 from benchmarks.measure import Figure, once
 from models.core import audit
 from models.core.access import CONSOLE
@@ -108,11 +108,20 @@ def run(folder: Path, rows: int) -> list[Figure]:
             with db.engine.connect() as connection:
                 verdict, read, _wall = once(lambda: verify(connection))
             export = outside(Path(scratch), rows)
+        used = children()
         _none, _cpu, wall = once(lambda: checked(export))
+        outsider = children() - used
         plain = bare(Path(scratch), many)
     assert verdict.whole and verdict.entries >= many
     return [
         Figure(f"{many:,} entries verified", f"{read:.1f} s", "", verdict.entries / read, unit=" a second"),
-        Figure(f"{rows:,} entries checked outside", f"{wall:.1f} s", "", wall / rows * 1_000_000, OUTSIDE, unit=" s a million"),
+        Figure(
+            f"{rows:,} entries checked outside",
+            f"{outsider:.1f} s (wall {wall:.1f})",
+            "",
+            outsider / rows * 1_000_000,
+            OUTSIDE,
+            unit=" s a million",
+        ),
         Figure(f"{many:,} entries chained", f"{wrote:.1f} s", f"bare INSERT {plain:.2f} s", many / wrote, unit=" a second"),
     ]
