@@ -25,8 +25,9 @@ from models.core.access import granted
 from models.core.message import Message, _, language
 from models.core.places import Site
 from models.core.register import Register
+from models.core.session import now
 from models.papers import IssuedPaper
-from services import closing, issuing
+from services import checkpoints, closing, issuing
 from services.database import apart
 from services.display import Reader
 from services.jobs.declaring import Run, job
@@ -51,6 +52,7 @@ class Wanted:
 def close_books(run: Run, *, registers: Sequence[str], book: str, lang: str) -> Message:
     """Close the books of a month and issue their papers; those that are closed already are left as they are."""
     site = run.session.get_one(Site, run.site_id)
+    checkpoints.make(run.session, now())
     for done, key in enumerate(registers, 1):
         register = models.register(key)
         if done > run.done and closing.closed_book(run.session, register, site, book) is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,7 @@ class House:
 
     def refurnish(self) -> None:
         """Put the furnished office in the place of what a test left behind."""
+        shutil.rmtree(self.app.config["SETTINGS"].checkpoints, ignore_errors=True)
         if self.server:
             if not self.server.restore():
                 with self.engine.begin() as connection:

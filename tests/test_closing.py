@@ -165,3 +165,17 @@ def test_a_row_that_is_written_while_its_book_is_closed_is_in_the_book_or_late(o
     writer.join()
     with office.apart() as session:
         assert book.rows + len(session.execute(select(LateRow)).all()) == 1
+
+
+def test_a_book_is_closed_on_its_page_after_a_checkpoint_and_its_paper_is_given_from_then_on(office: Office, clock) -> None:
+    entered(office, clock, "2026-02-10")
+    later(clock, "2026-03-02")
+    browser = office.client_as("cs_supervisor")
+    assert browser.post("/books/close/", {"month": BOOK, "register": "key_borrow", "lang": "zh"}).status_code == 302
+    page = browser.get(f"/books/?month={BOOK}").get_data(as_text=True)
+    assert "已封账" in page and "/v/" in page
+    asked = "/register/key_borrow/print/?from=2026-02-01&to=2026-02-28&lang=zh"
+    first, second = browser.get(asked).data, browser.get(asked).data
+    assert first == second and "已封账" in words(first) and "检查点" in words(first)
+    again = browser.post("/books/close/", {"month": BOOK, "register": "key_borrow", "lang": "zh"}, follow_redirects=True)
+    assert "已经封账" in again.get_data(as_text=True)

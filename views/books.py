@@ -18,7 +18,7 @@ from models.core.message import _
 from models.core.session import now
 from models.core.validity import Invalid
 from models.papers import IssuedPaper
-from services import closing, issuing
+from services import checkpoints, closing, issuing
 from services.closing import Standing
 from services.database import db
 from services.jobs.asking import ask
@@ -76,6 +76,7 @@ class BooksView(BaseView):
             flash(str(_("{n} books are being closed; how far it is stands under “Jobs”.", n=len(keys))), "done")
         else:
             try:
+                checkpoints.make(db.session(), now())
                 frozen = closing.close(db.session(), models.register(keys[0]), site, book)
                 issuing.issue_within(db.session(), closing.kept(frozen), lang)
                 title = models.register(keys[0]).about.title
