@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from bs4 import BeautifulSoup, Comment
+from lxml import html
 
 import models
 from services.offices import add_site
@@ -130,17 +130,11 @@ EXAMPLES = re.compile("|".join(f"(?:{each})" for each in DATA))
 
 def spoken(page: str) -> Iterator[str]:
     """Everything on a page that is read or read out."""
-    soup = BeautifulSoup(page, "html.parser")
-    for gone in (*soup(["script", "style", "svg", "time", "code"]), *soup.select("body [lang]")):  # words of another language say so
-        gone.decompose()
-    for piece in soup.find_all(string=True):
-        if not isinstance(piece, Comment) and piece.strip() and piece.parent is not None and piece.parent.name != "[document]":
-            yield piece.strip()
-    for tag in soup.find_all(True):
-        for name in READ_ATTRIBUTES:
-            content = tag.get(name)
-            if isinstance(content, str) and content.strip():
-                yield content.strip()
+    tree = html.document_fromstring(page)
+    for gone in tree.xpath("//script | //style | //svg | //time | //code | //body//*[@lang]"):  # words of another language say so
+        gone.drop_tree()
+    read = " | ".join(("//text()", *(f"//@{name}" for name in READ_ATTRIBUTES)))
+    yield from filter(None, (piece.strip() for piece in tree.xpath(read)))
 
 
 def foreign(page: str, language: str) -> list[str]:
