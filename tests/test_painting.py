@@ -229,3 +229,5 @@ def test_a_mark_longer_than_the_head_and_a_long_organisation_stay_in_their_place
 def test_columns_without_a_title_and_a_book_without_rows_are_painted_too() -> None:
     printed = print_book(book([], columns=(Column("a", "甲"), Column("b", ""))), "both")
     assert tables(printed) == [[["甲", ""]]] and "以下空白" in words(printed).replace(" ", "")
+    with pikepdf.open(BytesIO(printed)) as pdf:  # a table with a head must have a body
+        assert [str(kid.S) for kid in pdf.Root.StructTreeRoot.K[0].K if kid.S == "/Table" for kid in kid.K] == ["/TR"]

@@ -80,8 +80,9 @@ class Columns:
         second = max(second, row_height([cell for cell in upper if cell.storeys > 1], _ONE_STOREY) - first)
         return Storey(tuple(upper), first), Storey(tuple(lower), second)
 
-    def draw(self, canvas: Canvas, top: float, tags: Tags | None = None) -> None:
-        """The heading with its upper edge `top` mm down the sheet; with `tags` each cell is an element of the table."""
+    def draw(self, canvas: Canvas, top: float, tags: Tags | None = None, *, alone: bool = False) -> None:
+        """The heading with its upper edge `top` mm down the sheet; with `tags` each cell is an element of the table, whose rows
+        follow unless it stands `alone`."""
         with canvas.artifact():
             canvas.fill(LEFT, top, self.width, self.height, WASH)
             for storey, cell, (x, y, width, height) in self._placed(top):
@@ -89,7 +90,8 @@ class Columns:
                     canvas.line(x + width, y, x + width, y + height, HAIR, RULED)
                 if storey == 0 and cell.storeys == 1 and len(self.heading) > 1:
                     canvas.line(x, y + height, x + width, y + height, HAIR, RULED)
-        rows = tags.heading([len(storey.cells) for storey in self.heading]) if tags is not None else [0] * len(self.heading)
+        storeys = [len(storey.cells) for storey in self.heading]
+        rows = tags.heading(storeys, alone=alone) if tags is not None else [0] * len(storeys)
         for storey, cell, (x, y, width, height) in self._placed(top):
             spans = b"".join(
                 b"/%b %d" % (name, many) for name, many in ((b"ColSpan", cell.columns), (b"RowSpan", cell.storeys)) if many > 1

@@ -94,7 +94,7 @@ class _Painting:
         if not index:
             self._furniture.draw_head(canvas)
             self._furniture.draw_place(canvas, page.number, len(self._pages))
-            self._columns.draw(canvas, top, tags)
+            self._columns.draw(canvas, top, tags, alone=not self._lines)
         else:
             with canvas.artifact():
                 canvas.parts.append(b"/S Do")
@@ -185,8 +185,8 @@ class _Painting:
         kind = enclosure.kind.replace("/", "#2F").encode()
         content = self._file.stream(enclosure.pieces, b"/Type/EmbeddedFile/Subtype/%b/Params<<%b>>" % (kind, moments))
         name = text_of(enclosure.name)
-        about = b"<</Type/Filespec/F%b/UF%b/Desc%b/AFRelationship/Data/EF<</F %d 0 R/UF %d 0 R>>>>"
-        return enclosure.name, self._file.put(about % (name, name, text_of(enclosure.description), content, content))
+        about = b"<</Type/Filespec/F(%b)/UF%b/Desc%b/AFRelationship/Data/EF<</F %d 0 R/UF %d 0 R>>>>"
+        return enclosure.name, self._file.put(about % (enclosure.name.encode(), name, text_of(enclosure.description), content, content))
 
     def _write_catalog(self, dates: Dates, attached: Sequence[tuple[str, int]]) -> None:
         file, book = self._file, self._book

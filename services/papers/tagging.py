@@ -60,17 +60,21 @@ class Tags:
             self.kids.append(number)
         return mark
 
-    def heading(self, storeys: Sequence[int]) -> list[int]:
-        """The heading of the table with so many cells in each storey, to be filled by `content`; returns its rows."""
-        head = self.page + len(self.bodies)
-        first = head + 1
+    def heading(self, storeys: Sequence[int], *, alone: bool) -> list[int]:
+        """The heading of the table with so many cells in each storey, to be filled by `content`; returns its rows.
+
+        One that stands `alone`, without a row below, is no part of its own, since a table with a head must have a body.
+        """
+        head = self._tree.table if alone else self.page + len(self.bodies)
+        first = self.page + len(self.bodies) + (not alone)
         rows = [first + place for place in range(len(storeys))]
-        self.bodies.append(b"<</S/THead/P %d 0 R/K[%b]>>" % (self._tree.table, references(rows)))
+        if not alone:
+            self.bodies.append(b"<</S/THead/P %d 0 R/K[%b]>>" % (self._tree.table, references(rows)))
         cell = rows[-1] + 1
         for many in storeys:
             self.bodies.append(b"<</S/TR/P %d 0 R/K[%b]>>" % (head, references(range(cell, cell + many))))
             cell += many
-        self._tree.sections.append(head)
+        self._tree.sections += rows if alone else [head]
         return rows
 
     def rows(self, many: int, columns: int) -> int:
