@@ -193,6 +193,13 @@ def test_what_a_correction_put_aside_stands_struck_beside_what_holds() -> None:
     assert line[9] == "更换门机皮带只换皮带" and line[0].startswith("2026-0001更正 11-21")
 
 
+def test_what_both_languages_say_alike_over_what_differs_stands_once() -> None:
+    said = ("何静\n11-19 账号密码", "何静\n11-19 by account")
+    printed = print_book(book([row(1, post=said)]), "both")
+    assert tables(printed)[0][1][8] == "何静11-19 账号密码11-19 by account"
+    assert tables(print_book(book([row(1, post=said)]), "en"))[0][1][8] == "何静11-19 by account"
+
+
 def test_many_tags_of_one_row_are_all_printed() -> None:
     tags = tuple((f"更正 11-{day} 周敏", f"corrected 11-{day} Zhou Min") for day in (21, 22, 23))
     printed = print_book(book([row(1, late=True, tags=tags)]), "zh")

@@ -89,8 +89,8 @@ class Lines:
             return tuple(Piece(fit(part, inner, _SIZES, LINES), struck=void) for _, part in parts)
         (_, zh), (_, en) = parts
         return (
-            Piece(fit(zh, inner, _SIZES, 1 if "\n" not in zh else 2), struck=void),
-            Piece(fit(en, inner, _SMALL_SIZES, 2), struck=void, small=True, lang="en"),
+            Piece(fit(zh, inner, _SIZES, LINES if "\n" in zh else 1), struck=void),
+            Piece(fit(_without_first_lines_of(zh, en), inner, _SMALL_SIZES, 2), struck=void, small=True, lang="en"),
         )
 
     def _noted(self, row: Row, cells: list[Placed]) -> Line:
@@ -127,3 +127,12 @@ class Lines:
             kept = (Piece(fit("".join(old[0].setting.lines), width, (7.0,), 1), struck=True),)
         note = Piece(fit(f"{mark}{colon}{reason}" if reason else mark, width, _SIZES, LINES - len(kept)))
         cells[index] = Placed((*kept, note), cells[index].align)
+
+
+def _without_first_lines_of(zh: str, en: str) -> str:
+    """The English lines without those that stand in the Chinese above already, such as the name over how it was signed."""
+    first, second = zh.split("\n"), en.split("\n")
+    same = 0
+    while same < min(len(first), len(second)) - 1 and first[same] == second[same]:
+        same += 1
+    return "\n".join(second[same:])
