@@ -102,10 +102,11 @@ class _Painting:
         with canvas.artifact():
             canvas.parts += self._rules(page, top, below)
         self._draw_rows(canvas, tags, page, below)
-        tags.kids = self._tree.after
         if page.blank:
+            tags.kids = self._tree.behind
             free = page.blank * page.row
             self._furniture.draw_blank(canvas, below + page.height - free, free)
+        tags.kids = self._tree.after
         self._draw_below(canvas, below + page.height, index)
         return self._write_page(tags, canvas, index)
 

@@ -15,7 +15,8 @@ class Tree:
     def __init__(self, file: PdfFile) -> None:
         self._file = file
         self.root, self.document, self.table, self._parents = file.reserve(4)
-        self.before: list[int] = []  # the table, on the first page
+        self.before: list[int] = []  # elements of the document before the table, right behind it, and at the end
+        self.behind: list[int] = []
         self.after: list[int] = []
         self.sections: list[int] = []  # of the table: its heading, and the rows of each page
         self._marks: list[int] = []  # for each page the object that names the elements of its marked contents
@@ -26,7 +27,7 @@ class Tree:
 
     def write(self) -> None:
         """The elements that span pages."""
-        kids = [*self.before, self.table, *self.after]
+        kids = [*self.before, self.table, *self.behind, *self.after]
         numbers = b" ".join(b"%d %d 0 R" % each for each in enumerate(self._marks))
         self._file.bundle(
             (
