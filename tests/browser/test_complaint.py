@@ -24,6 +24,7 @@ from tests.browser.deeds import (
     typed_in,
 )
 from tests.browser.house import House
+from tests.office import PASSWORD
 
 
 def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(house: House, window: Open, tmp_path: Path) -> None:
@@ -98,6 +99,7 @@ def place(page: Page, label: str) -> Locator:
 def sign(page: Page, label: str) -> None:
     """Sign a place of the record that is open with the own account, in its dialog or on its page."""
     place(page, label).get_by_role("link", name="签认", exact=True).click()
+    page.locator('input[name="password"]').filter(visible=True).fill(PASSWORD)
     page.locator(".dock .btn.go").filter(visible=True).click()
     page.wait_for_selector(".ruled")
     expect(place(page, label).locator(".chop")).to_be_visible()
