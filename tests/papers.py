@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pikepdf
 from PIL import Image
 
-from services.papers.printing import Book, Cell, Certificate, Column, Form, Row, Signature
+from services.papers.paper import Paper
+from services.papers.printing import Book, Cell, Certificate, Column, Form, Row, Signature, painted
 
 SHANGHAI = timezone(timedelta(hours=8))
 PRINTED = datetime(2026, 11, 20, 14, 40, tzinfo=SHANGHAI)
@@ -121,6 +122,17 @@ def _common() -> dict[str, Any]:
         "created": datetime(2026, 11, 17, 1, 0, tzinfo=UTC),
         "modified": PRINTED,
     }
+
+
+_PAINTED: dict[tuple[str, str], bytes] = {}
+
+
+def shared(paper: Paper, lang: str) -> bytes:
+    """The PDF of a paper, painted once in this process, for all tests that only read it."""
+    wanted = repr(paper), lang
+    if wanted not in _PAINTED:
+        _PAINTED[wanted] = painted(paper, lang)
+    return _PAINTED[wanted]
 
 
 def words(pdf: bytes, page: int | None = None, tool: str = "poppler") -> str:

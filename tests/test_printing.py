@@ -15,7 +15,22 @@ from services.papers.furniture import Furniture
 from services.papers.metadata import Dates
 from services.papers.pdf import FetchRefused, write_pdf
 from services.papers.printing import Cell, Column, Signature, print_book, print_certificate, print_form
-from tests.papers import COLUMNS, PRINTED, assert_archival, book, certificate, fonts, form, ink, page_count, picture, row, tables, words
+from tests.papers import (
+    COLUMNS,
+    PRINTED,
+    assert_archival,
+    book,
+    certificate,
+    fonts,
+    form,
+    ink,
+    page_count,
+    picture,
+    row,
+    shared,
+    tables,
+    words,
+)
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -231,7 +246,7 @@ def test_a_language_that_no_paper_has_is_refused() -> None:
 
 
 def test_a_form_shows_head_parts_boxes_signatures_and_notes_on_one_sheet() -> None:
-    printed = print_form(form(), "zh")
+    printed = shared(form(), "zh")
     text = words(printed)
     for wanted in ("客户投诉处理表", "TS-JX-2026-0409", "接单日期", "一、投诉", "电梯困人 25 分钟", "填表人", "保存三年。"):
         assert wanted in text
@@ -253,7 +268,7 @@ def test_a_survey_of_ten_questions_fits_one_sheet_in_both_languages() -> None:
 
 
 def test_forms_and_certificates_are_drawn_alike_by_poppler_and_mupdf() -> None:
-    for printed in (print_form(form(), "both"), print_certificate(certificate(), "zh")):
+    for printed in (shared(form(), "both"), shared(certificate(), "zh")):
         seen = [ink(picture(printed, 1, tool, 150)) for tool in ("poppler", "mupdf")]
         assert min(seen) > 0.015 and seen[0] == pytest.approx(seen[1], rel=0.25)
 
@@ -278,7 +293,7 @@ def test_a_record_longer_than_a_sheet_runs_on_and_loses_nothing() -> None:
 
 
 def test_a_certificate_has_five_places_to_sign_a_number_and_a_day_of_issue() -> None:
-    text = words(print_certificate(certificate(), "zh"))
+    text = words(shared(certificate(), "zh"))
     for wanted in ("投诉办结确认书", "BJ-JX-2026-0031", "上列投诉已处理完毕。", "2026年11月21日"):
         assert wanted in text
     for place in ("方案确认", "处理人", "业主", "主管审核", "经理意见"):
