@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -32,8 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The books of the demonstration house as they are at its opening."""
-    return furnish(tmp_path_factory.mktemp("furnished"))
+    """The books of the demonstration house as they are at its opening, written by the worker that needs them first."""
+    common = tmp_path_factory.getbasetemp()
+    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
+    with (common / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        done = common / "furnished.db"
+        if not done.exists():
+            furnish(tmp_path_factory.mktemp("furnished")).rename(done)
+    return done
 
 
 @pytest.fixture(scope="session")
