@@ -1,12 +1,13 @@
 """One register printed by one printer in a process of its own: `python -m benchmarks.paper_peers PRINTER ROWS FOLDER`.
 
-All print the same rows: ten columns, every text longer than its column, so that a row is two or three lines high. `start` stops
-before it prints, to tell what a process costs that only holds the rows.
+All print the same rows: ten columns, the longer texts three lines high. Each loads what it needs and makes the rows, then is
+`ready`, and then prints; processor time and peak memory of both moments are told on one line.
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
+
+Print = Callable[[], Any]
 
 TITLE = "客户投诉记录表"
 AT = datetime(2026, 11, 20, 6, 40, tzinfo=UTC)
@@ -43,42 +46,26 @@ def rows(many: int) -> list[tuple[str, ...]]:
     return [row(number) for number in range(1, many + 1)]
 
 
-def start(many: int, folder: Path) -> None:
-    """Hold the rows and print nothing."""
-    from services.papers import printing
-
-    assert rows(many) and printing
-
-
-def start_sealing(many: int, folder: Path) -> None:
-    """The same with all that seals, and a seal at hand."""
-    from services.sealing import pades
-
-    start(many, folder)
-    assert _seal(folder) and pades
-
-
-def ours(many: int, folder: Path) -> None:
+def ours(many: int, folder: Path) -> Print:
     """The register painted, tagged, with its rows as JSON and CSV inside."""
-    (folder / "ours.pdf").write_bytes(_painted(many))
+    paint = _painting(many)
+    return lambda: _write(folder / "ours.pdf", paint())
 
 
-def signed(many: int, folder: Path) -> None:
+def signed(many: int, folder: Path) -> Print:
     """The same under the seal of the house."""
-    from services.sealing.signing import sealed
-
-    (folder / "signed.pdf").write_bytes(sealed(_painted(many), _seal(folder), AT).pdf)
-
-
-def _seal(folder: Path) -> Any:
+    from services.sealing import pades
     from services.sealing.keys import held
+    from services.sealing.signing import sealed
 
     keys = folder / "keys"
     keys.mkdir(mode=0o700, exist_ok=True)
-    return held(keys, b"", "Bench", AT)
+    seal, paint = held(keys, b"", "Bench", AT), _painting(many)
+    assert pades
+    return lambda: _write(folder / "signed.pdf", sealed(paint(), seal, AT).pdf)
 
 
-def _painted(many: int) -> bytes:
+def _painting(many: int) -> Callable[[], bytes]:
     from services.papers.printing import Book, Column, Row, print_book
 
     columns = tuple(Column(f"c{place}", zh, en, width) for place, (zh, en, width) in enumerate(HEADS))
@@ -86,7 +73,11 @@ def _painted(many: int) -> bytes:
         title_zh=TITLE, title_en="Complaint record", organisation_zh="锦绣花园物业服务中心", columns=columns, rows_per_page=10,
         rows=[Row(each) for each in rows(many)], book="2026", code="7F3A92C41E07A52D", printed_at=AT,
     )  # fmt: skip
-    return print_book(paper, "zh")
+    return lambda: print_book(paper, "zh")
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
 
 
 def html(many: int) -> str:
@@ -97,24 +88,29 @@ def html(many: int) -> str:
     return f"<!doctype html><html lang=zh><meta charset=utf-8><title>{TITLE}</title><style>{STYLE}</style>{table}"
 
 
-def weasyprint(many: int, folder: Path) -> None:
+def weasyprint(many: int, folder: Path) -> Print:
     """A plain HTML table through WeasyPrint, tagged as PDF/UA alone."""
     import weasyprint
 
-    weasyprint.HTML(string=html(many)).write_pdf(folder / "weasyprint.pdf", pdf_variant="pdf/ua-1")
+    page = html(many)
+    return lambda: weasyprint.HTML(string=page).write_pdf(folder / "weasyprint.pdf", pdf_variant="pdf/ua-1")
 
 
-def chromium(many: int, folder: Path) -> None:
-    """The same table printed by Chromium, tagged, in one process as far as it allows."""
+def chromium(many: int, folder: Path) -> Print:
+    """The same table printed by Chromium, tagged."""
     page = folder / "table.html"
     page.write_text(html(many), "utf-8")
     where = f"--print-to-pdf={folder / 'chromium.pdf'}"
     flags = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--export-tagged-pdf", "--no-zygote")
     command = ["chromium", *flags, f"--user-data-dir={folder / 'chromium'}", where, page.as_uri()]
-    subprocess.run(command, check=True, capture_output=True)
+
+    def print_page() -> None:
+        subprocess.run(command, check=True, capture_output=True)
+
+    return print_page
 
 
-def reportlab(many: int, folder: Path) -> None:
+def reportlab(many: int, folder: Path) -> Print:
     """ReportLab's table of paragraphs, which is not tagged."""
     from reportlab.lib.pagesizes import A4, landscape
     from reportlab.lib.styles import ParagraphStyle
@@ -125,18 +121,22 @@ def reportlab(many: int, folder: Path) -> None:
 
     from services.papers.fonts import font_file
 
-    registerFont(TTFont("Noto", str(font_file())))
-    style = ParagraphStyle("cell", fontName="Noto", fontSize=8.5, leading=11, wordWrap="CJK")
-    lines = [[Paragraph(zh, style) for zh, _en, _width in HEADS]]
-    lines += [[Paragraph(escape(cell), style) for cell in each] for each in rows(many)]
-    table = LongTable(
-        lines, colWidths=[width * mm for _zh, _en, width in HEADS], repeatRows=1, style=[("GRID", (0, 0), (-1, -1), 0.4, "black")]
-    )
-    SimpleDocTemplate(str(folder / "reportlab.pdf"), pagesize=landscape(A4), title=TITLE).build([table])
+    held = rows(many)
+
+    def print_page() -> None:
+        registerFont(TTFont("Noto", str(font_file())))
+        style = ParagraphStyle("cell", fontName="Noto", fontSize=8.5, leading=11, wordWrap="CJK")
+        lines = [[Paragraph(zh, style) for zh, _en, _width in HEADS]]
+        lines += [[Paragraph(escape(cell), style) for cell in each] for each in held]
+        widths = [width * mm for _zh, _en, width in HEADS]
+        table = LongTable(lines, colWidths=widths, repeatRows=1, style=[("GRID", (0, 0), (-1, -1), 0.4, "black")])
+        SimpleDocTemplate(str(folder / "reportlab.pdf"), pagesize=landscape(A4), title=TITLE).build([table])
+
+    return print_page
 
 
-def typst(many: int, folder: Path) -> None:
-    """Typst's table, as PDF/A-3b; it is not tagged by this version's default."""
+def typst(many: int, folder: Path) -> Print:
+    """Typst's table, tagged as this version does by itself."""
     import typst as engine
 
     from services.papers.fonts import font_directory
@@ -144,18 +144,36 @@ def typst(many: int, folder: Path) -> None:
     (folder / "rows.json").write_text(json.dumps(rows(many), ensure_ascii=False), "utf-8")
     widths = ", ".join(f"{width}fr" for _zh, _en, width in HEADS)
     heads = ", ".join(f"[{zh}]" for zh, _en, _width in HEADS)
-    (folder / "table.typ").write_text(
+    source = folder / "table.typ"
+    source.write_text(
         '#set page("a4", flipped: true, margin: 12mm)\n#set text(font: "Noto Sans SC", size: 8.5pt, lang: "zh")\n'
         f"#table(columns: ({widths}), inset: 1mm, stroke: .4pt, table.header({heads}), "
         '..json("rows.json").flatten())\n',
         "utf-8",
     )
-    engine.compile(str(folder / "table.typ"), output=str(folder / "typst.pdf"), font_paths=[str(font_directory())])
+
+    def print_page() -> None:
+        engine.compile(str(source), output=str(folder / "typst.pdf"), font_paths=[str(font_directory())])
+
+    return print_page
 
 
-PRINTERS: dict[str, Callable[[int, Path], None]] = {
-    each.__name__: each for each in (start, start_sealing, ours, signed, typst, reportlab, chromium, weasyprint)
-}
+PRINTERS: dict[str, Callable[[int, Path], Print]] = {each.__name__: each for each in (ours, signed, typst, reportlab, chromium, weasyprint)}
+
+
+def spent() -> tuple[float, float]:
+    """Seconds of processor time of this process and those it waited for, and peak megabytes of the largest of them.
+
+    The peak is read from the kernel's own account of this program, since that of `getrusage` begins with its parent's.
+    """
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+    cpu = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    return cpu, max(peak, others.ru_maxrss) / 1024
+
 
 if __name__ == "__main__":
-    PRINTERS[sys.argv[1]](int(sys.argv[2]), Path(sys.argv[3]))
+    run = PRINTERS[sys.argv[1]](int(sys.argv[2]), Path(sys.argv[3]))
+    ready = spent()
+    run()
+    print(json.dumps([*ready, *spent()]))
