@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -130,14 +130,14 @@ def all_of(row: Register) -> list[Signature]:
     return list(session.execute(select(Signature).where(*mine).order_by(Signature.id)).scalars())
 
 
-def waiting(row: Register, before: str = "") -> Slot | None:
-    """The first place that must still be signed, of all or of those `before` the one of that name.
+def waiting(row: Register, before: str = "", signed: Mapping[str, Signature] | None = None) -> Slot | None:
+    """The first place that must still be signed, of all or of those `before` the one of that name; `signed` are those that stand.
 
     A record that was taken over was closed elsewhere; nothing waits for its signatures.
     """
     if row.taken_over:
         return None
-    signed = standing(row)
+    signed = standing(row) if signed is None else signed
     for slot in type(row).slots:
         if slot.name == before:
             return None
@@ -156,7 +156,7 @@ def against(row: Register, slot: Slot) -> Message | None:
     signed = standing(row)
     if slot.name in signed:
         return _("It is signed already.")
-    earlier = waiting(row, slot.name)
+    earlier = waiting(row, slot.name, signed)
     return _("After “{slot}” is signed", slot=earlier.label) if earlier else None
 
 
