@@ -11,7 +11,9 @@ from sqlalchemy import Engine, select
 import models
 from models.core.audit import AuditEntry
 from models.core.fields import Field
+from services import issuing
 from services.papers import printing
+from services.sealing.signing import Sealed
 from tests.make import NAME, PHONE, PROOF, make
 from tests.matrix import EVERYBODY, ROLES, holds
 from tests.office import Office
@@ -107,6 +109,7 @@ def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engi
     fill: dict[str, list[Any]] = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING]}
     fill |= {"filename": ["nothing.css"], "key": ["at_once", "late"], "day": ["2026-10-10", "2027-10-10"]}
     fill |= {"job_id": [1, NOTHING], "notice_id": [1, NOTHING], "finding_id": [1, NOTHING]}
+    fill |= {"code": ["0" * 16, "nonsense"]}
     adapter = app.url_map.bind("localhost")
     before, told, refused = furniture(engine), refusals(engine, role), 0
     wrong = []
@@ -177,7 +180,9 @@ def test_an_address_of_the_trail_that_cannot_be_read_is_answered_400(office: Off
 @pytest.mark.parametrize("key", KEYS)
 def test_what_a_reading_request_leaves_is_told_in_the_trail(office: Office, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     for name in ("print_book", "print_form"):
-        monkeypatch.setattr(printing, name, lambda paper, lang: b"%PDF-")
+        monkeypatch.setattr(printing, name, lambda paper, lang: repr(paper).encode())
+    monkeypatch.setattr(issuing, "sealed", lambda pdf, seal, at, times: Sealed(pdf, "", "B-B", ""))
+    monkeypatch.setattr(issuing, "pages_in", lambda pdf: 1)
     with office.acting_as("console") as session:
         record = make(session, models.register(key)).id
     home = f"/register/{key}/"

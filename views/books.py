@@ -66,7 +66,7 @@ class BooksView(BaseView):
     @expose("/close/", methods=("POST",))
     def close(self) -> ResponseReturnValue:
         """Close one book at once, and several as a job."""
-        book, lang, site = _book(request.form.get("month", "")), _language(), g.shell.place
+        book, lang, site = _named(request.form.get("month", "")), _language(), g.shell.place
         keys = [each for each in request.form.getlist("register") if each in {one.key for one in models.registers()}]
         if not keys:
             flash(str(_("Tick the books that are to be closed.")), "refused")
@@ -90,7 +90,7 @@ class BooksView(BaseView):
     @expose("/pack/", methods=("POST",))
     def pack(self) -> ResponseReturnValue:
         """Ask for all books of a month as one file."""
-        book = _book(request.form.get("month", ""))
+        book = _named(request.form.get("month", ""))
         ask(db.session(), "month_pack", site_id=g.shell.place.id, book=book, lang=_language())
         db.session.commit()
         flash(str(_("The pack of {book} is being made; it can be taken under “Jobs”.", book=book)), "done")
@@ -114,8 +114,11 @@ class BooksView(BaseView):
 
 def _book(asked: str) -> str:
     """The month that is asked for; the one before this where none is."""
-    if not asked:
-        return f"{_today().replace(day=1) - timedelta(days=1):%Y-%m}"
+    return _named(asked) if asked else f"{_today().replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def _named(asked: str) -> str:
+    """The month that a form names; none is guessed for what writes."""
     try:
         return f"{closing.month_of(asked)[0]:%Y-%m}"
     except ValueError as wrong:
