@@ -90,6 +90,8 @@ class BooksView(BaseView):
     @expose("/pack/", methods=("POST",))
     def pack(self) -> ResponseReturnValue:
         """Ask for all books of a month as one file."""
+        if g.shell.role not in roles(LEADS):
+            raise Refused(_("Your role may not do this."), action="books.pack")
         book = _named(request.form.get("month", ""))
         ask(db.session(), "month_pack", site_id=g.shell.place.id, book=book, lang=_language())
         db.session.commit()
