@@ -35,7 +35,7 @@ def told_another(row: "MustTell", actor: Actor) -> Message | None:
 
 def until(row: "MustTell", start: datetime, ground: Ground) -> datetime | None:
     """The moment that is written; of a duty that could not be reckoned when it arose, what its record says now."""
-    if row.due_at is not None:
+    if row.due_at is not None or not row.record:  # nothing is known of a line that is not written
         return row.due_at
     tell, record = row.declared(), row.arose_from(ground.session)
     return tell.until(record, start, ground) if tell is not None and record is not None else None
