@@ -20,7 +20,9 @@ class IssuedPaper(Base):
     `kind` is `form`, `book`, `selection`, `index` or the name of a declared paper. A paper about one record says which
     `version` of it; a book says its days and, when the book is closed, which. `level` is how it was sealed: `B-B` without and
     `B-LTA` with the time of an authority; one that `waits_for_time` gets it later, and `timed` names the file that has it.
-    One that `returns` is meant to be signed by hand, scanned and brought back: `scan` names that file.
+    One that `returns` is meant to be signed by hand, scanned and brought back: `scan` names that file. `record_ids` are the
+    records in the rows of a book or a selection, as JSON. One that is destroyed, by the list that `destroyed_by` names, keeps
+    its digests.
     """
 
     __tablename__ = "issued_paper"
@@ -61,7 +63,9 @@ class IssuedPaper(Base):
     returned_at: Mapped[datetime | None]
     returned_by: Mapped[str | None] = mapped_column(String(80))
     scan: Mapped[str | None] = mapped_column(String(64))
+    record_ids: Mapped[str] = mapped_column(Text, default="", server_default="")
     destroyed_at: Mapped[datetime | None]
+    destroyed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class CheckCount(Base):

@@ -2,7 +2,7 @@
 
 The book of a month that is over is closed with its rows as they stand, open ones too: what happens to those later, and what is
 corrected, are entries of their own. A row that is entered after its month was closed stands in the book of the month of its
-entry. Nobody opens a closed book again.
+entry. Nobody opens a closed book again. It is frozen twice: as those who read the names of customers see it, and masked.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ from services.papers import books, keeping
 from services.papers.manuscript import Manuscript
 from services.papers.paper import Book, Column, Row
 from services.papers.pen import common, pair
+from services.papers.terms import Said
 
 LEADS = "lead"  # role words
+NOBODY = ""  # a role that reads no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,16 @@ def close(session: Session, register: type[Register], site: Site, book: str) -> 
     if closed_book(session, register, site, book) is not None:
         raise Invalid({"book": _("The book {book} is closed already.", book=book)})
     zone = ZoneInfo(site.timezone)
-    titles = [None, *range(len(register.about.aliases))]
-    frozen = [books.period(session, register, site, first, last, Reader(CONSOLE, "zh", zone), alias, closed=True) for alias in titles]
-    content = keeping.written({"books": [keeping.content_of(each.paper) for each in frozen], "ids": list(frozen[0].ids)})
+    frozen = _frozen(session, register, site, first, last, Reader(CONSOLE, "zh", zone))
+    ids, told = list(frozen[0].ids), {"books": _contents(frozen)}
+    if any(each.paper.names for each in frozen):
+        told["masked"] = _contents(_frozen(session, register, site, first, last, Reader(NOBODY, "zh", zone)))
+    content = keeping.written({**told, "ids": ids})
     row = ClosedBook(
         site_id=site.id, register=register.key, book=book, first_day=first, last_day=last,
         start_at=datetime.combine(first, time(), zone),
         end_at=datetime.combine(last + timedelta(days=1), time(), zone) - timedelta(microseconds=1),
-        rows=len(frozen[0].ids), content=content, digest=keeping.digest(content), closed_at=now(), closed_by=actor.name,
+        rows=len(ids), content=content, digest=keeping.digest(content), closed_at=now(), closed_by=actor.name,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -125,13 +129,26 @@ def close(session: Session, register: type[Register], site: Site, book: str) -> 
     return row
 
 
+def _frozen(session: Session, register: type[Register], site: Site, first: date, last: date, reader: Reader) -> list[Manuscript]:
+    """The book under each of its titles as one reader sees it."""
+    titles = [None, *range(len(register.about.aliases))]
+    return [books.period(session, register, site, first, last, reader, alias, closed=True) for alias in titles]
+
+
+def _contents(frozen: list[Manuscript]) -> list[dict[str, Any]]:
+    return [keeping.content_of(each.paper) for each in frozen]
+
+
 def book_of(
     session: Session, register: type[Register], site: Site, start: date, end: date, reader: Reader, alias: int | None = None
 ) -> Manuscript:
-    """The book of some days, to be issued: that of a closed month as it was frozen. Raises `Refused` without the right to print."""
+    """The book of some days, to be issued: that of a closed month as it was frozen.
+
+    Raises `Refused` without the right to print, and when the book was destroyed.
+    """
     require(register, "print")
     frozen = closed_book(session, register, site, books.book_number(start, end))
-    return kept(frozen, alias) if frozen is not None else books.period(session, register, site, start, end, reader, alias)
+    return kept(frozen, alias, reader.role) if frozen is not None else books.period(session, register, site, start, end, reader, alias)
 
 
 def year_of(session: Session, register: type[Register], site: Site, year: int, reader: Reader, alias: int | None = None) -> Manuscript:
@@ -150,10 +167,13 @@ def year_of(session: Session, register: type[Register], site: Site, year: int, r
     return books.volume(session, register, site, year, reader, alias)
 
 
-def kept(row: ClosedBook, alias: int | None = None) -> Manuscript:
-    """The book as it was frozen, to be issued: the same content for good, so that the very file is given again."""
+def kept(row: ClosedBook, alias: int | None = None, role: str = CONSOLE) -> Manuscript:
+    """The book as it was frozen for `role`, to be issued: the same content for good, so that the very file is given again.
+
+    Raises `Refused` when it was destroyed.
+    """
     register = models.register(row.register)
-    content = json.loads(row.content)["books"][0 if alias is None else alias + 1]
+    content = _for(row, role)[0 if alias is None else alias + 1]
     paper = keeping.paper_of(content, printed_at=row.closed_at, printed_by=row.closed_by, created=row.closed_at, modified=row.closed_at)
     return Manuscript(
         paper=paper, kind="book", title=books.titled(register, alias).title, register=row.register, site_id=row.site_id,
@@ -161,24 +181,42 @@ def kept(row: ClosedBook, alias: int | None = None) -> Manuscript:
     )  # fmt: skip
 
 
+def _for(row: ClosedBook, role: str) -> list[dict[str, Any]]:
+    """The contents of a closed book under each of its titles, as `role` may see them. Raises `Refused` without any."""
+    if row.destroyed_at is not None:
+        gone = _("The book {book} was destroyed by the list {list}; its digest stays.", book=row.book, list=row.destroyed_by)
+        raise Refused(gone, register=row.register, action="print")
+    content = json.loads(row.content)
+    clear = all(keeping.open_to(each, row.register, role) for each in content["books"])
+    found: list[dict[str, Any]] | None = content["books"] if clear else content.get("masked")
+    if found is None:
+        unmasked = _("This book names customers, and there is no masked copy of it. Ask whoever leads the site for it.")
+        raise Refused(unmasked, register=row.register, action="print")
+    return found
+
+
 def year_anew(session: Session, register: type[Register], site: Site, year: int, reader: Reader) -> Manuscript:
     """One book of a year painted anew from the frozen rows of its closed months, which says so; later corrections stand at their rows."""
     rows: list[Any] = []
     paper = None
-    for each in closed_in(session, register, site, year):
-        content = json.loads(each.content)
-        paper = keeping.paper_of(content["books"][0])
-        rows += zip(content["ids"], paper.rows, strict=True)
+    closed = closed_in(session, register, site, year)
+    for each in closed:
+        if each.destroyed_at is None:
+            paper = keeping.paper_of(_for(each, reader.role)[0])
+            rows += zip(json.loads(each.content)["ids"], paper.rows, strict=True)
     if paper is None:
         raise Invalid({"year": _("No book of {year} is closed yet.", year=year)})
+    gone = ", ".join(each.book for each in closed if each.destroyed_at is not None)
+    notes = (pair(_("Destroyed at the end of their retention: {books}", books=gone)),) if gone else ()
     later = books.tags_since(session, register, [row_id for row_id, _row in rows], reader)
+    told = tuple(replace(row, tags=(*row.tags, *later.get(row_id, ()))) for row_id, row in rows)
     painted = replace(
-        paper, rows=tuple(replace(row, tags=(*row.tags, *later.get(row_id, ()))) for row_id, row in rows), book=str(year),
+        paper, rows=told, notes=(*paper.notes, *notes), book=str(year),
         period=pair(_("{year}", year=year)), mark=pair(_("Painted anew from the closed rows")), printed_at=now().astimezone(reader.zone),
     )  # fmt: skip
     return Manuscript(
         paper=painted, kind="year", title=register.about.title, register=register.key, site_id=site.id, book=str(year),
-        first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True,
+        first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True, ids=tuple(row_id for row_id, _row in rows),
     )  # fmt: skip
 
 
@@ -191,7 +229,9 @@ def index_of(session: Session, register: type[Register], site: Site, year: int, 
         paper = session.execute(select(IssuedPaper).where(*mine).order_by(IssuedPaper.id)).scalars().first()
         closed = reader.moment(each.closed_at)
         told = (str(paper.pages), paper.code, paper.sha256) if paper is not None else ("", "", "")
-        rows.append(Row((each.book, f"{each.first_day} – {each.last_day}", str(each.rows), *told[:2], closed, each.closed_by, told[2])))
+        gone: Said = pair(_("Destroyed by the list {list}", list=each.destroyed_by)) if each.destroyed_at is not None else ""
+        cells = (each.book, f"{each.first_day} – {each.last_day}", str(each.rows), *told[:2], closed, each.closed_by, told[2])
+        rows.append(Row(cells, tags=(gone,) if gone else ()))
     heads = (
         ("book", _("Book"), 18), ("days", _("Days"), 40), ("rows", _("Rows"), 14), ("pages", _("Pages"), 14),
         ("code", _("Code of the paper"), 34), ("closed_at", _("Closed at"), 30), ("closed_by", _("Closed by"), 22),

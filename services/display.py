@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from models.core.access import CONSOLE, CS_SUPERVISOR
 from models.core.deadlines import PAUSED
 from models.core.fields import Field, meant
 from models.core.message import Message, _, language
-from models.core.register import Register
+from models.core.register import REGISTERS, Register
 from models.core.rulebook import keeps
 from models.core.signatures import Signature, Slot
 
@@ -63,6 +63,12 @@ def hides(register: type[Register], field: Field, role: str) -> bool:
     return any(not reads(register, column, role) for column in columns)
 
 
+def unmasks(register: type[Register], field: Field, role: str) -> bool:
+    """Whether `role` sees a personal value in clear in `field`, or in a column of the table in it."""
+    columns = field.lines.columns.values() if field.lines is not None else (field,)
+    return any(column.personal and reads(register, column, role) for column in columns)
+
+
 def in_clear(field: Field, value: Any) -> str:
     """A personal value as it was written; the lines of a table one under the other."""
     if field.lines is None:
@@ -73,10 +79,19 @@ def in_clear(field: Field, value: Any) -> str:
 SIGNER = Field(kind="person", key="person", label=_("Signed by"), personal=True)
 
 
+def reads_names(registers: Iterable[str], role: str) -> bool:
+    """Whether `role` reads the names of customers in every one of these registers, named by their keys."""
+    return all(reads(REGISTERS[key], SIGNER, role) for key in registers)
+
+
+def unnamed(register: type[Register], slot: Slot, role: str) -> bool:
+    """Whether who signs at a place is masked for `role`, as the names of customers are when the person is none of the office."""
+    return slot.outside and not reads(register, SIGNER, role)
+
+
 def signer(register: type[Register], slot: Slot, signature: Signature, reader: Reader) -> str:
-    """The name at a place to sign, masked as the names of customers are when the person is none of the office."""
-    hidden = slot.outside and not reads(register, SIGNER, reader.role)
-    return masked_name(signature.name) if hidden else signature.name
+    """The name at a place to sign, masked where who signs there is."""
+    return masked_name(signature.name) if unnamed(register, slot, reader.role) else signature.name
 
 
 @dataclass(frozen=True, slots=True)

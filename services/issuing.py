@@ -29,6 +29,7 @@ from services.papers.pen import pair
 from services.papers.printing import painted
 from services.papers.terms import Said
 from services.sealing.opening import opened
+from services.sealing.seal import Unsealed
 from services.sealing.signing import sealed
 from services.sealing.stamping import authority
 
@@ -51,7 +52,7 @@ def issue(manuscript: Manuscript, lang: str) -> Issued:
     """Issue a paper in `lang` (`zh`, `en` or `both`), or give the one again that says the same.
 
     To be called outside of a transaction that has read: it writes in one of its own, and paints before it begins. Raises
-    `Unsealed` when no seal can be put on it, and `OSError` when the file cannot be kept; nothing is half issued.
+    `Unsealed` when no seal can be put on it or its file cannot be kept; nothing is half issued.
     """
     with apart() as session:
         standing = _standing(session, manuscript, lang)
@@ -83,6 +84,13 @@ def address(code: str) -> str:
 def file_of(row: IssuedPaper) -> bytes:
     """The file of an issued paper as it was given out, with the time of an authority where that came later. Raises `Lost`."""
     return store().content(row.timed or row.sha256)
+
+
+def given(paper_id: int) -> None:
+    """Tell in the trail that the file of a paper was given out again, in a transaction of its own."""
+    with writing(), apart() as session:
+        _tell(session, session.get_one(IssuedPaper, paper_id), again=True)
+        session.commit()
 
 
 def shown(row: IssuedPaper) -> dict[str, Any]:
@@ -142,12 +150,21 @@ def _new(manuscript: Manuscript, lang: str) -> Made:
         code=code, site_id=manuscript.site_id, register=manuscript.register, record_id=manuscript.record_id, number=manuscript.number,
         version=manuscript.version, kind=manuscript.kind, title=manuscript.title, language=lang, book=manuscript.book,
         first_day=manuscript.first_day, last_day=manuscript.last_day, closed_book_id=manuscript.closed_book_id,
-        content=content, content_digest=keeping.digest(content), sha256=store().keep(done.pdf, b""), bytes=len(done.pdf),
+        content=content, content_digest=keeping.digest(content), sha256=_kept(done.pdf), bytes=len(done.pdf),
         pages=pages_in(pages), issued_at=moment, issued_by=actor.name if actor else "", account=actor.username if actor else "",
         level=done.level, fingerprint=done.fingerprint, waits_for_time=times is not None and done.trusted_time is None,
-        returns=manuscript.returns,
+        returns=manuscript.returns, record_ids=json.dumps(manuscript.ids) if manuscript.ids else "",
     )  # fmt: skip
     return row, done.pdf
+
+
+def _kept(pdf: bytes) -> str:
+    """Keep a file; its digest. Raises `Unsealed` when the disk takes no more."""
+    try:
+        return store().keep(pdf, b"")
+    except OSError as trouble:
+        why = trouble.strerror or str(trouble)
+        raise Unsealed(_("The paper cannot be kept in “{path}”: {why}", path=str(store().folder), why=why)) from trouble
 
 
 def _witness() -> Said:

@@ -57,7 +57,7 @@ def close_books(run: Run, *, registers: Sequence[str], book: str, lang: str) -> 
         register = models.register(key)
         if done > run.done and closing.closed_book(run.session, register, site, book) is None:
             frozen = closing.close(run.session, register, site, book)
-            issuing.issue_within(run.session, closing.kept(frozen), lang)
+            issuing.issue_within(run.session, closing.kept(frozen, role=_role()), lang)
         run.progress(done, len(registers))
     return _("{n} books of {book} closed", n=len(registers), book=book)
 
@@ -66,7 +66,9 @@ def close_books(run: Run, *, registers: Sequence[str], book: str, lang: str) -> 
 def month_pack(run: Run, *, book: str, lang: str) -> Message:
     """The books of a month of every register of a site that who asks may print, closed ones as they are kept, in one ZIP."""
     site, reader = _at(run)
-    registers = [each for each in models.registers() if granted(each, "print", reader.role)]
+    with apart() as session:
+        gone = {each.register.key for each in closing.standing(session, site, book) if each.closed and each.closed.destroyed_at}
+    registers = [each for each in models.registers() if granted(each, "print", reader.role) and each.key not in gone]
     wanted = [Wanted(f"{n:02}-{each.key}-{book}", _book(each, site, book, reader)) for n, each in enumerate(registers, 1)]
     return _packed(run, wanted, lang, f"{site.code}-{book}-{lang}")
 
@@ -77,7 +79,7 @@ def year_pack(run: Run, *, register: str, year: int, lang: str) -> Message:
     site, reader = _at(run)
     shelf = models.register(register)
     with apart() as session:
-        months = [each.book for each in closing.closed_in(session, shelf, site, year)]
+        months = [each.book for each in closing.closed_in(session, shelf, site, year) if each.destroyed_at is None]
     wanted = [Wanted(f"{n:02}-{register}-{each}", _book(shelf, site, each, reader)) for n, each in enumerate(months, 1)]
     wanted.append(Wanted(f"00-{register}-{year}", lambda session: closing.index_of(session, shelf, site, year, lang, reader)))
     return _packed(run, wanted, lang, f"{site.code}-{register}-{year}-{lang}")
@@ -92,14 +94,18 @@ def paper_pack(run: Run, *, register: str, ids: Sequence[int], kind: str, lang: 
     return _packed(run, wanted, lang, f"{site.code}-{register}-{kind}-{lang}")
 
 
+def _role() -> str:
+    actor = actors.current()
+    assert actor is not None  # a job acts as whoever asked for it
+    return actor.role
+
+
 def _at(run: Run) -> tuple[Site, Reader]:
     with apart() as session:
         site = session.get_one(Site, run.site_id)
         session.refresh(site, ["company"])
         session.expunge_all()
-    actor = actors.current()
-    assert actor is not None  # a job acts as whoever asked for it
-    return site, Reader(actor.role, language(), ZoneInfo(site.timezone))
+    return site, Reader(_role(), language(), ZoneInfo(site.timezone))
 
 
 def _book(register: type[Register], site: Site, book: str, reader: Reader) -> Callable[[Session], Manuscript]:

@@ -13,8 +13,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, event, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -32,9 +31,9 @@ from models.core.signatures import Signature
 from models.papers import IssuedPaper
 from models.people import Draft
 from models.settings import RETENTION
+from services.destroying import destroy_books, destroy_paper, to_destroy
 
 GONE = "（已销毁）"  # what stands where a personal value was
-FILES = "files to destroy"  # in a session: digests whose content goes when it commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +146,31 @@ def destroy(session: Session, site: Site, lines: Iterable[dict[str, Any]], warra
 
     A record that was written since it was listed, or has not run out, is left alone. Not yet committed.
     """
-    done = []
+    done, gone = [], dict[str, set[int]]()
     for line in lines:
-        outcome = Outcome.DESTROYED if _make_nameless(session, site, line, warrant) else Outcome.SKIPPED
+        record_id = _make_nameless(session, site, line, warrant)
+        if record_id is not None:
+            gone.setdefault(line["book"], set()).add(record_id)
+        outcome = Outcome.SKIPPED if record_id is None else Outcome.DESTROYED
         done.append({**line, "outcome": outcome.value})
+    for key, ids in gone.items():
+        destroy_books(session, REGISTERS[key], site, ids, warrant)
     return done
 
 
-def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: str) -> bool:
+def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: str) -> int | None:
+    """The id of the record of a line, when it was made nameless."""
     register = REGISTERS.get(line["book"])
     session.flush()
     years = years_kept(session, register, site) if register is not None else None
     if register is None or years is None:
-        return False
+        return None
     table: Any = register.__table__
     as_listed = (table.c.number == line["number"], table.c.version == line["edition"])
     wanted = select(table).where(*_may_go(register, site, today_at(site), years), *as_listed).with_for_update()
     row = session.connection().execute(wanted).mappings().first()
     if row is None:
-        return False
+        return None
     values = {field.column: nameless(field, row[field.column]) for field in personal(register)}
     written = {"version": row["version"] + 1, "updated_at": now(), **values}
     session.connection().execute(update(table).where(table.c.id == row["id"]).values(written))
@@ -174,14 +179,14 @@ def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: 
     _forget_instance(session, register, row["id"])
     _erase_trail(session, register, row["id"])
     _erase_signers(session, register, row["id"])
-    _destroy_papers(session, register, row["id"])
+    _destroy_papers(session, register, row["id"], warrant)
     session.execute(delete(Draft).where(Draft.path.like(f"/register/{register.key}/{row['id']}/%")))
     files = _withdraw_files(session, register, row["id"], warrant)
     entry = audit.Entry("erased", written["updated_at"], register=register.key, record_id=row["id"], number=row["number"], site_id=site.id)
     changed = [field.key for field in personal(register) if row[field.column] not in (None, "", [])]
     entry.details = {"reason": warrant, "fields": changed, "count": files}
     audit.tell(session, entry)
-    return True
+    return int(row["id"])
 
 
 def nameless(field: Field, value: Any) -> Any:
@@ -221,12 +226,11 @@ def _erase_signers(session: Session, register: type[Register], record_id: int) -
             each.name = GONE
 
 
-def _destroy_papers(session: Session, register: type[Register], record_id: int) -> None:
+def _destroy_papers(session: Session, register: type[Register], record_id: int, warrant: str) -> None:
     """The papers that were issued about a record go with the commit; that there were such, and their digests, stay."""
     mine = (IssuedPaper.register == register.key, IssuedPaper.record_id == record_id, IssuedPaper.destroyed_at.is_(None))
     for each in session.execute(select(IssuedPaper).where(*mine)).scalars():
-        each.content, each.destroyed_at = "{}", now()
-        session.info.setdefault(FILES, set()).update(digest for digest in (each.sha256, each.timed, each.scan) if digest)
+        destroy_paper(session, each, warrant)
 
 
 def _withdraw_files(session: Session, register: type[Register], record_id: int, warrant: str) -> int:
@@ -241,21 +245,5 @@ def _withdraw_files(session: Session, register: type[Register], record_id: int, 
     session.flush()
     digests = {each.sha256 for each in found}
     elsewhere = select(Attachment.sha256).where(Attachment.sha256.in_(digests), Attachment.bytes > 0)
-    session.info.setdefault(FILES, set()).update(digests - set(session.execute(elsewhere).scalars()))
+    to_destroy(session, digests - set(session.execute(elsewhere).scalars()))
     return len(found)
-
-
-@event.listens_for(Session, "after_commit")
-def _destroy_files(session: Session) -> None:
-    if session.in_nested_transaction() or not (digests := session.info.pop(FILES, None)):
-        return
-    from services.attachments.store import Store  # attachments are written through the books, whose reactions lead here
-
-    store = Store(current_app.config["SETTINGS"].files)
-    for digest in digests:
-        store.destroy(digest)
-
-
-@event.listens_for(Session, "after_rollback")
-def _keep_files(session: Session) -> None:
-    session.info.pop(FILES, None)

@@ -60,6 +60,8 @@ KINDS: dict[str, Message] = {
     "job_cancelled": _("Job cancelled"),
     "job_file_taken": _("Result of a job taken"),
     "book_closed": _("Book closed"),
+    "book_destroyed": _("Closed book destroyed"),
+    "sheets_destroyed": _("Printed sheets destroyed"),
     "paper_timed": _("Trusted time added"),
     "paper_returned": _("Hand-signed paper returned"),
     "paper_checked": _("Paper checked"),

@@ -23,6 +23,7 @@ from models.core.session import note, now
 from models.papers import CheckCount, IssuedPaper
 from services import issuing
 from services.database import apart, writing
+from services.papers import keeping
 from services.papers.pen import pair
 from services.papers.terms import Said, joined
 from services.sealing.checking import check, claimed_code
@@ -109,6 +110,11 @@ def tell(proof: Proof, *, stranger: bool) -> None:
     with writing(), apart() as session:
         note(session, "paper_checked", details=details, **facts, **({"actor": "stranger"} if stranger else {}))
         session.commit()
+
+
+def open_to(paper: IssuedPaper, role: str) -> bool:
+    """Whether `role` may see a paper as it was issued: it reads the names of customers that stand on it."""
+    return keeping.open_to(issuing.shown(paper), paper.register, role)
 
 
 def lines(paper: IssuedPaper) -> list[Line]:

@@ -16,6 +16,7 @@ from models.core.audit import AuditEntry
 from models.core.closing import LateRow
 from models.core.validity import Invalid
 from models.keys import KeyBorrow
+from models.papers import IssuedPaper
 from services import bookkeeping, closing, issuing
 from services.display import Reader
 from services.papers import books
@@ -179,3 +180,18 @@ def test_a_book_is_closed_on_its_page_after_a_checkpoint_and_its_paper_is_given_
     assert first == second and "已封账" in words(first) and "检查点" in words(first)
     again = browser.post("/books/close/", {"month": BOOK, "register": "key_borrow", "lang": "zh"}, follow_redirects=True)
     assert "已经封账" in again.get_data(as_text=True)
+
+
+def test_who_does_not_read_the_names_of_customers_gets_the_closed_book_masked_and_sees_no_name_behind_a_code(office: Office, clock) -> None:
+    entered(office, clock, "2026-02-10", borrower="诸葛承志")
+    later(clock, "2026-03-02")
+    closed(office)
+    path = "/register/key_borrow/print/?from=2026-02-01&to=2026-02-28&lang=zh"
+    clear, masked = (words(office.client_as(who).get(path).data) for who in ("cs_supervisor", "auditor"))
+    assert "诸葛承志" in clear and "诸葛承志" not in masked and "诸**" in masked
+    with office.apart() as session:
+        code = session.execute(select(IssuedPaper.code).order_by(IssuedPaper.id)).scalars().first()
+    for who, sees, status in (("cs_supervisor", True, 200), ("auditor", False, 404)):
+        window = office.client_as(who)
+        assert ("诸葛承志" in window.get(f"/v/{code}").get_data(as_text=True)) == sees
+        assert window.get(f"/v/{code}/file").status_code == status

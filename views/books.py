@@ -78,7 +78,7 @@ class BooksView(BaseView):
             try:
                 checkpoints.make(db.session(), now())
                 frozen = closing.close(db.session(), models.register(keys[0]), site, book)
-                issuing.issue_within(db.session(), closing.kept(frozen), lang)
+                issuing.issue_within(db.session(), closing.kept(frozen, role=g.shell.role), lang)
                 title = models.register(keys[0]).about.title
                 db.session.commit()
                 flash(str(_("“{title}” {book} is closed; its paper is kept.", title=title, book=book)), "done")
@@ -160,7 +160,10 @@ def _row(each: Standing, book: str, over: bool, kept: dict[int, list[tuple[str, 
     register, closed = each.register, each.closed
     first, last = closing.month_of(book)
     said = str(_("Not closed yet"))
-    if closed is not None:
+    gone = closed is not None and closed.destroyed_at is not None
+    if closed is not None and gone:
+        said = str(_("Destroyed by the list {list}", list=closed.destroyed_by))
+    elif closed is not None:
         said = str(_("Closed {at} {who}", at=g.shell.reader.moment(closed.closed_at), who=closed.closed_by))
     return {
         "key": register.key,
@@ -168,8 +171,8 @@ def _row(each: Standing, book: str, over: bool, kept: dict[int, list[tuple[str, 
         "url": f"/register/{register.key}/",
         "rows": f"{closed.rows if closed is not None else each.rows:,}",
         "open": f"{each.open:,}" if each.open and closed is None else "",
-        "state": {"label": said, "ring": "done" if closed is not None else "half" if over else "empty"},
-        "print_url": f"/register/{register.key}/print/?from={first}&to={last}&lang=",
+        "state": {"label": said, "ring": "void" if gone else "done" if closed is not None else "half" if over else "empty"},
+        "print_url": "" if gone else f"/register/{register.key}/print/?from={first}&to={last}&lang=",
         "papers": [(code, dict(LANGUAGES)[lang]) for code, lang in kept.get(closed.id, ())] if closed is not None else [],
         "closes": closed is None and over and closing.may_close(register, g.shell.role),
     }

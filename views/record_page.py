@@ -19,7 +19,7 @@ from models.houses import Building, Household
 from models.keys import KeyOnHook
 from services import houses, ink, relations, site_settings, trail
 from services.database import db
-from services.display import Reader, hides, signer
+from services.display import Reader, hides, signer, unnamed
 from services.listing import Asked, Listing, Place
 from services.papers.terms import joined
 from services.relations import Related
@@ -253,7 +253,8 @@ class RecordMaker:
                 title = site_settings.title(db.session(), self.row.site_id, signature.role)
                 place.post = title or str(ROLES.get(signature.role, ""))
                 place.at = f"{self.reader.short_moment(signature.signed_at, now().year)} {signatures.Way.labelled(signature.way)}"
-                place.ink = ink.data_address(signature.ink) if signature.ink else ""
+                hidden = unnamed(self.register, slot, self.reader.role)
+                place.ink = ink.data_address(signature.ink) if signature.ink and not hidden else ""
                 place.url = f"{self.here}signed/{signature.id}/" if signature.digest else ""
                 place.changed = bool(signatures.changed_since(self.row, signature))
             elif self.row.voided_at is None:

@@ -20,7 +20,7 @@ from models.core.signatures import Slot, Way
 from models.core.validity import Invalid
 from services import accounts, bookkeeping, ink
 from services.database import db
-from services.display import SIGNER, reads, signer
+from services.display import signer, unnamed
 from services.exchange import reading
 from services.exchange.reading import Unreadable
 from views import drafts
@@ -74,7 +74,7 @@ def _asked(row: Register, slot: Slot, way: Way) -> list[Asked]:
     if way == Way.ACCOUNT:
         return [Asked("password", str(_("Your password")), "password", required=True, span=6, autocomplete="current-password")]
     known = row.get(slot.person) if slot.person and type(row).field(slot.person).kind in ("person", "staff") else None
-    open_ = not slot.outside or reads(type(row), SIGNER, g.shell.role)
+    open_ = not unnamed(type(row), slot, g.shell.role)
     person = Asked("person", str(_("Name of who signed")), "line", required=True, span=6, maxlength=80)
     person.value = request.form.get("person", str(known or "") if open_ else "")
     if way == Way.DRAWN:
@@ -158,7 +158,7 @@ def versions(row: Register, number: int) -> ResponseReturnValue:
         "digest": " ".join(signature.digest[at : at + 8] for at in range(0, len(signature.digest), 8)),
         "whole": signature.content is not None and signatures.digest_of(signature.content) == signature.digest,
         "erased": signature.content is None,
-        "ink": ink.data_address(signature.ink) if signature.ink else "",
+        "ink": ink.data_address(signature.ink) if signature.ink and not unnamed(register, slot, reader.role) else "",
         "lines": lines,
         "changed": len(changed),
     }

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, send_file
+from flask import Blueprint, current_app, g, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, TooManyRequests
 
@@ -42,7 +43,7 @@ WORDS: dict[str, tuple[Message, Message]] = {
 def check() -> ResponseReturnValue:
     """Type the code of a sheet, or lay a PDF beside what was issued."""
     if code := request.args.get("code", ""):
-        return redirect(f"/v/{verifying.tidy(code)[:40]}")
+        return redirect(f"/v/{quote(verifying.tidy(code)[:40], safe='')}")
     page: dict[str, Any] = {"title": str(_("Check a paper"))}
     if request.method == "GET":
         return render_template("verify.html", page=page)
@@ -81,10 +82,13 @@ def file(code: str) -> ResponseReturnValue:
         raise NotFound
     try:
         issuing.file_of(paper)
-    except Lost:
-        abort(404)
-    path = issuing.store().path(paper.timed or paper.sha256)
-    return send_file(path, mimetype="application/pdf", download_name=f"{paper.number or paper.book or paper.code}.pdf")
+    except Lost as lost:
+        raise NotFound from lost
+    path, number = issuing.store().path(paper.timed or paper.sha256), paper.id
+    name = f"{paper.number or paper.book or paper.code}.pdf"
+    db.session.rollback()
+    issuing.given(number)
+    return send_file(path, mimetype="application/pdf", download_name=name)
 
 
 def _limit(what: str, most: int) -> None:
@@ -99,10 +103,10 @@ def _limit(what: str, most: int) -> None:
 
 
 def _reads(paper: IssuedPaper, action: str = "read") -> bool:
-    """Whether who asks may do `action` in the register and at the site of a paper."""
-    user = g.shell.record
+    """Whether who asks may do `action` in the register and at the site of a paper, and reads the names that stand on it."""
+    user, role = g.shell.record, g.shell.role
     theirs = user is not None and paper.site_id in {each.id for each in user.sites}
-    return theirs and granted(models.register(paper.register), action, g.shell.role)
+    return theirs and granted(models.register(paper.register), action, role) and verifying.open_to(paper, role)
 
 
 def _proof(proof: Proof) -> dict[str, Any]:
@@ -133,6 +137,8 @@ def _shown(paper: IssuedPaper) -> dict[str, Any]:
     return {
         "facts": [(str(label), value) for label, value in facts if value],
         "notes": [str(each) for each in _notes(paper)],
+        "unchanged": paper.record_id is not None and paper.destroyed_at is None,
+        "destroyed": paper.destroyed_at is not None,
         "limited": not reads,
         "file_url": f"/v/{paper.code}/file" if _reads(paper, "print") else "",
         "record_url": f"/register/{paper.register}/{paper.record_id}/" if reads and paper.record_id else "",
@@ -155,7 +161,9 @@ def _notes(paper: IssuedPaper) -> list[Message]:
     if later is not None:
         notes.append(_("A later paper of the same kind was issued; its code begins with {code}.", code=later.code[:4]))
     if paper.destroyed_at is not None:
-        notes.append(_("Its retention has ended and it was destroyed by an approved list; its digest is kept."))
+        told = {"day": _at(paper.destroyed_at, session.get_one(Site, paper.site_id))[:10], "list": paper.destroyed_by or "—"}
+        said = _("Its retention has ended: it was destroyed on {day} by the approved list {list}. Its digest is kept.")
+        notes.append(Message(said.text, **told))
     return notes
 
 

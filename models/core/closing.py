@@ -23,6 +23,7 @@ class ClosedBook(Base):
 
     `content` is the book as it was frozen, as plain data in both languages, and `digest` its SHA-256; the files painted from
     it are kept as issued papers. `start_at` and `end_at` are the first and the last moment of the month in the zone of the site.
+    With the last of its rows its content is destroyed by the list that `destroyed_by` names; the digest stays.
     """
 
     __tablename__ = "closed_book"
@@ -44,6 +45,8 @@ class ClosedBook(Base):
     digest: Mapped[str] = mapped_column(String(64))
     closed_at: Mapped[datetime]
     closed_by: Mapped[str] = mapped_column(String(80))
+    destroyed_at: Mapped[datetime | None]
+    destroyed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class LateRow(Base):

@@ -173,9 +173,9 @@ class _Work:
         mine = (IssuedPaper.site_id == self.site.id, IssuedPaper.register == register.key, IssuedPaper.book == book)
         frozen = closing.closed_book(session, register, self.site, book)
         if frozen is not None:
-            kept = (*mine, IssuedPaper.closed_book_id == frozen.id, IssuedPaper.destroyed_at.is_(None))
+            kept = (*mine, IssuedPaper.closed_book_id == frozen.id)
             found = session.execute(select(IssuedPaper.id).where(*kept).order_by(IssuedPaper.id).limit(1)).scalar()
-            return found, None if found is not None else closing.kept(frozen)
+            return found, None if found is not None or frozen.destroyed_at is not None else closing.kept(frozen)
         # One that this job issued before it was stopped is taken again.
         before = (*mine, IssuedPaper.account == self.actor.username, IssuedPaper.issued_at >= self.asked_at)
         found = session.execute(select(IssuedPaper.id).where(*before).order_by(IssuedPaper.id).limit(1)).scalar()

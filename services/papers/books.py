@@ -120,7 +120,10 @@ def selection(session: Session, register: type[Register], site: Site, ids: Seque
     found = _rows(session, register, site, titled(register), (register.id.in_(ids),))
     said = pair(_("{n} selected rows", n=len(ids)))
     paper = _book(session, register, site, titled(register), found, reader, number="", period=said)
-    return Manuscript(paper=paper, kind="selection", title=register.about.title, register=register.key, site_id=site.id, fresh=True)
+    return Manuscript(
+        paper=paper, kind="selection", title=register.about.title, register=register.key, site_id=site.id, fresh=True,
+        ids=tuple(row.id for row in found),
+    )  # fmt: skip
 
 
 def volume(session: Session, register: type[Register], site: Site, year: int, reader: Reader, alias: int | None = None) -> Manuscript:
@@ -139,7 +142,7 @@ def volume(session: Session, register: type[Register], site: Site, year: int, re
     paper = replace(_book(session, register, site, how, placed, reader, number=str(year), period=said), mark=pair(OPEN))
     return Manuscript(
         paper=paper, kind="volume", title=how.title, register=register.key, site_id=site.id, book=str(year),
-        first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True,
+        first_day=date(year, 1, 1), last_day=date(year, 12, 31), fresh=True, ids=tuple(row.id for row in found),
     )  # fmt: skip
 
 
@@ -189,7 +192,7 @@ def _book(
         closing=tuple(pair(each) for each in sheet.closing),
         head=tuple((each.say("zh").format(site=site.named("zh")), each.say("en").format(site=site.named("en"))) for each in sheet.head),
         paper=sheet.paper,
-        **common(session, how.title, site, reader, masked=pen.masks(register, keys)),
+        **common(session, how.title, site, reader, masked=pen.masks(register, keys), names=pen.names(register, keys)),
         created=min((row.created_at for row in written), default=None),
     )
 

@@ -38,7 +38,7 @@ def declared(session: Session, name: str, row: Register, site: Site, reader: Rea
         raise Refused(reason, register=row.key, action=f"paper {name}", record_id=row.id)
     pen, signed = Pen(reader), signatures.standing(row)
     shared: Shared = {
-        **common(session, made.title, site, reader, masked=pen.masks(register, made.keys)),
+        **common(session, made.title, site, reader, masked=pen.masks(register, made.keys), names=pen.names(register, made.keys)),
         "number": row.number,
         "created": row.created_at,
         "notes": tuple(pair(note) for note in made.notes),

@@ -16,7 +16,7 @@ from models.core.register import Register
 from models.core.sheet import Part as Section
 from services import attachments, corrections, ink, site_settings
 from services.bookkeeping import require
-from services.display import Reader, signer
+from services.display import Reader, signer, unnamed
 from services.papers import volumes
 from services.papers.manuscript import Manuscript
 from services.papers.paper import Cell, Form, Paper, Part, Signature
@@ -58,7 +58,7 @@ def form(session: Session, row: Register, site: Site, reader: Reader) -> Manuscr
         void_note=void_note,
         late=late(row, reader),
         created=row.created_at,
-        **common(session, register.about.title, site, reader, masked=pen.masks(register, keys)),
+        **common(session, register.about.title, site, reader, masked=pen.masks(register, keys), names=pen.names(register, keys)),
     )
     return about_record(paper, row, "form", register.about.title, returns=bool(register.slots) and signatures.waiting(row) is not None)
 
@@ -99,14 +99,15 @@ def _signed(session: Session, row: Register, reader: Reader) -> tuple[Any, ...]:
 
 
 def signature(session: Session, row: Register, slot: signatures.Slot, signed: signatures.Signature | None, reader: Reader) -> Signature:
-    """A place to sign of a record, with who signed there, when and how."""
+    """A place to sign of a record, with who signed there, when and how; who is masked is not shown by his hand either."""
     if signed is None:
         return Signature(*pair(slot.label))
     title = site_settings.title(session, row.site_id, signed.role)
     day = signed.signed_at.astimezone(reader.zone).strftime("%Y-%m-%d")
     way = pair(signatures.Way.labelled(signed.way))
     name = f"{title} {signer(type(row), slot, signed, reader)}".strip()
-    return Signature(*pair(slot.label), name, day, ink.svg(signed.ink) if signed.ink else b"", way)
+    drawn = ink.svg(signed.ink) if signed.ink and not unnamed(type(row), slot, reader.role) else b""
+    return Signature(*pair(slot.label), name, day, drawn, way)
 
 
 def _enclosed(session: Session, row: Register) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+from services.display import reads_names
 from services.papers import paper as papers
 
 OF_ONE_PRINTING = frozenset({"printed_at", "printed_by", "trail", "checkpoint", "code", "proof_url", "created", "modified"})
@@ -22,6 +23,12 @@ CLASSES: dict[str, Any] = {name: each for name, each in vars(papers).items() if 
 def content_of(paper: papers.Paper) -> dict[str, Any]:
     """What the pages of a paper show, in all its languages, as plain data."""
     return _plain(paper)
+
+
+def open_to(content: dict[str, Any], register: str, role: str) -> bool:
+    """Whether `role` may see a content as it is kept: it reads the names that stand on it; of one that does not say, the register's."""
+    names = content.get("names")
+    return reads_names((register,) if names is None else names, role)
 
 
 def written(content: dict[str, Any]) -> str:

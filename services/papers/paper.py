@@ -67,7 +67,8 @@ class Paper:
     """What all papers have in common. `code` and `proof_url` make the QR code; without either there is none.
 
     `created` and `modified` come from the record, so that the same record gives the same bytes; they fall back to
-    `printed_at`. `trail` is the number and hash of the newest audit entry, which makes each paper its witness.
+    `printed_at`. `trail` is the number and hash of the newest audit entry, which makes each paper its witness. `names` are the
+    registers whose customers are named on it in clear: it is shown again to those alone who read these names.
     """
 
     title_zh: str
@@ -77,6 +78,7 @@ class Paper:
     signed_by: Signatures = ()
     notes: tuple[Said, ...] = ()
     masking_note: Said = ""
+    names: tuple[str, ...] | None = None
     printed_at: datetime | None = None
     printed_by: str = ""
     trail: tuple[int, str] | None = None

@@ -17,7 +17,7 @@ from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services import trail
-from services.display import Reader, hides
+from services.display import SIGNER, Reader, hides, reads, unmasks
 from services.papers.paper import Cell, Column, Table
 from services.papers.terms import LINE, Said
 
@@ -70,6 +70,13 @@ class Pen:
         """Whether this reader sees any of the fields masked."""
         return any(hides(*_owner(register, key), self.reader.role) for key in keys)
 
+    def names(self, register: type[Register], keys: Iterable[str]) -> tuple[str, ...]:
+        """The keys of the registers whose customers this reader sees named on a paper of these fields, as signers too."""
+        owners = [_owner(register, key) for key in keys]
+        found = {owner.key for owner, field in owners if unmasks(owner, field, self.reader.role)}
+        outside = any(slot.outside for slot in register.slots) and reads(register, SIGNER, self.reader.role)
+        return tuple(sorted({*found, register.key} if outside else found))
+
 
 def long_day(day: date | datetime | None, reader: Reader) -> tuple[str, str]:
     """A day as letters write it, at the site of the reader: 2026年3月12日, 12 March 2026."""
@@ -84,7 +91,9 @@ def _owner(register: type[Register], key: str) -> tuple[type[Register], Field]:
     return _owner(REGISTERS[register.fields()[link].target], rest) if dot else (register, register.field(key))
 
 
-def common(session: Session | None, title: Message, site: Site, reader: Reader, *, masked: bool) -> dict[str, Any]:
+def common(
+    session: Session | None, title: Message, site: Site, reader: Reader, *, masked: bool, names: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """What every paper has in common; `session` is `None` for one without a witness of the trail."""
     actor = actors.current()
     end = trail.tail(session) if session is not None else None
@@ -94,6 +103,7 @@ def common(session: Session | None, title: Message, site: Site, reader: Reader, 
         "organisation_zh": f"{site.company.name} {site.name}",
         "organisation_en": f"{site.company.name_en or site.company.name}, {site.name_en or site.name}",
         "masking_note": pair(MASKED) if masked else "",
+        "names": names,
         "printed_at": now().astimezone(reader.zone),
         "printed_by": actor.name if actor else "",
         "trail": (end.seq, end.digest) if end else None,
