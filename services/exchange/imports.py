@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.core.message import Message, _
@@ -25,6 +23,7 @@ from models.core.session import note
 from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
 from services.exchange.cells import Cells
+from services.exchange.entering import Entering
 from services.exchange.known import Known
 from services.exchange.mapping import Mapping, known_headings, map_headings
 from services.exchange.reading import Unreadable
@@ -90,13 +89,14 @@ class Import:
         self.session = session
         self.register = register
         self.site_id = site.id
-        self.site = site
         self.workbook = workbook
         self.mapping = mapping
         self.whole = whole
         self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone))
         self.known = Known(session, register, site.id, mapping, self.cells)
         self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register), notes=workbook.notes)
+        self.problems = self.result.problems
+        self.entering = Entering(session, register, site.id, self)
 
     def run(self, source: Path | bytes, progress: Progress | None) -> Taken:
         """Take all rows, batch by batch, and tell the trail of the whole."""
@@ -119,55 +119,17 @@ class Import:
 
     def _take(self, batch: list[Row]) -> None:
         """Take one batch in a transaction of its own; a row that the database refuses is told, and the others taken again."""
-        bad: set[int] = set()
-        while True:
-            # Two imports at a site wait for one another here, so that neither takes what the other has just taken;
-            # and the site stays at hand, so that no row need look it up for its number.
-            self.site = self.session.execute(select(Site).where(Site.id == self.site_id).with_for_update(of=Site)).scalar_one()
-            before = len(self.result.problems)
-            added, skipped, broken = self._enter(batch, bad)
-            if broken is None:
-                break
-            self.session.rollback()
-            del self.result.problems[before:]
-            bad.add(broken)
-            if self.whole:  # nothing will be taken any more; the rest is read for its problems alone
-                break
-        for number in bad:
-            self.result.problems.append(Problem(number, "", "", _("The database refused this row.")))
+        taken = self.entering.take(batch, again=not self.whole)  # of the whole file nothing is taken any more: it is read for its problems
+        for number in sorted(taken.refused):
+            self.problems.append(Problem(number, "", "", _("The database refused this row.")))
         if not self.whole:
             self.session.commit()
-        self.result.added += added
-        self.result.skipped += skipped
-
-    def _enter(self, batch: list[Row], bad: set[int]) -> tuple[int, int, int | None]:
-        """How many rows were added, how many skipped, and the number of one that the database refused."""
-        added = skipped = 0
-        self.known.look_up(batch)
-        for row in batch:
-            if row.number in bad:
-                continue
-            names = self.known.names(row)
-            if self.known.knows(names):
-                skipped += 1
-                continue
-            try:
-                values = self._values(row)
-                if values is None:
-                    continue
-                bookkeeping.enter(self.session, self.register, self.site_id, values, taken_over=True)
-            except Invalid as invalid:
-                self._tell_invalid(row, invalid)
-                continue
-            except SQLAlchemyError:
-                return added, skipped, row.number
-            self.known.learn(names)
-            added += 1
-        return added, skipped, None
+        self.result.added += taken.added
+        self.result.skipped += taken.skipped
 
     # From cells to values ------------------------------------------------------------------
 
-    def _values(self, row: Row) -> dict[str, Any] | None:
+    def values(self, row: Row) -> dict[str, Any] | None:
         """The values of a row by field key; `None` when one could not be read, and the problems are told."""
         found: dict[str, Any] = {}
         readable = True
@@ -199,7 +161,8 @@ class Import:
                 values[how.spill] = f"{whole}\n{values.get(how.spill) or ''}".rstrip()
         return values
 
-    def _tell_invalid(self, row: Row, invalid: Invalid) -> None:
+    def tell_invalid(self, row: Row, invalid: Invalid) -> None:
+        """Tell what is wrong with the values of a row."""
         for key, message in invalid.problems.items():
             self._tell(row, key, message)
 
