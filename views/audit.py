@@ -106,14 +106,19 @@ def _facts() -> list[tuple[str, str]]:
     witness = checkpoints.latest()
     seen = [
         (_("Latest checkpoint"), f"{witness.day} · {witness.entries:,}" if witness else str(_("none yet"))),
-        (_("Root of the checkpoint"), witness.root if witness else "—"),
+        (_("Root of the checkpoint"), _in_fours(witness.root) if witness else "—"),
     ]
     return [
         (str(_("Entries")), f"{tail.seq:,}"),
         (str(_("Last entry")), g.shell.reader.moment(tail.at)),
-        (str(_("Digest of the chain")), tail.digest[:16]),
+        (str(_("Digest of the chain")), _in_fours(tail.digest[:16])),
         *((str(label), value) for label, value in seen),
     ]
+
+
+def _in_fours(digest: str) -> str:
+    """A digest as it is read aloud, and may be broken."""
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
 def _filters(kinds: Sequence[str], *, fixed: bool) -> list[FilterField]:

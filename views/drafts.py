@@ -65,7 +65,7 @@ def still(label: Message, text: str) -> PlainEntry:
 
 def plain_page(title: Message, submit: str, cancel_url: str, fields: list[PlainEntry], number: str = "") -> FormPage:
     """A form of plain entries in one part."""
-    page = FormPage(str(title), request.path, submit, cancel_url, [FormPart("", "", fields)], number=number)
+    page = FormPage(str(title), request.path, submit, cancel_url, [FormPart("", "", fields)], number=number, crumb=str(title))
     page.collect_errors()
     return page
 

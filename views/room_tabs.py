@@ -26,10 +26,10 @@ TABS: tuple[tuple[Message, str], ...] = (
     (_("Clocks"), f"{ROOM}/clocks/"),
     (_("Void records"), f"{ROOM}/voids/"),
     (_("Late entries"), f"{ROOM}/late/"),
-    (_("Corrections after closing"), f"{ROOM}/corrections/"),
+    (_("Corrections"), f"{ROOM}/corrections/"),
     (_("Numbers"), "/numbers/"),
     (_("Sample"), f"{ROOM}/sample/"),
-    (_("Findings of the audit"), f"{ROOM}/findings/"),
+    (_("Audit findings"), f"{ROOM}/findings/"),
     (_("Evidence packs"), f"{ROOM}/packs/"),
 )
 MONTHS = 24  # offered
