@@ -20,6 +20,7 @@ from models import (
     papers,
     people,
     repair,
+    reports,
     security,
     staff,
     survey,
@@ -41,6 +42,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     outreach.CHAPTER,
     staff.CHAPTER,
     houses.CHAPTER,
+    reports.CHAPTER,
 )
 BY_KEY = {register.key: register for chapter in CHAPTERS for register in chapter.registers}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -17,9 +17,11 @@ from models.core.access import Refused, granted
 from models.core.deadlines import Clock
 from models.core.fields import Field
 from models.core.message import _
+from models.core.places import Site
 from models.core.register import REGISTERS, Register
 from models.core.session import now, reading
 from services.display import Reader, reads
+from services.reporting import opening
 
 COUNTED = 10_000
 SEARCH_COUNTED = 100
@@ -31,13 +33,15 @@ SIZES = (50, 100, 200)
 class Asked:
     """What a reader asks of a list: words, filters by field key, a view, an order.
 
-    A filter of a day or moment is a pair of days (from, to), either of which may be `None`.
+    A filter of a day or moment is a pair of days (from, to), either of which may be `None`. `counted` is a figure of a report
+    whose rows are wanted.
     """
 
     words: str = ""
     filters: dict[str, Any] = field(default_factory=dict)
     view: str = "all"
     ascending: bool = False
+    counted: opening.Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,9 @@ class Listing:
                 )
             found.append(self._filter(field_, wanted))
         found += self._view()
+        if self.asked.counted is not None:
+            place = self.session.get_one(Site, self.site_id)
+            found += opening.conditions(self.session, self.asked.counted, self.register, place)
         return found
 
     def _filter(self, field_: Field, wanted: Any) -> ColumnElement[bool]:
@@ -236,16 +243,26 @@ class Listing:
         counted = self._run(select(func.count()).select_from(statement.subquery())).scalar_one()
         return min(counted, most), counted > most
 
-    def all(self, columns: list[Any], *, ascending: bool = True) -> Iterator[Any]:
-        """Every row that is asked for, oldest first unless told otherwise, streamed in blocks."""
-        statement = self._statement(columns)
-        order = (self.moment, self.register.id)
-        statement = statement.order_by(*[each.asc() if ascending else each.desc() for each in order])
-        yield from self._run(statement, yield_per=500)
+    def blocks(self, columns: list[Any], size: int) -> Iterator[Sequence[Any]]:
+        """Every row that is asked for, in the order of the list, `size` at a time as they come from the database."""
+        yield from self._run(self._ordered(self._statement(columns), reverse=False), yield_per=size).partitions()
+
+    def more_than(self, most: int) -> bool:
+        """Whether more rows than `most` are asked for; it counts no further."""
+        beyond = self._statement([]).order_by(None).offset(most).limit(1)
+        return self._run(beyond).first() is not None
 
     def ids(self, ids: list[int]) -> ColumnElement[bool]:
         """The condition that keeps to some of the rows."""
         return or_(*[self.register.id == each for each in ids])
+
+
+def shown_fields(register: type[Register], chosen: Collection[str]) -> list[Field]:
+    """The columns of a list: those that are listed, or of these the chosen ones with what names the row."""
+    listed = [each for each in register.fields().values() if each.listed]
+    if not chosen:
+        return listed
+    return [each for each in listed if each.key in chosen or each.key in ("number", register.about.subject)]
 
 
 def subjects(session: Session, register: type[Register], rows: Sequence[Any], reader: Reader) -> dict[int, str]:

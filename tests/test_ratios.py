@@ -32,7 +32,7 @@ LATER = START + timedelta(days=10)
 
 def measured(session: Session, site: Site, key: str, span: Span = MARCH) -> Measured:
     """One ratio."""
-    return next(each for each in RATIOS if each.key == key).measure(session, site, span)
+    return ratios.measure(session, site, span, next(each for each in RATIOS if each.key == key))
 
 
 def put(session: Session, row: Register, **values: object) -> None:

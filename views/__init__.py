@@ -25,11 +25,13 @@ from views import (
     numbers,
     options,
     plans,
+    reports,
     returns,
     room,
     roster,
     rules,
     settings,
+    survey,
     verify,
 )
 from views.register_view import RegisterView
@@ -52,6 +54,8 @@ def mount(app: Flask) -> None:
     admin.add_view(settings.SettingsView(endpoint="settings", url="/settings"))
     admin.add_view(roster.RosterView(endpoint="roster", url="/roster"))
     admin.add_view(plans.PlansView(endpoint="plans", url="/plans"))
+    admin.add_view(survey.SurveyView(endpoint="survey", url="/survey"))
+    admin.add_view(reports.ReportsView(endpoint="reports", url="/reports"))
     admin.add_view(books.BooksView(endpoint="books", url="/books"))
     admin.add_view(returns.ReturnsView(endpoint="returns", url="/returns"))
     admin.add_view(numbers.NumbersView(endpoint="numbers", url="/numbers"))

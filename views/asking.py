@@ -12,8 +12,12 @@ from models.core.access import Refused
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
+from services import reports
 from services.display import reads
-from services.listing import Asked, Place
+from services.listing import Asked
+from services.listing import Place as ListPlace
+from services.reporting.opening import Place, found
+from services.reporting.periods import parse
 
 VIEWS: dict[str, Message] = {"all": _("All"), "open": _("Open"), "late": _("Late"), "month": _("This month"), "void": _("Void")}
 
@@ -41,7 +45,29 @@ def asked_of(register: type[Register], role: str) -> Asked:
     view = request.args.get("view", "all")
     if view not in VIEWS:
         raise BadRequest
-    return Asked(request.args.get("search", "").strip()[:100], filters, view, ascending=sort == register.about.moment)
+    ascending = sort == register.about.moment
+    return Asked(request.args.get("search", "").strip()[:100], filters, view, ascending, counted_of(register, role))
+
+
+def counted_of(register: type[Register], role: str) -> Place | None:
+    """The figure of a report whose rows the address asks for, such as `counted=monthly_complaints:figures/closed&period=2026-10`.
+
+    Raises `Refused` for a report that the role may not read, and `BadRequest` for what is none.
+    """
+    wanted = request.args.get("counted", "")
+    if not wanted:
+        return None
+    key, _colon, at = wanted.partition(":")
+    try:
+        report = reports.report(key)
+        place = found(report, at, parse(request.args.get("period", "")))
+        if register not in place.count.registers:
+            raise KeyError(register.key)
+    except (KeyError, ValueError) as wrong:
+        raise BadRequest from wrong
+    if not reports.readable(report, role):
+        raise Refused(_("Your role may not read this report."), register=register.key, action="report")
+    return place
 
 
 def _filter_value(declared: Field) -> Any:
@@ -61,20 +87,20 @@ def _filter_value(declared: Field) -> Any:
         raise BadRequest from wrong
 
 
-def parse_place(register: type[Register], token: str) -> Place:
+def parse_place(register: type[Register], token: str) -> ListPlace:
     """A place in the list from its token in an address; `BadRequest` when it is none."""
     moment, _tilde, number = token.rpartition("~")
     try:
         if register.fields()[register.about.moment].kind == "day":
-            return Place(date.fromisoformat(moment), int(number))
+            return ListPlace(date.fromisoformat(moment), int(number))
         found = datetime.fromisoformat(moment)
         if found.tzinfo is None or abs(int(number)) >= 2**63:
             raise ValueError(token)
-        return Place(found, int(number))
+        return ListPlace(found, int(number))
     except ValueError as wrong:
         raise BadRequest from wrong
 
 
-def token_of(place: Place) -> str:
+def token_of(place: ListPlace) -> str:
     """The token of a place."""
     return f"{place.moment.isoformat()}~{place.id}"

@@ -18,10 +18,11 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.database import db
 from services.display import Hand, hand, reads
-from services.listing import SIZES, Listing, subjects
+from services.listing import SIZES, Listing, shown_fields, subjects
 from views.asking import VIEWS, asked_of, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
 
+HIDDEN = ("sort", "view", "size", "columns", "counted", "period")  # what a search keeps of the address
 # Which columns give way first as the sheet narrows: 3, then 2, never 1.
 PRIORITIES = {"number": 1, "subject": 1, "moment": 1, "pick": 3, "tick": 3, "count": 3}
 
@@ -90,14 +91,7 @@ class ListMaker:
         self.listing = Listing(db.session, register, g.shell.place.id, self.asked, self.reader.role, self.reader.zone)
         size = request.args.get("size", "50")
         self.size = int(size) if size in {str(each) for each in SIZES} else SIZES[0]
-        self.fields = self._shown_fields()
-
-    def _shown_fields(self) -> list[Field]:
-        listed = [each for each in self.register.fields().values() if each.listed]
-        chosen = set(request.args.getlist("columns"))
-        if not chosen:
-            return listed
-        return [each for each in listed if each.key in chosen or each.key in ("number", self.register.about.subject)]
+        self.fields = shown_fields(register, request.args.getlist("columns"))
 
     def link(self, **changes: Any) -> str:
         """The address of this list with some of what it asks changed; `None` takes a word out."""
@@ -137,7 +131,9 @@ class ListMaker:
             filters_on=self._filters_on(),
             density="compact" if request.cookies.get("density") == "compact" else "",
             clear_url=self.link(**dict.fromkeys([key for key in request.args if key not in ("size", "view", "columns")])),
-            hidden=[(key, value) for key in ("sort", "view", "size", "columns") for value in request.args.getlist(key)],
+            hidden=[
+                (key, value) for key in ("sort", "view", "size", "columns", "counted", "period") for value in request.args.getlist(key)
+            ],
             columns_menu=[
                 {"key": each.key, "label": str(each.label), "shown": each in self.fields}
                 for each in self.register.fields().values()
@@ -312,7 +308,7 @@ class ListMaker:
         return _("oldest first") if self.asked.ascending else _("newest first")
 
     def _empty(self) -> dict[str, Any]:
-        narrowed = bool(self.asked.words or self.asked.filters or self.asked.view != "all")
+        narrowed = bool(self.asked.words or self.asked.filters or self.asked.view != "all" or self.asked.counted)
         if narrowed:
             return {"text": str(_("Nothing matches; remove a filter.")), "button": Button(_("Show all"), self.url)}
         return {
@@ -340,6 +336,9 @@ class ListMaker:
 
     def _filters_on(self) -> list[dict[str, str]]:
         found = []
+        if (counted := self.asked.counted) is not None:
+            value = _("{figure}, {period}", figure=counted.label, period=counted.period.label)
+            found.append({"label": str(_("Counted as")), "value": str(value), "remove_url": self.link(counted=None, period=None)})
         for key, wanted in self.asked.filters.items():
             each = self.register.fields()[key]
             if isinstance(wanted, tuple):

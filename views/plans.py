@@ -21,7 +21,7 @@ from services.database import db
 from services.due_work import birthdays, to_follow_up
 from services.key_keeping import keeping
 from services.plans import Standing, due_this_week, missed, standings
-from services.ratios import RATIOS, Measured
+from services.ratios import RATIOS, Measured, measure
 
 
 class PlansView(BaseView):
@@ -99,13 +99,13 @@ class PlansMaker:
         for ratio in RATIOS:
             span = (YEAR if ratio.yearly else MONTH).span(self.day)
             try:
-                found.append(self._ratio(ratio.measure(db.session(), self.site, span)))
+                found.append(self._ratio(measure(db.session(), self.site, span, ratio)))
             except Refused:
                 continue
         return found
 
     def _ratio(self, measured: Measured) -> dict[str, str]:
-        ratio, percent = measured.ratio, measured.percent
+        ratio, percent = measured.rate, measured.percent
         target = _("below {n} per cent", n=ratio.target) if ratio.below else _("at least {n} per cent", n=ratio.target)
         said = "" if measured.met is None else str(_("reached") if measured.met else _("not reached"))
         return {

@@ -16,6 +16,7 @@ from models.core.register import Register
 from models.core.session import now
 from models.duty import DutyRoster
 from models.people import User
+from models.survey import SatisfactionForm
 from services.database import db
 from services.display import Reader, reader
 from services.jobs.asking import SEEN_BY
@@ -187,9 +188,12 @@ class Shell:
         if self._site is not None or self.role == ADMIN:
             found.append((_("Readings of the documents"), "/settings/"))
         if self._site is not None:
+            found.append((_("Reports and figures"), "/reports/"))
             found.append((_("Plans and shares"), "/plans/"))
         if any(each is DutyRoster for each in self.registers):
             found.append((_("Who is on duty"), "/roster/"))
+        if any(each is SatisfactionForm for each in self.registers):
+            found.append((_("Surveys and their forms"), "/survey/"))
         if self._site is not None and any(granted(each, "print", self.role) for each in self.registers):
             found.append((_("Books and closing"), "/books/"))
             if self.role != AUDITOR:

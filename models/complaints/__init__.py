@@ -12,7 +12,6 @@ from models.complaints.feedback import OutcomeFeedback
 from models.complaints.handling import ComplaintHandling
 from models.complaints.inspection import SiteInspection
 from models.complaints.special_incident import SpecialIncident
-from models.complaints.summary import ComplaintSummary
 from models.core.chapter import Chapter
 from models.core.message import _
 
@@ -32,6 +31,5 @@ CHAPTER = Chapter(
         Compensation,
         Appeal,
         ComplaintCase,
-        ComplaintSummary,
     ),
 )

@@ -39,7 +39,7 @@ Body = tuple[Message | str | Only, ...]
 class Paper:
     """What all papers have in common.
 
-    `name` stands in addresses and commands; `report` is the paper of docs/spec/reports.csv that it makes. It is printed once
+    `name` stands in addresses and commands; `report` is the paper of docs/spec/reports.csv that it makes, or several. It is printed once
     the record is `ready`, by whoever may print the register, or only by those of `by` among them. `signed_by` are names of the
     register's places to sign, or words for others; one that `returns` is meant to be signed by hand and brought back. It bears
     the day in the field `dated`, or that of its printing. `notes` stand small at its end, `rule` names the rules that it keeps.
@@ -140,6 +140,11 @@ class Commendation(Paper):
         return (*self.to.split(), *self.body, *self.deed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedReport(Paper):
+    """What a record of a report has counted, with pictures: figures, tables, the texts of those who drew it up."""
+
+
 def sentences(body: Body, row: Any = None) -> Iterator[Message | str]:
     """The sentences and keys of a body: all that there may be, or those that stand on the paper of a record."""
     for each in body:
@@ -186,8 +191,9 @@ def papers_known(register: type[Register], shelf: Shelved) -> Found:
         day = register.fields().get(paper.dated)
         if day is not None and day.kind not in ("day", "moment"):
             yield where, f"“{paper.dated}” is no day. Name a field that is declared with fields.day() or a moment."
-        if paper.report not in reports():
-            yield where, f"“{paper.report}” is not in docs/spec/reports.csv. Correct the id."
+        for each in paper.report.split():
+            if each not in reports():
+                yield where, f"“{each}” is not in docs/spec/reports.csv. Correct the id."
         yield from _printers_known(register, where, paper.by)
 
 

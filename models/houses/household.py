@@ -152,8 +152,13 @@ def lived_in(session: Session, site_id: int, key: str | None) -> bool:
     return session.execute(select(Household.id).where(*living).limit(1)).first() is not None
 
 
+def living_on(column: Any, day: date) -> tuple[ColumnElement[bool], ...]:
+    """That a household lived in its unit at the end of `day`; `column` are the columns of its table (S3 SV 7.0)."""
+    return (column.moved_in_on <= day, or_(column.moved_out_on.is_(None), column.moved_out_on > day))
+
+
 def occupied_on(site_id: int, day: date) -> Select[int]:
     """The statement that counts the units of a site in which a household lived at the end of `day`, each once (S3 SV 7.0)."""
     table: Any = Household.__table__.c
-    living = (table.moved_in_on <= day, or_(table.moved_out_on.is_(None), table.moved_out_on > day))
-    return select(func.count(table.house_key.distinct())).where(table.site_id == site_id, table.voided_at.is_(None), *living)
+    standing = (table.site_id == site_id, table.voided_at.is_(None))
+    return select(func.count(table.house_key.distinct())).where(*standing, *living_on(table, day))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from services.demo.story import Step, Story, Told, When, ago, day, on
+from services.demo.story import Step, Story, Told, When, ago, day, month_began, month_ended, on
 
 
 def inspection(at: When, who: tuple[str, str], told: str, place: str, owner: str, findings: str, *steps: Step, **more: Any) -> Story:
@@ -337,24 +337,15 @@ CASES = (
 
 SUMMARIES = (
     Story(
-        "complaint_summary",
+        "statistical_report",
         on(1, "16:40"),
         "chenyu",
-        {"kind": "statistics", "first_on": day(31), "last_on": day(1), "compiled_by": "陈雨"},
-        (Step("send", on(1, "17:20"), "zhoumin", {"sent_to": "公司品质部（邮件）"}),),
-    ),
-    Story(
-        "complaint_summary",
-        ago(minutes=35),
-        "zhoumin",
-        {
-            "kind": "half_year",
-            "first_on": day(180),
-            "last_on": day(0),
-            "compiled_by": "周敏",
-            "recurring": "装修噪声、外来车辆占位。",
-            "prevention": "装修户午休时段由秩序维护部定点巡查；东门晚高峰加派一人。",
-        },
+        {"kind": "monthly_complaints", "first_on": month_began(1), "last_on": month_ended(1), "compiled_by": "陈雨"},
+        (
+            Step("submit", on(1, "16:50"), "chenyu", {}),
+            Step("approve", on(1, "17:05"), "linguodong", {}),
+            Step("send", on(1, "17:20"), "zhoumin", {"sent_to": "公司品质部（邮件）"}),
+        ),
     ),
 )
 

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 import models
 from models.core.actor import Actor, acting
+from models.core.dues import month_later
 from models.core.register import Register
 from models.core.session import now, set_clock
 from models.core.signatures import Way
 from services import bookkeeping
+from services.demo.routine import keep_up, read_before
 
 # A moment or day of a story: made from the moment at which the house is opened, in the site's own time.
 When = Callable[[datetime], Any]
@@ -35,6 +37,16 @@ def on(days: int, clock: str) -> When:
 def day(days: int) -> When:
     """The day so many days before the opening."""
     return lambda opening: opening.date() - timedelta(days=days)
+
+
+def month_began(months: int) -> When:
+    """The first day of the month so many months before the opening."""
+    return lambda opening: month_later(opening.date().replace(day=1), -months)
+
+
+def month_ended(months: int) -> When:
+    """The last day of the month so many months before the opening."""
+    return lambda opening: month_later(opening.date().replace(day=1), 1 - months) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +102,18 @@ class Stage:
             (story.at(self.opening), name, story, None) for name, story in told.items()
         ]
         scenes += [(step.at(self.opening), name, story, step) for name, story in told.items() for step in story.steps]
+        today = self.opening.replace(hour=0, minute=0)
         try:
+            since = min(scene[0] for scene in scenes)
             for moment, name, story, step in sorted(scenes, key=lambda scene: scene[0]):
+                keep_up(self.session, self.people, since, moment, today)
+                since = moment
                 set_clock(_standing_at(moment))
                 with acting(self.people[(step or story).who]):
                     self._enter(name, story) if step is None else self._do(name, step)
                     self.session.commit()
+            keep_up(self.session, self.people, since, self.opening, today)
+            read_before(self.session, today)
         finally:
             set_clock(None)
         return len(told)

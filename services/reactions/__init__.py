@@ -26,6 +26,7 @@ from services.reactions import (
     houses,
     keys,
     repair,
+    reports,
     security,
     survey,
 )
@@ -43,6 +44,7 @@ CHAPTERS = (
     houses,
     security,
     survey,
+    reports,
     archive,
     engineering,
     telling,

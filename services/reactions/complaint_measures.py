@@ -9,15 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.complaints import Appeal, Compensation, Complaint, ComplaintSummary, OutcomeFeedback
+from models.complaints import Appeal, Compensation, Complaint, OutcomeFeedback
 from models.complaints.compensation import in_capitals
 from models.complaints.feedback import Contentment
-from models.complaints.judgement import Validity
 from models.core import signatures
 from models.core.deadlines import Clock
 from models.core.message import _
 from models.core.places import Site
-from models.core.plans import Span
 from models.core.register import CARRIED
 from models.core.rulebook import keeps
 from models.core.session import now
@@ -68,20 +66,6 @@ def write_answer_due(session: Session, appeal: Appeal) -> None:
         appeal.answer_due = day
 
 
-@keeps("RULE-071", how="report")
-def count_complaints(session: Session, summary: ComplaintSummary) -> None:
-    """All complaints of the period are counted from the register, by class; void ones are left out (S1 4.6.1)."""
-    first, past = Span(summary.first_on, summary.last_on).moments(ZoneInfo(session.get_one(Site, summary.site_id).timezone))
-    table: Any = Complaint.__table__
-    within = (table.c.site_id == summary.site_id, table.c.voided_at.is_(None), table.c.received_at >= first, table.c.received_at < past)
-    counting = select(table.c.validity, func.count()).where(*within).group_by(table.c.validity)
-    counted = {str(validity): int(many) for validity, many in session.connection().execute(counting)}
-    summary.intent = CARRIED
-    summary.total = sum(counted.values())
-    for each in Validity:
-        setattr(summary, each.value, counted.get(each.value, 0))
-
-
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("outcome_feedback", "take_back"): (investigate_anew,),
     ("compensation", "agree"): (write_in_capitals,),
@@ -91,7 +75,4 @@ REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("appeal", "reckoned"): (write_answer_due,),
     ("appeal", "signed first_reviewer"): (keep_reviewers_apart,),
     ("appeal", "signed second_reviewer"): (keep_reviewers_apart,),
-    ("complaint_summary", "entered"): (count_complaints,),
-    ("complaint_summary", "corrected"): (count_complaints,),
-    ("complaint_summary", "send"): (count_complaints,),
 }

@@ -1,0 +1,264 @@
+from datetime import date, datetime
+
+from sqlalchemy import Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.core import fields
+from models.core.access import Access
+from models.core.actor import own_name
+from models.core.choice import Choice
+from models.core.dues import end_of_day
+from models.core.message import Message, _
+from models.core.papers import CountedReport
+from models.core.plans import Plan
+from models.core.register import About, Register
+from models.core.session import now, today
+from models.core.sheet import Part, Sheet
+from models.core.signatures import Slot
+from models.core.tells import Tell
+from models.core.validity import in_order, needed, not_ahead
+from models.core.workflow import Transition
+from models.reports.kind import TERMS, ReportKind, Terms, last_day
+
+
+class ReportState(Choice):
+    """How far a report has come."""
+
+    COMPILED = "compiled", _("To be put forward")
+    SUBMITTED = "submitted", _("Awaiting approval")
+    REVIEWED = "reviewed", _("Reviewed by the department")
+    APPROVED = "approved", _("To be sent")
+    SENT = "sent", _("Sent")
+
+
+def over(row: "StatisticalReport") -> Message | None:
+    """A report is put forward when its period is over, but one that is due by its last day already then."""
+    until = row.terms.until
+    if row.last_on < today() or (until is last_day and row.last_on == today()):
+        return None
+    return _("The period ends on {day}; put the report forward after that.", day=row.last_on.isoformat())
+
+
+def reviewed_where_asked(row: "StatisticalReport") -> Message | None:
+    """Some reports are reviewed by the head of the department first."""
+    if row.terms.reviewed and row.state == ReportState.SUBMITTED:
+        return _("The head of the department reviews this report first ({clause}).", clause=row.terms.clause)
+    return None
+
+
+def company_approved(row: "StatisticalReport") -> Message | None:
+    """The quarterly service report goes out when the general manager of the company has approved it (S4 L641)."""
+    if row.terms.company and row.company_approved_on is None:
+        return _("First enter when the general manager of the company approved the report (S4 L641).")
+    return None
+
+
+def a_period_of_its_kind(row: "StatisticalReport") -> dict[str, Message]:
+    """A monthly report is of one month, a quarterly one of one quarter: from its first day to its last."""
+    if row.last_on in [each.span(row.first_on).last for each in row.terms.every if each.span(row.first_on).first == row.first_on]:
+        return {}
+    span = row.terms.every[0].span(row.first_on)
+    return {"last_on": _("Such a report is of a whole period, as from {first} to {last}.", first=str(span.first), last=str(span.last))}
+
+
+def needs_findings(row: "StatisticalReport") -> bool:
+    """An analysis says what recurs, and how it is kept from recurring (S3 CP 2.5)."""
+    return row.kind == ReportKind.COMPLAINT_ANALYSIS
+
+
+class StatisticalReport(Register):
+    """One report of a period: counted by the product when it is put forward, never by hand; approved, then sent or published."""
+
+    __tablename__ = "statistical_report"
+    State = ReportState
+
+    about = About(
+        title=_("Statistical report"),
+        spec=(),
+        clause="S1 4.6.1, 4.12.1, 4.12.2a; S3 CP 2.5; S4 L641",
+        number="TJ-{site}-{year}-{serial:04}",
+        moment="compiled_at",
+        subject="kind",
+        verb=_("Draw up a report"),
+        note=_("Its figures are counted from the registers when it is drawn up, and for the last time when it is put forward."),
+    )
+    access = Access(
+        read="staff", create="service lead", edit="service lead", void="lead", print="staff", export="lead quality"
+    )  # fmt: skip
+
+    kind: Mapped[ReportKind] = fields.pick(
+        _("Kind of report"), ReportKind, clause="S1 4.12.1", listed=True, filtered=True, width=44,
+        default=lambda: ReportKind.MONTHLY_COMPLAINTS.value,
+    )  # fmt: skip
+    first_on: Mapped[date] = fields.day(_("First day"), clause="S1 4.6.1", listed=True)
+    last_on: Mapped[date] = fields.day(_("Last day"), clause="S1 4.6.1", listed=True, filtered=True)
+    compiled_at: Mapped[datetime] = fields.moment(_("Drawn up at"), clause="S1 4.6.1", listed=True, filtered=True, default=now)
+    compiled_by: Mapped[str] = fields.staff(_("Drawn up by"), clause="S1 4.6.1", default=own_name)
+    counted_at: Mapped[datetime | None] = fields.stamp(_("Figures counted at"), clause="S1 4.6.1", rule="RULE-071")
+    digest: Mapped[str | None] = fields.line(
+        _("Digest of the figures"), longest=64, by_step=True, help=_("What is signed is bound to the figures by it.")
+    )
+    recurring: Mapped[str | None] = fields.text(_("Issues that recur"), clause="S3 CP 2.5", rule="RULE-074", searched=True)
+    prevention: Mapped[str | None] = fields.text(_("How they are kept from recurring"), clause="S3 CP 2.5", rule="RULE-074")
+    published: Mapped[str | None] = fields.text(_("Results that concern many owners"), clause="S1 4.12.2a", rule="RULE-073", searched=True)
+    conclusion: Mapped[str | None] = fields.text(_("Analysis and conclusion"), clause="S3 SV 4.1.3", searched=True)
+    company_approved_on: Mapped[date | None] = fields.day(
+        _("Approved by the general manager on"), clause="S4 L641", rule="RULE-186", by_step=True
+    )
+    sent_to: Mapped[str | None] = fields.line(_("Sent to or posted at"), longest=120, clause="S1 4.12.1", listed=True, by_step=True)
+    sent_at: Mapped[datetime | None] = fields.stamp(_("Sent at"), clause="S1 4.12.1", listed=True)
+    state: Mapped[ReportState] = fields.state(_("State"), ReportState, start=ReportState.COMPILED)
+    # The answers of the report as JSON: what its paper shows. They are bound by the digest above, and never edited.
+    answers: Mapped[str | None] = mapped_column(Text)
+
+    parts = (
+        Part(_("Report"), "kind first_on last_on compiled_at compiled_by"),
+        Part(_("Findings"), "recurring prevention published conclusion"),
+        Part(_("Counted from the register"), "counted_at digest", later=True),
+        Part(_("Sending"), "company_approved_on sent_to sent_at", later=True),
+    )
+    rules = (
+        not_ahead("compiled_at", now),
+        in_order("first_on", "last_on", _("This is before the first day.")),
+        a_period_of_its_kind,
+        needed("recurring prevention", when=needs_findings),
+        needed("published", when=lambda row: row.kind == ReportKind.MONTHLY_SERVICE),
+    )
+    transitions = (
+        Transition(
+            "recount",
+            ReportState.COMPILED,
+            None,
+            _("Count anew"),
+            by="service lead",
+            step=False,
+            clause="S1 4.6.1",
+        ),
+        Transition(
+            "submit",
+            ReportState.COMPILED,
+            ReportState.SUBMITTED,
+            _("Put forward"),
+            by="service lead",
+            guard=over,
+            signs="compiler",
+            clause="S1 4.6.1",
+            rule="RULE-071",
+        ),
+        Transition(
+            "review",
+            ReportState.SUBMITTED,
+            ReportState.REVIEWED,
+            _("Review"),
+            by="lead",
+            signs="reviewer",
+            clause="S0 回访四",
+            rule="RULE-092",
+            step=False,
+        ),
+        Transition(
+            "approve",
+            (ReportState.SUBMITTED, ReportState.REVIEWED),
+            ReportState.APPROVED,
+            _("Approve"),
+            by="project_manager",
+            guard=reviewed_where_asked,
+            signs="manager",
+            clause="S4 L641",
+        ),
+        Transition(
+            "return",
+            (ReportState.SUBMITTED, ReportState.REVIEWED, ReportState.APPROVED),
+            ReportState.COMPILED,
+            _("Return for correction"),
+            by="lead",
+            step=False,
+        ),
+        Transition(
+            "enter_company_approval",
+            ReportState.APPROVED,
+            None,
+            _("Enter the approval of the company"),
+            by="lead",
+            asks="company_approved_on",
+            clause="S4 L641",
+            rule="RULE-186",
+            step=False,
+        ),
+        Transition(
+            "send",
+            ReportState.APPROVED,
+            ReportState.SENT,
+            _("Send or publish"),
+            by="service lead",
+            asks="sent_to",
+            stamps="sent_at",
+            guard=company_approved,
+            clause="S1 4.12.1, 4.12.2a",
+            rule="RULE-071 RULE-072 RULE-073",
+        ),
+    )
+    closed = (ReportState.SENT,)
+    tells = (
+        Tell(
+            name="quality",
+            label=_("Send the monthly statistics to the Quality Department"),
+            rule="RULE-072",
+            clause="S1 4.12.1",
+            after="compiled_at",
+            due=end_of_day(),
+            to="quality",
+            owed_by="service",
+            met_by="sent_at",
+            when=lambda row: row.kind == ReportKind.MONTHLY_COMPLAINTS,
+        ),
+    )
+    plans = tuple(
+        Plan(
+            name=kind.value,
+            label=kind.label,
+            rule=kind.terms.rule,
+            clause=kind.terms.clause,
+            every=kind.terms.every[0],
+            moment="last_on",
+            where=lambda columns, kind=kind: columns.kind == kind.value,  # type: ignore[misc]
+            states=(ReportState.SENT,),
+            by=kind.terms.until,
+            owed_by=kind.terms.made_by,
+        )
+        for kind in (ReportKind.MONTHLY_COMPLAINTS, ReportKind.MONTHLY_SERVICE, ReportKind.COMPLAINT_ANALYSIS)
+    )
+    slots = (
+        Slot("compiler", _("Drawn up by"), "service lead", person="compiled_by", clause="S1 4.6.1"),
+        Slot("reviewer", _("Reviewed by the head of the department"), "lead", optional=True, clause="S0 回访四", rule="RULE-092"),
+        Slot("manager", _("Approved by the project manager"), "project_manager", clause="S4 L641"),
+    )
+    prints = (
+        CountedReport(
+            name="report",
+            title=_("Report with its figures"),
+            report=" ".join(terms.spec for terms in TERMS.values()),
+            clause="S1 4.6.1",
+            ready=lambda row: bool(row.answers),
+            not_ready=_("Its figures are not counted yet."),
+            signed_by=("compiler", "reviewer", "manager"),
+        ),
+    )
+    sheet = Sheet(
+        "number kind first_on last_on compiled_by counted_at company_approved_on sent_to sent_at state",
+        signed_by=(_("Prepared by"), _("Reviewed by")),
+        notes=(_("The figures of each report are counted from the registers; void records are left out."),),
+    )
+
+    @property
+    def terms(self) -> Terms:
+        """What the documents say of a report of its kind."""
+        return ReportKind.of(self.kind).terms
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """One report of a kind for one period; a wrong one is voided first."""
+        column = type(self).__table__.c
+        period = (column.kind == self.kind, column.first_on == self.first_on, column.last_on == self.last_on)
+        mine = (column.site_id == self.site_id, column.voided_at.is_(None), column.id != (self.id or 0))
+        there = session.connection().execute(select(func.count()).where(*period, *mine)).scalar_one()
+        return {"kind": _("This report is there for the period already; go on with it, or void it first.")} if there else {}

@@ -1,0 +1,50 @@
+"""What follows from a report: its figures are counted when it is drawn up, and for the last time when it is put forward."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.core.places import Site
+from models.core.plans import Every, Span
+from models.core.register import CARRIED
+from models.core.rulebook import keeps
+from models.core.session import now
+from models.reports import StatisticalReport
+from models.reports.statistical_report import ReportState
+from services import reports
+from services.reporting.answers import ask
+from services.reporting.periods import Period
+
+
+def period_of(row: StatisticalReport) -> Period:
+    """The period of a report."""
+    every: Every = next(each for each in row.terms.every if each.span(row.first_on) == Span(row.first_on, row.last_on))
+    return Period(every, Span(row.first_on, row.last_on))
+
+
+@keeps("RULE-071", how="report")
+def count_figures(session: Session, row: StatisticalReport) -> None:
+    """Count the report of its kind and period from the registers; what is counted is bound by its digest."""
+    answers = ask(session, reports.report(row.kind), session.get_one(Site, row.site_id), period_of(row))
+    text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    row.intent = CARRIED
+    row.answers, row.digest, row.counted_at = text, hashlib.sha256(text.encode()).hexdigest(), now()
+
+
+def count_anew(session: Session, row: StatisticalReport) -> None:
+    """What was not put forward yet is counted anew when its kind or period is corrected."""
+    if row.state == ReportState.COMPILED:
+        count_figures(session, row)
+
+
+REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
+    ("statistical_report", "entered"): (count_figures,),
+    ("statistical_report", "corrected"): (count_anew,),
+    ("statistical_report", "recount"): (count_figures,),
+    ("statistical_report", "submit"): (count_figures,),
+}

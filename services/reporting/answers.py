@@ -1,0 +1,84 @@
+"""What a report answers: everything that it counts in its period, the period before and that of the year before, as plain data.
+
+Answers are kept as they are with a report that was put forward, and those of several sites are added up for the company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.core.places import Site
+from services.reporting import counting
+from services.reporting.periods import Period
+from services.reporting.words import Block, Figures, Ground, Listed, Report, Split, Trend
+
+NOW, BEFORE, YEAR_BEFORE = "now", "before", "year_before"
+MISSING = "missing"
+
+# By the name of the span, then by the key of the block. What is missing stands under its own name.
+Answers = dict[str, Any]
+
+
+def ask(session: Session, report: Report, site: Site, period: Period) -> Answers:
+    """Count a report at one site. Raises `Refused` for who may not read all that it counts."""
+    spans = {NOW: period, BEFORE: period.before, YEAR_BEFORE: period.year_before}
+    found: Answers = {name: {} for name in spans}
+    for name, each in spans.items():
+        for block in report.blocks:
+            if name == NOW or isinstance(block, Figures) or (isinstance(block, Split) and block.compared):
+                found[name][block.key] = _answer(session, block, site, each)
+    ground = Ground(session, site, period.span)
+    found[MISSING] = counting.counted(ground, [each.part for each in report.missing]) if report.missing else []
+    return found
+
+
+def _answer(session: Session, block: Block, site: Site, period: Period) -> Any:
+    match block:
+        case Figures():
+            return [list(each) for each in counting.measured(session, site, period.span, block.of)]
+        case Split():
+            return counting.split(Ground(session, site, period.span), block)
+        case Trend():
+            return counting.trend(session, site, block, [(each.code, each.span) for each in period.months(block.months)])
+        case Listed():
+            rows = counting.listed(Ground(session, site, period.span), block)
+            return [{"site": site.code, **row} for row in rows]
+
+
+def together(report: Report, each_site: Sequence[Answers]) -> Answers:
+    """The answers of several sites as one: numbers are added, and rows stand one site after another."""
+    found: Answers = {name: {} for name in (NOW, BEFORE, YEAR_BEFORE)}
+    for name, blocks in found.items():
+        for block in report.blocks:
+            answers = [site[name][block.key] for site in each_site if block.key in site[name]]
+            if answers:
+                blocks[block.key] = _sum(block, answers)
+    found[MISSING] = [sum(numbers) for numbers in zip(*(site[MISSING] for site in each_site), strict=True)]
+    return found
+
+
+def _sum(block: Block, answers: list[Any]) -> Any:
+    match block:
+        case Figures():
+            return [_added(pairs) for pairs in zip(*answers, strict=True)]
+        case Listed():
+            return [row for answer in answers for row in answer]
+    by_code: dict[str, list[Any]] = {}
+    for answer in answers:
+        for code, *numbers in answer:
+            by_code[code] = _added([by_code[code], numbers]) if code in by_code else numbers
+    return [[code, *numbers] for code, numbers in by_code.items()]
+
+
+def _added(numbers: Sequence[Sequence[int | None]]) -> list[int | None]:
+    """Column by column; what has no denominator has none in the sum."""
+    return [None if column[0] is None else sum(each or 0 for each in column) for column in zip(*numbers, strict=True)]
+
+
+def ask_all(session: Session, report: Report, sites: Sequence[Site], period: Period) -> Answers:
+    """Count a report at one site, or at several together."""
+    each_site = [ask(session, report, site, period) for site in sites]
+    return each_site[0] if len(each_site) == 1 else together(report, each_site)

@@ -1,0 +1,111 @@
+"""Counts what reports are made of. What several figures ask of one register and period is asked in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select, union
+from sqlalchemy.orm import Session
+
+from models.core.places import Site
+from models.core.plans import YEAR, Span
+from models.core.register import Register
+from models.core.session import reading
+from services.reporting.groups import ByField
+from services.reporting.words import Counted, Figure, Ground, Listed, Rate, Rows, Split, Trend
+
+# What a split answers: for each group its code, the whole number, and what each column counts (part, whole or nothing).
+Groups = list[list[Any]]
+
+
+def counted(ground: Ground, wanted: Sequence[Counted]) -> list[int]:
+    """How many each counts. Raises `Refused` for who may not read one of the registers."""
+    found = [0] * len(wanted)
+    together: dict[tuple[type[Register], str], list[tuple[int, Rows]]] = {}
+    for at, each in enumerate(wanted):
+        if each.each:
+            found[at] = _distinct(ground, each)
+            continue
+        for rows in each.rows:
+            if rows.moment is None:
+                found[at] += _alone(ground, rows)
+            else:
+                together.setdefault((rows.register, rows.moment), []).append((at, rows))
+    for (register, _moment), asked in together.items():
+        for (at, _rows), number in zip(asked, _sums(ground, register, [rows for _at, rows in asked]), strict=True):
+            found[at] += number
+    return found
+
+
+def measured(session: Session, site: Site, span: Span, of: Sequence[Figure | Rate]) -> list[tuple[int, int | None]]:
+    """Numerator and denominator of each; a figure has no denominator. What is yearly is counted over the year the period ends in."""
+    spans = [YEAR.span(span.last) if isinstance(each, Rate) and each.yearly else span for each in of]
+    found: dict[int, tuple[int, int | None]] = {}
+    for one in dict.fromkeys(spans):
+        mine = [at for at, its in enumerate(spans) if its == one]
+        wanted = [count for at in mine for count in (of[at].part, of[at].whole) if count is not None]
+        numbers = iter(counted(Ground(session, site, one), wanted))
+        for at in mine:
+            found[at] = (next(numbers), next(numbers) if of[at].whole is not None else None)
+    return [found[at] for at in range(len(of))]
+
+
+def split(ground: Ground, of: Split) -> Groups:
+    """The groups of a split that have rows: code, whole number, then part and whole of each column."""
+    table, register = of.rows.register.__table__, of.rows.register
+    numbers = [func.count().label("n")]
+    for at, column in enumerate(of.columns):
+        for word, where in (("part", column.where), ("whole", column.of)):
+            numbers.append((_sum(where(table.c, ground)) if where is not None else func.count()).label(f"{word}_{at}"))
+    statement = select(of.by.expression(register, ground).label("group_code"), *numbers).where(*of.rows.conditions(ground))
+    found = reading(ground.session, register, ground.site.id).execute(statement.group_by("group_code"))
+    return [[of.by.code(row[0]), *(int(each or 0) for each in row[1:])] for row in found]
+
+
+def trend(session: Session, site: Site, of: Trend, months: Iterable[tuple[str, Span]]) -> list[list[Any]]:
+    """Of each month its code, numerator and denominator."""
+    return [[code, *measured(session, site, span, [of.of])[0]] for code, span in months]
+
+
+def listed(ground: Ground, of: Listed) -> list[dict[str, Any]]:
+    """The rows themselves as they are stored, with id and number; moments and days as ISO text."""
+    register = of.rows.register
+    fields = register.fields()
+    columns = [register.__table__.c[fields[key].column].label(f"f_{key}") for key in of.show.split()]
+    moment = register.__table__.c[fields[of.rows.moment or register.about.moment].column]
+    wanted = select(register.__table__.c.id, register.__table__.c.number, *columns).where(*of.rows.conditions(ground))
+    found = reading(ground.session, register, ground.site.id).execute(wanted.order_by(moment, register.__table__.c.id).limit(of.most + 1))
+    rows = [{"id": row.id, "number": row.number} | {key: _plain(getattr(row, f"f_{key}")) for key in of.show.split()} for row in found]
+    return rows[: of.most] + ([{"more": True}] if len(rows) > of.most else [])
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, bool | int | str | None) else str(value)
+
+
+def _sum(conditions: Iterable[ColumnElement[bool]]) -> Any:
+    return func.sum(case((and_(True, *conditions), 1), else_=0))
+
+
+def _sums(ground: Ground, register: type[Register], asked: Sequence[Rows]) -> list[int]:
+    """How many rows of the same register and period each finds: one pass over them."""
+    statement = select(*[_sum(rows.narrowed(ground)) for rows in asked]).where(*asked[0].bounds(ground))
+    row = reading(ground.session, register, ground.site.id).execute(statement).one()
+    return [int(each or 0) for each in row]
+
+
+def _alone(ground: Ground, rows: Rows) -> int:
+    statement = select(func.count()).select_from(rows.register.__table__).where(*rows.conditions(ground))
+    return int(reading(ground.session, rows.register, ground.site.id).execute(statement).scalar_one())
+
+
+def _distinct(ground: Ground, count: Counted) -> int:
+    """How many values of a field the rows have, in all their registers together."""
+    by = ByField(count.each)
+    asked = []
+    for rows in count.rows:
+        connection = reading(ground.session, rows.register, ground.site.id)
+        asked.append(select(by.expression(rows.register, ground).label("value")).where(*rows.conditions(ground)))
+    values = union(*asked).subquery()
+    return int(connection.execute(select(func.count(values.c.value))).scalar_one())

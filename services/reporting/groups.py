@@ -1,0 +1,191 @@
+"""By what a table parts its rows: a field, the hour of the day, the age of what is open. Each names its groups and finds their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ColumnElement, Integer, case, cast, func, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from models.core.fields import Field
+from models.core.message import Message, _
+from models.core.register import Register
+
+if TYPE_CHECKING:
+    from services.reporting.words import Ground
+
+UNSAID = ""  # the group of rows that say nothing
+NOT_SAID = _("Not entered")
+YES, NO = _("Yes"), _("No")
+
+
+class By(Protocol):
+    """What parts the rows of a register into groups, each with a code."""
+
+    def label(self, register: type[Register]) -> Message:
+        """The heading of the groups."""
+
+    def expression(self, register: type[Register], ground: Ground) -> ColumnElement[Any]:
+        """What the rows are grouped by."""
+
+    def code(self, value: Any) -> str:
+        """The code of a group, from what the database answers."""
+
+    def codes(self, register: type[Register]) -> Sequence[str] | None:
+        """The codes of all groups in their order; `None` when the rows alone know them."""
+
+    def name(self, register: type[Register], code: str) -> Message | str:
+        """What a reader calls a group."""
+
+    def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
+        """That a row belongs to the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """By the value of a field: of a closed list in its order, of anything else the most frequent first."""
+
+    key: str
+
+    def _field(self, register: type[Register]) -> Field:
+        return register.fields()[self.key]
+
+    def label(self, register: type[Register]) -> Message:
+        """The label of the field."""
+        return self._field(register).label
+
+    def expression(self, register: type[Register], ground: Ground) -> ColumnElement[Any]:
+        """Its column; of a house number the key by which houses are matched."""
+        return register.__table__.c[self._field(register).match]
+
+    def code(self, value: Any) -> str:
+        """The stored value as text."""
+        return UNSAID if value is None else str(int(value)) if isinstance(value, bool) else str(value)
+
+    def codes(self, register: type[Register]) -> Sequence[str] | None:
+        """The choices of a closed list, and both answers of a tick."""
+        field = self._field(register)
+        if field.kind == "tick":
+            return ("1", "0", UNSAID)
+        return (*(each.value for each in field.choices), UNSAID) if field.choices else None
+
+    def name(self, register: type[Register], code: str) -> Message | str:
+        """The word of the list, or what was written."""
+        field = self._field(register)
+        if code == UNSAID:
+            return NOT_SAID
+        if field.kind == "tick":
+            return YES if code == "1" else NO
+        return field.choices.of(code).label if field.choices else code
+
+    def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
+        """That the field has the value."""
+        column = self.expression(register, ground)
+        if code == UNSAID:
+            return column.is_(None)
+        return column == (code == "1" if self._field(register).kind == "tick" else code)
+
+
+class _HourOf(GenericFunction[int]):
+    """The hour of the day of a moment, so many minutes east of Greenwich."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "hour_of"
+
+
+@compiles(_HourOf, "sqlite")
+def _hour_on_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    column, minutes = element.clauses
+    return f"CAST(strftime('%H', {compiler.process(column, **more)}, {compiler.process(minutes, **more)} || ' minutes') AS INTEGER)"
+
+
+@compiles(_HourOf, "postgresql")
+def _hour_on_postgres(element: Any, compiler: Any, **more: Any) -> str:
+    column, minutes = element.clauses
+    moved = f"{compiler.process(column, **more)} AT TIME ZONE 'UTC' + make_interval(mins => {compiler.process(minutes, **more)})"
+    return f"CAST(extract(hour FROM ({moved})) AS INTEGER)"
+
+
+@dataclass(frozen=True, slots=True)
+class ByHour:
+    """By the time of day of the moment in a field, in `parts` of the day."""
+
+    key: str
+
+    PARTS = ((0, 8), (8, 12), (12, 14), (14, 18), (18, 22), (22, 24))
+
+    def label(self, register: type[Register]) -> Message:
+        """The time of day."""
+        return _("Time of day")
+
+    def expression(self, register: type[Register], ground: Ground) -> ColumnElement[Any]:
+        """The number of the part of the day."""
+        hour = self._hour(register, ground)
+        return case(*[(hour < until, from_) for from_, until in self.PARTS], else_=0)
+
+    def _hour(self, register: type[Register], ground: Ground) -> ColumnElement[int]:
+        offset = ground.span.moments(ground.zone)[0].utcoffset() or timedelta()
+        return func.hour_of(register.__table__.c[self.key], cast(literal(int(offset.total_seconds()) // 60), Integer))
+
+    def code(self, value: Any) -> str:
+        """The hour at which the part begins."""
+        return str(value)
+
+    def codes(self, register: type[Register]) -> Sequence[str] | None:
+        """The parts of the day in their order."""
+        return tuple(str(from_) for from_, _until in self.PARTS)
+
+    def name(self, register: type[Register], code: str) -> Message | str:
+        """From when to when, as 08:00–12:00."""
+        until = dict(self.PARTS)[int(code)]
+        return f"{int(code):02}:00–{until:02}:00"
+
+    def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
+        """That the hour lies in the part."""
+        return self.expression(register, ground) == int(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ByAge:
+    """By how long ago the moment in a field was, counted to the end of the period: `days` are the upper ends."""
+
+    key: str
+    days: tuple[int, ...] = (1, 3, 7, 30)
+
+    def label(self, register: type[Register]) -> Message:
+        """The age."""
+        return _("Open for")
+
+    def expression(self, register: type[Register], ground: Ground) -> ColumnElement[Any]:
+        """The number of the bracket, the youngest first."""
+        column, end = register.__table__.c[self.key], ground.end
+        if register.fields()[self.key].kind == "day":
+            day = end.astimezone(ground.zone).date()
+            return case(*[(column > day - timedelta(days=n), at) for at, n in enumerate(self.days)], else_=len(self.days))
+        return case(*[(column > end - timedelta(days=n), at) for at, n in enumerate(self.days)], else_=len(self.days))
+
+    def code(self, value: Any) -> str:
+        """The number of the bracket."""
+        return str(value)
+
+    def codes(self, register: type[Register]) -> Sequence[str] | None:
+        """The brackets, the youngest first."""
+        return tuple(str(at) for at in range(len(self.days) + 1))
+
+    def name(self, register: type[Register], code: str) -> Message | str:
+        """Up to 1 day, 1 to 3 days, over 30 days."""
+        at = int(code)
+        if at == 0:
+            return _("Up to {n} days", n=self.days[0])
+        if at == len(self.days):
+            return _("Over {n} days", n=self.days[-1])
+        return _("{n} to {m} days", n=self.days[at - 1], m=self.days[at])
+
+    def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
+        """That the age lies in the bracket."""
+        return self.expression(register, ground) == int(code)

@@ -1,0 +1,216 @@
+"""A report laid out for readers: blocks of lines and cells, from its answers. Page, paper and workbook are all made of this.
+
+Nothing here asks the database. Texts are messages, so that each reader hears them in their own language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.core.message import NOTHING, Message, _
+from models.core.share import share
+from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
+from services.reporting.groups import NOT_SAID, UNSAID
+from services.reporting.periods import parse
+from services.reporting.words import Figure, Figures, Listed, Rate, Report, Split, Trend
+
+OTHERS, ALL = "others", "*"
+HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
+NUMBER, SHARE, TOTAL, THE_OTHERS = _("Number"), _("Share"), _("Total"), _("All others")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a number, a rate (`n` of `of`), or words. `place` names the rows it counts; `met` judges a rate by its target."""
+
+    n: int | None = None
+    of: int | None = None
+    words: Message | str = ""
+    place: str = ""
+    met: bool | None = None
+    kind: str = ""  # of words, the kind of the field they come from
+
+    @property
+    def said(self) -> Message | str:
+        """What stands in it: a rate with numerator and denominator, and no percentage of fewer than five."""
+        if self.words or self.n is None:
+            return self.words
+        return f"{self.n:,}" if self.of is None else share(self.n, self.of) or "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `under` stands small below its label, as the formula of a rate does; `row` is the record it is about."""
+
+    label: Message | str
+    cells: tuple[Cell, ...]
+    under: Message = NOTHING
+    target: Message = NOTHING
+    clause: str = ""
+    rule: str = ""
+    total: bool = False
+    row: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One block of a report. `word` is its declaration, from which its picture is drawn."""
+
+    key: str
+    title: Message
+    headings: tuple[Message | str, ...]
+    lines: tuple[Line, ...]
+    word: Any
+    note: Message = NOTHING
+    more: bool = False
+    kinds: tuple[str, ...] = field(default=())
+
+
+def lay(report: Report, answers: Answers) -> list[Laid]:
+    """The blocks of a report in their order."""
+    return [_laid(block, {name: answers[name].get(block.key) for name in HEADINGS}) for block in report.blocks]
+
+
+def missing(report: Report, answers: Answers) -> list[Line]:
+    """What should not be open any more before the report is made, and how much of it there is."""
+    found = zip(report.missing, answers[MISSING], strict=True)
+    return [Line(each.label, (Cell(n, place=f"{MISSING}/{each.key}"),), clause=each.clause) for each, n in found if n]
+
+
+def _laid(block: Any, said: dict[str, Any]) -> Laid:
+    match block:
+        case Figures():
+            return _figures(block, said)
+        case Split():
+            return _split(block, said)
+        case Trend():
+            return _trend(block, said[NOW])
+    return _listed(block, said[NOW])
+
+
+# Figures ---------------------------------------------------------------------------------
+
+
+def _figures(block: Figures, said: dict[str, Any]) -> Laid:
+    lines = []
+    for at, each in enumerate(block.of):
+        cells = tuple(_measured(each, said[name][at], f"{block.key}/{each.key}" if name == NOW else "") for name in HEADINGS)
+        lines.append(_line(each, cells))
+    return Laid(block.key, block.title, (_("Figure"), *HEADINGS.values(), _("Target")), tuple(lines), block, block.note)
+
+
+def _measured(of: Figure | Rate, said: Sequence[int | None], place: str) -> Cell:
+    n, whole = said
+    return Cell(n, whole, place=place, met=of.met(n or 0, whole) if isinstance(of, Rate) and whole is not None else None)
+
+
+def _line(of: Figure | Rate, cells: tuple[Cell, ...]) -> Line:
+    if isinstance(of, Figure):
+        return Line(of.label, cells, clause=of.clause)
+    return Line(of.label, cells, of.formula, target_of(of), of.clause, of.rule)
+
+
+def target_of(rate: Rate) -> Message:
+    """The target of a rate in words; nothing for one that has none."""
+    if rate.target is None:
+        return NOTHING
+    return _("below {n} per cent", n=rate.target) if rate.below else _("at least {n} per cent", n=rate.target)
+
+
+# Splits ----------------------------------------------------------------------------------
+
+
+def _split(block: Split, said: dict[str, Any]) -> Laid:
+    by_code = {name: {code: numbers for code, *numbers in said[name] or ()} for name in HEADINGS}
+    shown, rest = _groups(block, by_code)
+    whole = sum(numbers[0] for numbers in by_code[NOW].values())
+    lines = [_group(block, by_code, code, block.by.name(block.rows.register, code), whole) for code in shown]
+    if rest:
+        lines.append(_several(block, by_code, rest, THE_OTHERS, OTHERS, whole))
+    if len(lines) > 1:
+        lines.append(_several(block, by_code, list(_all(by_code)), TOTAL, ALL, whole))
+    compared = (HEADINGS[BEFORE], HEADINGS[YEAR_BEFORE]) if block.compared else ()
+    headings = (block.by.label(block.rows.register), NUMBER, SHARE, *(each.label for each in block.columns), *compared)
+    return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
+
+
+def _all(by_code: dict[str, dict[str, Any]]) -> dict[str, None]:
+    return dict.fromkeys(code for codes in by_code.values() for code in codes)
+
+
+def _groups(block: Split, by_code: dict[str, dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """The codes that have a line of their own, and those that stand together."""
+    known = block.by.codes(block.rows.register)
+    if known is not None:
+        there = _all(by_code)
+        return [code for code in known if code != UNSAID or code in there], []
+    now = by_code[NOW]
+    ordered = sorted(now, key=lambda code: (-now[code][0], code == UNSAID, code))
+    shown = [code for code in ordered if now[code][0] >= block.least][: block.top or None]
+    return shown, [code for code in ordered if code not in shown]
+
+
+def _group(block: Split, by_code: dict[str, dict[str, Any]], code: str, label: Message | str, whole: int) -> Line:
+    return _counted(block, {name: codes.get(code) for name, codes in by_code.items()}, label, code, whole)
+
+
+def _several(block: Split, by_code: dict[str, dict[str, Any]], codes: list[str], label: Message, place: str, whole: int) -> Line:
+    sums = {name: _sum([numbers[code] for code in codes if code in numbers]) for name, numbers in by_code.items()}
+    return _counted(block, sums, label, place, whole, total=place == ALL)
+
+
+def _sum(rows: list[list[int]]) -> list[int] | None:
+    return [sum(column) for column in zip(*rows, strict=True)] if rows else None
+
+
+def _counted(
+    block: Split, numbers: dict[str, list[int] | None], label: Message | str, code: str, whole: int, *, total: bool = False
+) -> Line:
+    now = numbers[NOW] or [0] * (1 + sum(1 + (each.of is not None) for each in block.columns))
+    at = f"{block.key}/{'' if code == OTHERS else code}"
+    link = (lambda column: "") if code == OTHERS else (lambda column: f"{at}/{column}")
+    cells = [Cell(now[0], place=link("n")), Cell(now[0], whole)]
+    rest = iter(now[1:])
+    for column in block.columns:
+        part = next(rest)
+        cells.append(Cell(part, next(rest) if column.of is not None else None, place=link(column.key)))
+    if block.compared:
+        cells += [Cell((numbers[name] or [0])[0]) for name in (BEFORE, YEAR_BEFORE)]
+    return Line(label or NOT_SAID, tuple(cells), total=total)
+
+
+# Trends and rows -------------------------------------------------------------------------
+
+
+def _trend(block: Trend, said: Sequence[Sequence[Any]]) -> Laid:
+    lines = tuple(
+        Line(parse(code).label, (_measured(block.of, numbers, f"{block.key}/{code}"),))
+        for code, *numbers in sorted(said, key=lambda x: x[0])
+    )
+    return Laid(block.key, block.title, (_("Month"), block.of.label), lines, block, block.note)
+
+
+def _listed(block: Listed, said: Sequence[dict[str, Any]]) -> Laid:
+    register = block.rows.register
+    fields = [register.fields()[key] for key in block.show.split()]
+    lines = []
+    for row in said:
+        if "number" not in row:
+            continue
+        cells = tuple(Cell(words=_words(each, row[each.key]), kind=each.kind) for each in fields)
+        lines.append(Line(row["number"], cells, row=(register.key, row["id"])))
+    headings = (_("No."), *(each.label for each in fields))
+    return Laid(block.key, block.title, headings, tuple(lines), block, block.note, any("more" in row for row in said))
+
+
+def _words(of: Any, value: Any) -> Message | str:
+    """A stored value in words; moments and days stay ISO text, which the reader's zone is put to later."""
+    if value is None or value == "":
+        return ""
+    if of.kind == "tick":
+        return _("Yes") if value else _("No")
+    if of.choices is not None:
+        return of.choices.of(value).label
+    return str(value)

@@ -1,0 +1,38 @@
+"""The picture of a block, where one helps: the columns of a trend, the bars of a split, the age of what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.core.message import NOTHING
+from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point
+from services.charts import Trend as Curve
+from services.reporting.laying import Laid
+from services.reporting.words import Rate, Split, Trend
+
+MOST_BARS = 12
+KINDS: dict[str, Callable[..., Chart]] = {"bars": Bars, "pareto": Pareto, "ageing": Ageing}
+
+
+def picture(laid: Laid) -> Chart | None:
+    """The chart of a block; `None` for one that its table tells better."""
+    match laid.word:
+        case Trend(of=of):
+            return _rates(laid, of) if isinstance(of, Rate) else _columns(laid)
+        case Split(chart=chart) if chart:
+            points = tuple(Point(line.label, line.cells[0].n) for line in laid.lines if not line.total)[:MOST_BARS]
+            return KINDS[chart](title=laid.title, points=points, note=laid.note)
+    return None
+
+
+def _columns(laid: Laid) -> Chart:
+    return Columns(title=laid.title, points=tuple(Point(line.label, line.cells[0].n) for line in laid.lines))
+
+
+def _rates(laid: Laid, of: Rate) -> Chart:
+    """A rate by month; a month whose base is too small has no point."""
+    points = []
+    for line in laid.lines:
+        cell = line.cells[0]
+        points.append(Point(line.label, of.percent(cell.n or 0, cell.of or 0), n=cell.of, short=cell.met is False))
+    return Curve(title=laid.title, points=tuple(points), unit="%", digits=1, target=of.target, below=of.below, note=of.formula or NOTHING)

@@ -1,0 +1,265 @@
+"""The words in which a report is declared. What it counts is said as the rows of registers; every figure opens the rows it counts.
+
+`Rows` are some rows of one register. A `Figure` counts rows, a `Rate` counts rows of rows. `Figures` stand under one another with
+the period before and the year before; a `Split` is a table that parts rows by a field; a `Trend` goes by the month; `Listed`
+names the rows themselves. A `Report` puts them in order, and says by when it is due and what must not be open before it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from models.core.message import NOTHING, Message
+from models.core.places import Site
+from models.core.plans import Every, Span
+from models.core.register import Register
+from models.core.session import now
+from models.core.share import percent
+from services.reporting.groups import By
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where and when rows are counted: one site, some days."""
+
+    session: Session
+    site: Site
+    span: Span
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the site."""
+        return ZoneInfo(self.site.timezone)
+
+    @property
+    def end(self) -> datetime:
+        """The moment until which things are known: the end of the period, or now while it runs."""
+        return min(self.span.moments(self.zone)[1], now())
+
+    def within(self, register: type[Register], key: str) -> Conditions:
+        """That the day or moment in the field `key` lies in the period."""
+        declared = register.fields()[key]
+        column = register.__table__.c[declared.column]
+        bounds: Any = self.span.moments(self.zone) if declared.kind in ("moment", "stamp") else (self.span.first, self.span.after)
+        return (column >= bounds[0], column < bounds[1])
+
+
+# The columns of the register's table, and where and when it is counted; what comes of it are conditions that all hold.
+Where = Callable[[Any, Ground], Iterable[ColumnElement[bool]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a register that are not void: those of the period that meet all conditions.
+
+    The period goes by the register's own moment, or by the field `moment`; with `None` the conditions say themselves which rows.
+    """
+
+    register: type[Register]
+    wheres: tuple[Where, ...] = ()
+    moment: str | None = ""
+
+    def where(self, *more: Where) -> Rows:
+        """Fewer of them: those that meet `more` conditions too."""
+        return Rows(self.register, (*self.wheres, *more), self.moment)
+
+    def bounds(self, ground: Ground) -> Conditions:
+        """Of which site, not void, and in the period."""
+        table = self.register.__table__.c
+        standing = (table.site_id == ground.site.id, table.voided_at.is_(None))
+        return standing if self.moment is None else (*standing, *ground.within(self.register, self.moment or self.register.about.moment))
+
+    def narrowed(self, ground: Ground) -> Conditions:
+        """What makes them fewer than all rows of the period."""
+        return tuple(condition for where in self.wheres for condition in where(self.register.__table__.c, ground))
+
+    def conditions(self, ground: Ground) -> Conditions:
+        """All conditions at once."""
+        return (*self.bounds(ground), *self.narrowed(ground))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number: how many rows, of one register or of several together; with `each`, a field, rows of one value count once."""
+
+    rows: tuple[Rows, ...]
+    each: str = ""
+
+    def __init__(self, *rows: Rows, each: str = "") -> None:
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "each", each)
+
+    @property
+    def registers(self) -> list[type[Register]]:
+        """The registers that are counted, each once."""
+        return list(dict.fromkeys(each.register for each in self.rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """How many there are, under a name. `clause` is where the documents ask for it."""
+
+    key: str
+    label: Message
+    part: Counted
+    clause: str = ""
+
+    whole: Counted | None = field(default=None, init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How many of how many: the `formula` in words, and the `target` in per cent: at least so much, or `below` it.
+
+    A rate without a target is told and not judged. One that is `yearly` is counted over the year in which the period ends.
+    """
+
+    key: str
+    label: Message
+    formula: Message
+    part: Counted
+    whole: Counted
+    clause: str = ""
+    rule: str = ""
+    target: int | None = None
+    below: bool = False
+    yearly: bool = False
+
+    def percent(self, part: int, whole: int) -> float | None:
+        """The share in per cent; nothing of a base under five."""
+        return percent(part, whole)
+
+    def met(self, part: int, whole: int) -> bool | None:
+        """Whether the target is met; nothing where there is none, or nothing to measure."""
+        if self.target is None or not whole:
+            return None
+        share = 100 * part / whole
+        return share < self.target if self.below else share >= self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Figures and rates under one another, each beside the period before and the same period of the year before."""
+
+    key: str
+    title: Message
+    of: tuple[Figure | Rate, ...]
+    note: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a split: how many of a group's rows meet a condition; with `of`, as a share of those that meet that one."""
+
+    key: str
+    label: Message
+    where: Where | None = None
+    of: Where | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Rows parted by something, and counted in each part; `columns` count more narrowly beside the whole number.
+
+    Of parts that come of what people wrote, the `top` largest stand, of at least `least` rows; the others are one line. `chart`
+    draws the first column: "bars", "pareto" or "ageing".
+    """
+
+    key: str
+    title: Message
+    rows: Rows
+    by: By
+    columns: tuple[Column, ...] = ()
+    top: int = 0
+    least: int = 1
+    compared: bool = True
+    chart: str = ""
+    note: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A figure or a rate month by month, `months` of them, the last being that in which the period ends."""
+
+    key: str
+    title: Message
+    of: Figure | Rate
+    months: int = 13
+    note: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The rows themselves, oldest first, `most` at most: the fields that tell of them; none that tells of a person."""
+
+    key: str
+    title: Message
+    rows: Rows
+    show: str
+    most: int = 50
+    note: Message = NOTHING
+
+
+Block = Figures | Split | Trend | Listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report of the documents: its `kind` says which, for what periods and until when (models/reports/kind.py).
+
+    `opens_with` tells in words what it is for; `missing` are rows that should not be there any more before it is made.
+    """
+
+    kind: Any
+    blocks: tuple[Block, ...]
+    missing: tuple[Figure, ...] = ()
+    opens_with: Message = NOTHING
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses."""
+        return str(self.kind.value)
+
+    @property
+    def title(self) -> Message:
+        """What it is called."""
+        return self.kind.label
+
+    def every(self, kind: Every) -> bool:
+        """Whether it is made for such periods."""
+        return kind in self.kind.terms.every
+
+    def block(self, key: str) -> Block:
+        """Its block called `key`; `KeyError` when there is none."""
+        return next((each for each in self.blocks if each.key == key), None) or _none(key)
+
+    @property
+    def registers(self) -> list[type[Register]]:
+        """Every register of which it counts rows."""
+        return list(dict.fromkeys(register for each in self.counted() for register in each.registers))
+
+    def counted(self) -> Iterable[Counted]:
+        """Everything that it counts."""
+        for block in self.blocks:
+            match block:
+                case Figures():
+                    yield from (each for one in block.of for each in (one.part, one.whole) if each is not None)
+                case Trend():
+                    yield from (each for each in (block.of.part, block.of.whole) if each is not None)
+                case _:
+                    yield Counted(block.rows)
+        yield from (each.part for each in self.missing)
+
+
+def _none(key: str) -> Block:
+    raise KeyError(key)

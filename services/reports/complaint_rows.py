@@ -1,0 +1,109 @@
+"""What several reports count of complaints: which of them, and the figures and tables that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_
+
+from models.complaints import Complaint
+from models.complaints.judgement import Severity
+from models.core.message import _
+from services.reporting.groups import ByField, ByHour
+from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
+
+Found = Iterable[ColumnElement[bool]]
+
+
+def judged(c: Any, ground: Ground) -> Found:
+    """Whose class was entered."""
+    return (c.validity.is_not(None),)
+
+
+def answered(c: Any, ground: Ground) -> Found:
+    """Whose complainant was answered."""
+    return (c.answered_at.is_not(None),)
+
+
+def closed(c: Any, ground: Ground) -> Found:
+    """What was closed, reviewed and signed."""
+    return (c.state == Complaint.State.CLOSED.value,)
+
+
+def unclosed(c: Any, ground: Ground) -> Found:
+    """What is not closed yet."""
+    return (c.state != Complaint.State.CLOSED.value,)
+
+
+def asked(c: Any, ground: Ground) -> Found:
+    """Whose complainant said whether they are satisfied."""
+    return (c.satisfied.is_not(None),)
+
+
+def satisfied(c: Any, ground: Ground) -> Found:
+    """Whose complainant is satisfied."""
+    return (c.satisfied.is_(True),)
+
+
+def major(c: Any, ground: Ground) -> Found:
+    """Major ones: serious, collective, or called so by somebody (C-06)."""
+    return (or_(c.major.is_(True), c.collective.is_(True), c.severity == Severity.SERIOUS.value),)
+
+
+def repeated(c: Any, ground: Ground) -> Found:
+    """What repeats an earlier complaint (S1 4.11.1)."""
+    return (c.repeat_of_id.is_not(None),)
+
+
+def reopened(c: Any, ground: Ground) -> Found:
+    """What was closed and opened again."""
+    return (c.reopened_at.is_not(None),)
+
+
+COMPLAINTS = Rows(Complaint)
+RECEIVED = Figure(key="received", label=_("Complaints received"), part=Counted(COMPLAINTS), clause="S1 4.6.1")
+MAJOR = Figure(key="major", label=_("Major complaints"), part=Counted(COMPLAINTS.where(major)), clause="S0 投诉三")
+REPEATED = Figure(key="repeated", label=_("Repeated complaints"), part=Counted(COMPLAINTS.where(repeated)), clause="S1 4.11.1")
+ANSWERED = Rate(
+    key="answered",
+    label=_("Complaints answered"),
+    formula=_("Complaints of the period that were answered ÷ complaints received"),
+    part=Counted(COMPLAINTS.where(answered)),
+    whole=Counted(COMPLAINTS),
+    clause="S0 回访四",
+    rule="RULE-053",
+    target=100,
+)
+CLOSED = Rate(
+    key="closed",
+    label=_("Complaints closed"),
+    formula=_("Complaints of the period that are closed ÷ complaints received"),
+    part=Counted(COMPLAINTS.where(closed)),
+    whole=Counted(COMPLAINTS),
+    clause="S1 4.12.2b",
+)
+SATISFIED = Rate(
+    key="satisfied",
+    label=_("Complainants satisfied"),
+    formula=_("Satisfied with the result ÷ those who said so or not"),
+    part=Counted(COMPLAINTS.where(satisfied)),
+    whole=Counted(COMPLAINTS.where(asked)),
+    clause="S3 CP 2.2",
+)
+HANDLED_COLUMNS = (
+    Column(key="closed", label=_("Closed"), where=closed),
+    Column(key="satisfied", label=_("Satisfied of those asked"), where=satisfied, of=asked),
+)
+BY_CLASS = Split(key="by_class", title=_("By class"), rows=COMPLAINTS, by=ByField("validity"), columns=HANDLED_COLUMNS, chart="bars")
+BY_SEVERITY = Split(key="by_severity", title=_("By severity"), rows=COMPLAINTS, by=ByField("severity"), columns=HANDLED_COLUMNS)
+BY_POST = Split(key="by_post", title=_("By responsible post"), rows=COMPLAINTS, by=ByField("post"), columns=HANDLED_COLUMNS, chart="bars")
+BY_CAUSE = Split(
+    key="by_cause", title=_("By cause"), rows=COMPLAINTS.where(lambda c, ground: (func.coalesce(c.cause, "") != "",)),
+    by=ByField("cause"), top=8, chart="pareto", note=_("As it was written in the record; only records with a cause."),
+)  # fmt: skip
+BY_HOUR = Split(key="by_hour", title=_("By time of day"), rows=COMPLAINTS, by=ByHour("received_at"), compared=False)
+BY_HOUSE = Split(
+    key="by_house", title=_("Households that complained more than once"),
+    rows=COMPLAINTS.where(lambda c, ground: (c.house_key.is_not(None),)), by=ByField("house"), top=10, least=2,
+)  # fmt: skip

@@ -1,0 +1,252 @@
+"""The pages of the reports: what is due, each report of a period with its figures and pictures, and the rows behind a figure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+from werkzeug.exceptions import BadRequest, NotFound
+
+from models.core.access import Refused, granted
+from models.core.message import _
+from models.core.places import Site
+from models.core.register import Register
+from models.core.session import now
+from models.reports import StatisticalReport
+from services import charts, reports
+from services.database import db
+from services.listing import Asked, Listing
+from services.reporting import opening
+from services.reporting.answers import ask_all
+from services.reporting.laying import Cell, Laid, Line, lay, missing
+from services.reporting.periods import Period, parse, period_of
+from services.reporting.picturing import picture
+from services.reporting.standing import Standing, standing
+from services.reporting.words import Report, Trend
+from views.pages import Button, state_of
+
+COMPANY = "company"
+
+
+class ReportsView(BaseView):
+    """The statistical reports, for those who may read what they count."""
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        if g.shell.user is None or g.shell.place is None:
+            raise Refused(_("No site has been given to you. Ask the administrator."), action="reports")
+        if not granted(StatisticalReport, "read", g.shell.role):
+            raise Refused(_("Your role may not do this."), action="reports")
+
+    def is_visible(self) -> bool:
+        """The menu is drawn by the shell."""
+        return False
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Every report, with the period that is due next, until when, and what is still missing for it."""
+        day = now().astimezone(g.shell.reader.zone).date()
+        rows = [_due(each) for each in standing(db.session(), g.shell.place, day, g.shell.role)]
+        return render_template("reports.html", page={"title": str(_("Statistical reports")), "rows": rows})
+
+    @expose("/<key>/")
+    def report(self, key: str) -> ResponseReturnValue:
+        """One report of one period, counted now."""
+        wanted = asked_report(key)
+        period, sites = asked_period(wanted), asked_sites()
+        answers = ask_all(db.session(), wanted, sites, period)
+        page = ReportPage(wanted, period, sites).make(lay(wanted, answers), missing(wanted, answers))
+        return render_template("report.html", page=page)
+
+    @expose("/<key>/rows/")
+    def rows(self, key: str) -> ResponseReturnValue:
+        """A figure that is counted from several registers or sites: how many in each, and the way to the rows."""
+        wanted = asked_report(key)
+        period, at = asked_period(wanted), request.args.get("at", "")
+        try:
+            place = opening.found(wanted, at, period)
+        except KeyError as wrong:
+            raise NotFound from wrong
+        lines = [self._counted(wanted, at, place, register, site) for site in asked_sites() for register in place.count.registers]
+        page = {"title": str(place.label), "sub": str(place.period.label), "lines": lines, "back": _address(wanted, period)}
+        return render_template("report_rows.html", page=page)
+
+    def _counted(self, wanted: Report, at: str, place: opening.Place, register: type[Register], site: Site) -> dict[str, Any]:
+        reader = g.shell.reader
+        count, more = Listing(db.session, register, site.id, Asked(counted=place), reader.role, reader.zone).count()
+        open_here = site.id == g.shell.place.id
+        return {
+            "site": site.named(g.shell.lang),
+            "register": str(register.about.title),
+            "count": f"{count:,}{'+' if more else ''}",
+            "url": _rows_address(register, wanted, at, place.period) if open_here else "",
+        }
+
+
+def asked_report(key: str) -> Report:
+    """The report that the address names. Raises `Refused` for one that counts what the role may not read."""
+    try:
+        wanted = reports.report(key)
+    except KeyError as unknown:
+        raise NotFound from unknown
+    if not reports.readable(wanted, g.shell.role):
+        raise Refused(_("Your role may not read this report."), action=f"report {key}")
+    return wanted
+
+
+def asked_period(wanted: Report) -> Period:
+    """The period that the address names, or the last one that is over; `BadRequest` for one that the report is not made for."""
+    code = request.args.get("period", "")
+    if not code:
+        day = now().astimezone(g.shell.reader.zone).date()
+        return period_of(wanted.kind.terms.every[0], day).before
+    try:
+        period = parse(code)
+    except ValueError as wrong:
+        raise BadRequest from wrong
+    return period
+
+
+def asked_sites() -> list[Site]:
+    """The open site; of the whole company, all sites of the reader."""
+    if request.args.get("of", "") != COMPANY:
+        return [g.shell.place]
+    return sorted(g.shell.record.sites, key=lambda site: site.code)
+
+
+def _address(wanted: Report, period: Period, **more: str) -> str:
+    asked = {"period": period.code, **({"of": COMPANY} if request.args.get("of") == COMPANY else {}), **more}
+    return f"/reports/{wanted.key}/?{urlencode({key: value for key, value in asked.items() if value})}"
+
+
+def _rows_address(register: type[Register], wanted: Report, at: str, period: Period) -> str:
+    return f"/register/{register.key}/?{urlencode({'counted': f'{wanted.key}:{at}', 'period': period.code})}"
+
+
+def _due(each: Standing) -> dict[str, Any]:
+    row = each.row
+    return {
+        "title": str(each.report.title),
+        "spec": each.terms.spec,
+        "clause": each.terms.clause,
+        "rule": each.terms.rule.split()[0] if each.terms.rule else "",
+        "period": str(each.period.label),
+        "url": f"/reports/{each.report.key}/?period={each.period.code}",
+        "until": each.until.isoformat(),
+        "silent": each.terms.silent,
+        "late": each.late,
+        "missing": each.missing,
+        "state": state_of(StatisticalReport, row.state, False) if row is not None else None,
+        "row_url": f"/register/{StatisticalReport.key}/{row.id}/" if row is not None else "",
+        "current_url": f"/reports/{each.report.key}/?period={each.period.next.code}",
+    }
+
+
+class ReportPage:
+    """Makes the page of one report for one request."""
+
+    def __init__(self, report: Report, period: Period, sites: list[Site]) -> None:
+        self.report, self.period, self.sites = report, period, sites
+        self.lang = g.shell.lang
+
+    def make(self, blocks: list[Laid], gaps: list[Line]) -> dict[str, Any]:
+        """The page."""
+        terms, company = self.report.kind.terms, request.args.get("of") == COMPANY
+        day = now().astimezone(g.shell.reader.zone).date()
+        return {
+            "title": str(self.report.title),
+            "sub": [str(self.period.label), str(_("All sites")) if company else g.shell.place.named(self.lang)],
+            "opens_with": str(self.report.opens_with),
+            "running": self.period.span.last >= day,
+            "clause": terms.clause,
+            "spec": terms.spec,
+            "blocks": [self._block(n, each) for n, each in enumerate(blocks, 1)],
+            "missing": [self._line(each, None) for each in gaps],
+            "notes": [str(each) for each in self.report.notes],
+            "views": self._views(),
+            "older": _address(self.report, self.period.before),
+            "newer": _address(self.report, self.period.next) if self.period.span.last < day + timedelta(days=1) else "",
+            "buttons": self._buttons(company),
+        }
+
+    def _views(self) -> list[dict[str, Any]]:
+        company = request.args.get("of") == COMPANY
+        found = [
+            {
+                "label": str(each.label),
+                "url": _address(self.report, period_of(each, self.period.span.last)),
+                "current": each == self.period.every,
+            }
+            for each in self.report.kind.terms.every
+        ]
+        if len(found) == 1:
+            found = []
+        if len(g.shell.sites) > 1:
+            here, all_ = f"/reports/{self.report.key}/?period={self.period.code}", f"&of={COMPANY}"
+            found += [
+                {"label": g.shell.place.named(self.lang), "url": here, "current": not company},
+                {"label": str(_("All sites")), "url": here + all_, "current": company},
+            ]
+        return found
+
+    def _buttons(self, company: bool) -> list[Button]:
+        found = []
+        if not company and granted(StatisticalReport, "create", g.shell.role):
+            asked = {"kind": self.report.key, "first_on": str(self.period.span.first), "last_on": str(self.period.span.last)}
+            found.append(
+                Button(StatisticalReport.about.verb, f"/register/{StatisticalReport.key}/new/?{urlencode(asked)}", "plus", primary=True)
+            )
+        return found
+
+    def _block(self, n: int, laid: Laid) -> dict[str, Any]:
+        drawn = picture(laid)
+        return {
+            "key": laid.key,
+            "n": n,
+            "title": str(laid.title),
+            "note": str(laid.note),
+            "headings": [str(each) for each in laid.headings],
+            "lines": [self._line(each, laid) for each in laid.lines],
+            "chart": charts.shown(drawn, self.lang) if drawn is not None else None,
+            "folded": isinstance(laid.word, Trend),
+            "more": laid.more,
+        }
+
+    def _line(self, line: Line, laid: Laid | None) -> dict[str, Any]:
+        return {
+            "label": str(line.label),
+            "url": f"/register/{line.row[0]}/{line.row[1]}/" if line.row else "",
+            "under": str(line.under),
+            "target": str(line.target),
+            "clause": line.clause,
+            "rule": line.rule.split()[0] if line.rule else "",
+            "total": line.total,
+            "cells": [self._cell(each) for each in line.cells],
+        }
+
+    def _cell(self, cell: Cell) -> dict[str, Any]:
+        said = cell.said
+        if cell.kind == "moment" and said:
+            said = g.shell.reader.moment(datetime.fromisoformat(str(said)))
+        linked = bool(cell.place) and cell.n is not None
+        return {
+            "text": str(said),
+            "n": f"{cell.n:,}" if cell.n is not None else "",
+            "of": f"{cell.of:,}" if cell.of is not None else "",
+            "percent": str(said).partition(" ")[0] if cell.of is not None and "%" in str(said) else "",
+            "short": cell.met is False,
+            "url": self._open(cell.place) if linked and cell.n else "",
+            "whole_url": self._open(f"{cell.place}/{opening.WHOLE}") if linked and cell.of else "",
+            "number": cell.kind == "",
+        }
+
+    def _open(self, at: str) -> str:
+        """The way to the rows of a cell: straight to the list of one register, or to a page that names several."""
+        place = opening.found(self.report, at, self.period)
+        if len(place.count.registers) == 1 and len(self.sites) == 1:
+            return _rows_address(place.count.registers[0], self.report, at, self.period)
+        asked = {"at": at, "period": self.period.code, **({"of": COMPANY} if len(self.sites) > 1 else {})}
+        return f"/reports/{self.report.key}/rows/?{urlencode(asked)}"
