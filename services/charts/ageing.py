@@ -55,7 +55,7 @@ class Ageing(Chart):
                 pen.text("low" if point.short else "value", start, SIZE, said)
                 free = start + width(said) + 4
             x += wide
-        pen.key(top + HIGH + 10, [*self._key(pen)])
+        pen.key(top + HIGH + 10, self._key(pen))
 
     def _widths(self, whole: float) -> list[float]:
         """The width of each class: by its count, and none that is there too thin to be seen."""
@@ -79,6 +79,10 @@ class Ageing(Chart):
         if oldest is not None and oldest.value is not None:
             said.append(_("The oldest, {label}: {value}.", label=label(oldest.label), value=self.figure(oldest.value)))
         return said
+
+    def unseen(self) -> list[Message]:
+        """The bases, which are not drawn."""
+        return self.bases()
 
     def further(self) -> list[tuple[Said, list[Said]]]:
         """The share of all that is open."""

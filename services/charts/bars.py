@@ -24,7 +24,7 @@ class Bars(Chart):
         scale = from_zero(self.values(), rows.length - 2)
         for point, row in zip(self.ordered(), rows.places, strict=True):
             if point.value is not None:
-                long = scale(float(point.value))
+                long = scale.seen(float(point.value))
                 pen.block(rows.left, row.middle - THICK / 2, long, THICK, short=point.short, marked=False)
         rows.upright("axis", rows.left)
         rows.write(kinds(self))

@@ -149,8 +149,8 @@ class Chart(ABC):
             return []
         short = sum(point.short for point, _value in told)
         if not short:
-            return [_("None is short of the target of {aim}.", aim=self.aim())]
-        return [_("{short} of {all} are short of the target of {aim}.", short=short, all=len(told), aim=self.aim())]
+            return [_("None is short of the target ({aim}).", aim=self.aim())]
+        return [_("{short} of {all} are short of the target ({aim}).", short=short, all=len(told), aim=self.aim())]
 
     def extremes(self) -> list[Message]:
         """The highest and the lowest, in words."""
@@ -178,6 +178,10 @@ class Chart(ABC):
                 told = _("{value}, a year before {before}", value=told, before=self.worded(point.before))
             made.append(_("{label}: {value}.", label=label(point.label), value=told))
         return made
+
+    def bases(self) -> list[Message]:
+        """Every figure in words where any has a base."""
+        return self.all_said() if any(each.n is not None for each in self.points) else []
 
     def table(self) -> tuple[list[Said], list[list[Said]]]:
         """The same figures as a table: headings, and a row for each point."""

@@ -77,4 +77,4 @@ class Columns(Chart):
 
 def height(scale: Scale, value: float) -> float:
     """The height of a column: with a broken foot, the foot is added."""
-    return scale(value) + (STUB if scale.broken else 0) if value >= scale.low else min(STUB, scale.length)
+    return scale(value) + STUB if scale.broken else scale.seen(value)

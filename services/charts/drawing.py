@@ -44,7 +44,7 @@ def draw(chart: Chart, language: str, width: float = WIDE, ink: Ink = "screen") 
         chart.paint(pen)
     high = max(pen.height, LEADING + 2.0)
     title, said = pen.say(chart.title), pen.settable(described(chart, language))
-    name = title if ink == "screen" else f"{title} {said}"
+    name = title if ink == "screen" else f"{title}: {said}"
     size = f'width="{at(width)}" height="{at(high)}" viewBox="0 0 {at(width)} {at(high)}"'
     return Markup(  # what is data was escaped by the pen, or is here
         f'<svg xmlns="http://www.w3.org/2000/svg" {_ROOT[ink]} role="img" {size} font-size="{SIZE}">'

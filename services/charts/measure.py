@@ -24,7 +24,7 @@ def em(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WFA":
         return 1.0
     if character.isdigit():
-        return 0.57
+        return 0.6
     return 0.68 if character.isupper() else 0.6
 
 

@@ -56,7 +56,7 @@ class Pareto(Chart):
         )  # fmt: skip
         scale = Scale(0, float(sums[-1]), rows.length - 4)
         for place, (point, row) in enumerate(zip(points, rows.places, strict=True)):
-            long = scale(float(point.value or 0))
+            long = scale.seen(float(point.value or 0))
             pen.block(rows.left, row.middle - THICK / 2, long, THICK, short=False, marked=place < self.few())
         rows.upright("axis", rows.left)
         mark = rows.left + scale(MARK / 100 * float(sums[-1]))
@@ -77,6 +77,10 @@ class Pareto(Chart):
         few, points = self.few(), self.ordered()
         named = listed(each.label for each in points[:few])
         return [_("{few} of {all} causes make up 80 per cent: {named}.", few=few, all=len(points), named=named)]
+
+    def unseen(self) -> list[Message]:
+        """The bases, which are not drawn."""
+        return self.bases()
 
     def further(self) -> list[tuple[Said, list[Said]]]:
         """The growing share."""

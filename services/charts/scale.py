@@ -26,6 +26,10 @@ class Scale:
         """The length of a value in px."""
         return self.length * (value - self.low) / (self.high - self.low)
 
+    def seen(self, value: float) -> float:
+        """The length of a bar: whatever is more than nothing is long enough to be seen."""
+        return max(1.0, self(value)) if value > 0 else 0.0
+
 
 def from_zero(values: Iterable[float], length: float) -> Scale:
     """A scale from zero to the highest value."""
