@@ -21,7 +21,6 @@ function startPad(pad) {
       for (const point of stroke) brush.lineTo(...point);
       brush.stroke();
     }
-    pad.classList.toggle("empty", !strokes.length);
   };
   const keep = () => { kept.value = strokes.length ? JSON.stringify(strokes) : ""; draw(); };
   const at = (event) => {
