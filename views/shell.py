@@ -19,7 +19,7 @@ from models.people import User
 from models.survey import SatisfactionForm
 from services.database import db
 from services.display import Reader, reader
-from services.jobs.asking import SEEN_BY
+from services.jobs.asking import OWN_SEEN_BY, SEEN_BY
 from services.leaving import HANDS_OVER
 from services.notices import unread
 from services.numbering import READERS
@@ -202,7 +202,7 @@ class Shell:
             found.append((_("Numbers"), "/numbers/"))
         if self.role in roles(HANDS_OVER):
             found.append((_("Handover of open records"), "/handover/"))
-        if self.role in roles(SEEN_BY):
+        if self.role in roles(f"{SEEN_BY} {OWN_SEEN_BY}"):
             found.append((_("Jobs"), "/jobs/"))
         if self.role in roles("lead"):
             found.append((_("Findings of the audit"), "/audit/room/findings/"))

@@ -1,3 +1,4 @@
+import secrets
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -15,9 +16,11 @@ from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import in_order, not_ahead
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.settings import NEUTRAL
+
+SEEDS = 1_000_000  # so many there are
 
 
 class Kind(Choice):
@@ -28,14 +31,27 @@ class Kind(Choice):
     TOPIC = "topic", _("Survey on one topic")
 
 
+class Sampling(Choice):
+    """Who is asked: everybody, a share that chance chooses, or whoever takes a form."""
+
+    ALL = "all", _("All occupied households")
+    RANDOM = "random", _("A random sample over all buildings")
+    COPIES = "copies", _("Numbered copies without a household")
+
+
 class Grade(Choice):
-    """The five levels of the form."""
+    """The five levels of the form; very satisfied scores 5, very dissatisfied 1."""
 
     VERY_SATISFIED = "very_satisfied", _("Very satisfied")
     SATISFIED = "satisfied", _("Satisfied")
     NEUTRAL = "neutral", _("Neutral")
     DISSATISFIED = "dissatisfied", _("Dissatisfied")
     VERY_DISSATISFIED = "very_dissatisfied", _("Very dissatisfied")
+
+    @property
+    def score(self) -> int:
+        """Its figure on the scale, 5 to 1; twenty times that are its points of a hundred."""
+        return len(Grade) - list(Grade).index(self)
 
 
 class Measure(Choice):
@@ -84,6 +100,11 @@ def reported(row: "SurveyBatch") -> Message | None:
     if row.kind != Kind.ANNUAL or session.execute(measures).first():
         return None
     return _("The report names the improvements that follow: enter one at least in the improvement tracker (S3 SV 4.1.3 3)).")
+
+
+def chance() -> int:
+    """A number that nobody has chosen."""
+    return secrets.randbelow(SEEDS)
 
 
 def not_told_ahead(row: "SurveyBatch") -> dict[str, Message]:
@@ -136,6 +157,21 @@ class SurveyBatch(Register):
     starts_on: Mapped[date] = fields.day(_("Issued from"), clause="S3 SV 4.1.1", listed=True)
     ends_on: Mapped[date] = fields.day(_("Collected until"), clause="S3 SV 4.1.1", listed=True)
     audience: Mapped[str | None] = fields.line(_("Households asked"), clause="S3 SV 4.1.2", help=_("Such as all occupied households."))
+    sampling: Mapped[Sampling | None] = fields.pick(
+        _("Choice of the households"), Sampling, clause="S3 SV 4.1.1", default=lambda: Sampling.ALL.value
+    )
+    sample_size: Mapped[int | None] = fields.count(
+        _("Households aimed at"),
+        least=1,
+        clause="S3 SV 3.1",
+        help=_("How many households, or copies, where not all households are asked; 30 per cent of the households are usual."),
+    )
+    seed: Mapped[int | None] = fields.count(
+        _("Seed of the sample"),
+        by_step=True,
+        default=chance,
+        help=_("Given by chance with the plan and chosen by nobody: whoever draws again with it finds the same households."),
+    )
     plan: Mapped[str | None] = fields.text(
         _("Survey plan"), clause="S3 SV 3.1", help=_("How forms are issued and collected, by whom, and how many are aimed at.")
     )
@@ -150,13 +186,14 @@ class SurveyBatch(Register):
     beforehand = {"satisfied_means": lambda ground: Measure.WITH_NEUTRAL if ground.value(NEUTRAL) else Measure.STRICT}
     parts = (
         Part(_("Survey"), "title kind planned_on"),
-        Part(_("Survey plan"), "starts_on ends_on audience plan satisfied_means"),
+        Part(_("Survey plan"), "starts_on ends_on audience sampling sample_size seed plan satisfied_means"),
         Part(_("End and publication"), "ended_at published_at publication", later=True),
     )
     rules = (
         not_ahead("planned_on", now),
         in_order("starts_on", "ends_on", _("This is before the forms are issued.")),
         not_told_ahead,
+        needed("sample_size", lambda survey: survey.sampling in (Sampling.RANDOM, Sampling.COPIES)),
     )
     transitions = (
         Transition(
@@ -220,7 +257,7 @@ class SurveyBatch(Register):
     )
     slots = (Slot("design", _("Plan designed by"), "project_manager", clause="S3 SV 3.1", rule="RULE-106"),)
     sheet = Sheet(
-        "number title kind planned_on starts_on ends_on audience ended_at published_at publication state",
+        "number title kind planned_on starts_on ends_on audience sampling sample_size ended_at published_at publication state",
         signed_by=(_("Prepared by"), _("Project manager")),
         notes=(_("One survey of all customers a year (S3 SV 4.1.1); monthly and topical surveys come on top."),),
     )

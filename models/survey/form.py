@@ -1,11 +1,14 @@
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Mapped, Session
 
 from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.choice import Choice
+from models.core.house_number import house_key
 from models.core.message import Message, _
 from models.core.register import About, Register, TakenOver
 from models.core.session import now, today
@@ -14,6 +17,7 @@ from models.core.signatures import Slot
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 from models.survey.batch import Grade, SurveyBatch
+from models.survey.questions import asked_in, unfit
 
 
 class Way(Choice):
@@ -34,19 +38,28 @@ def not_before_it_was_issued(row: "SatisfactionForm") -> dict[str, Message]:
     return {}
 
 
+class Answer(fields.Line):
+    """What a form says to one question of a questionnaire on a topic, in the words of both."""
+
+    question: str = fields.line(_("Question asked"), longest=120)
+    answer: str = fields.line(_("Answer to it"), longest=1000)
+
+
 def answered(row: "SatisfactionForm") -> bool:
     """Whether anything was ticked or written on the form."""
-    return any(getattr(row, key) for key in (*ITEMS.split(), "overall", "opinion"))
+    return any(getattr(row, key) for key in (*ITEMS.split(), "overall", "answers", "opinion"))
 
 
-def something_is_ticked(row: "SatisfactionForm") -> Message | None:
-    """A form that says nothing is no valid one."""
+def countable(row: "SatisfactionForm") -> Message | None:
+    """A form that says nothing is no valid one, nor one that was spoilt when it came back."""
+    if row.spoilt_reason:
+        return _("It was entered as spoilt ({reason}): count it as spoilt, or let it be entered anew.", reason=row.spoilt_reason)
     return None if answered(row) else _("Nothing is ticked or written on it: count it as blank.")
 
 
 def nothing_is_ticked(row: "SatisfactionForm") -> Message | None:
     """A form that says something is not blank."""
-    return _("Something is ticked or written on it.") if answered(row) else None
+    return _("Something is ticked or written on it.") if answered(row) or row.spoilt_reason else None
 
 
 class SatisfactionForm(Register):
@@ -104,6 +117,9 @@ class SatisfactionForm(Register):
     greenery: Mapped[Grade | None] = fields.pick(_("Greenery"), Grade, clause="S3 SV 4.1.3")
     facilities: Mapped[Grade | None] = fields.pick(_("Public facilities and lifts"), Grade, clause="S3 SV 4.1.3")
     overall: Mapped[Grade | None] = fields.pick(_("Overall"), Grade, clause="S3 SV 4.1.3", listed=True, filtered=True)
+    answers: Mapped[list[Any] | None] = fields.grid(
+        _("Answers to the questions of the topic"), Answer, clause="S2 篇一 二.2(5)", help=_("Where the survey has questions of its own.")
+    )
     opinion: Mapped[str | None] = fields.text(_("Opinions and suggestions"), clause="S3 SV 4.1.3", listed=True, searched=True)
     checked_by: Mapped[str | None] = fields.staff(_("Checked by"), clause="S3 SV 4.1.2", by_step=True)
     checked_at: Mapped[datetime | None] = fields.stamp(_("Checked at"), clause="S3 SV 4.1.2")
@@ -116,7 +132,7 @@ class SatisfactionForm(Register):
         Part(_("Questionnaire"), "survey survey.kind issued_on issued_by house"),
         Part(_("Return of the forms"), "collected_at collected_by way respondent", later=True),
         Part(_("Items of the survey"), ITEMS, later=True),
-        Part(_("Overall and opinion"), "overall opinion", later=True),
+        Part(_("Overall and opinion"), "overall answers opinion", later=True),
         Part(_("Check"), "checked_by checked_at spoilt_reason", later=True),
     )
     rules = (
@@ -130,7 +146,7 @@ class SatisfactionForm(Register):
             State.ENTERED,
             _("Enter the return"),
             by="desk",
-            may_ask=f"way house respondent {ITEMS} overall opinion",
+            may_ask=f"way house respondent {ITEMS} overall answers opinion spoilt_reason",
             stamps="collected_at",
             stamps_by="collected_by",
             signs="collector",
@@ -144,7 +160,7 @@ class SatisfactionForm(Register):
             by="cs_supervisor",
             stamps="checked_at",
             stamps_by="checked_by",
-            guard=something_is_ticked,
+            guard=countable,
             clause="S3 SV 4.1.2",
             bulk=True,
         ),
@@ -169,6 +185,15 @@ class SatisfactionForm(Register):
             stamps="checked_at",
             stamps_by="checked_by",
             guard=nothing_is_ticked,
+            clause="S3 SV 4.1.2",
+            step=False,
+        ),
+        Transition(
+            "enter_anew",
+            (State.ENTERED, State.SPOILT, State.BLANK),
+            State.ISSUED,
+            _("Let it be entered anew"),
+            by="cs_supervisor",
             clause="S3 SV 4.1.2",
             step=False,
         ),
@@ -227,3 +252,22 @@ class SatisfactionForm(Register):
         groups={"courtesy": (_("Items of the survey"), 10)},
         rows=15,
     )
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """A household gets one form of a survey, and a form says nothing that its survey does not ask."""
+        found: dict[str, Message] = {}
+        twin = self._twin(session)
+        if twin is not None:
+            found["house"] = _("This household has form {number} of the survey already; void that one first.", number=twin)
+        if self.answers and (wrong := unfit(asked_in(session, self.get("survey")), self.answers)):
+            found["answers"] = wrong
+        return found
+
+    def _twin(self, session: Session) -> str | None:
+        key = house_key(self.house)
+        if key is None or self.voided_at is not None or not inspect(self).attrs.house.history.has_changes():
+            return None
+        cls = SatisfactionForm
+        column = cls.__table__.c
+        same = (column.survey_id == self.get("survey"), column.house_key == key, cls.voided_at.is_(None), cls.id != (self.id or 0))
+        return session.execute(select(cls.number).where(*same).limit(1)).scalar()

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,7 @@ class ItemCount(fields.Line):
     very_dissatisfied: int | None = fields.count(_("Very dissatisfied"), width=17)
     rated: int | None = fields.count(_("Forms that rate it"), width=15)
     rate: str | None = fields.line(_("Satisfaction rate of the item"), longest=40, width=24)
+    mean: str | None = fields.line(_("Mean score"), longest=10, width=13)
 
 
 class Said(fields.Line):
@@ -96,6 +97,9 @@ class SatisfactionStatistics(Register):
     overall_rate: Mapped[str | None] = fields.line(
         _("Overall satisfaction rate"), longest=40, clause="S3 SV 4.1.3 1)", rule="RULE-107", listed=True, by_step=True
     )
+    overall_mean: Mapped[str | None] = fields.line(
+        _("Overall mean score"), longest=10, by_step=True, help=_("Of 5 for very satisfied to 1 for very dissatisfied.")
+    )
     items: Mapped[list[Any]] = fields.grid(
         _("Per-item satisfaction rate"), ItemCount, each="item", clause="S3 SV 4.1.3 1)", rule="RULE-107", by_step=True
     )
@@ -107,7 +111,7 @@ class SatisfactionStatistics(Register):
 
     parts = (
         Part(_("Survey"), "survey survey.title survey.kind survey.satisfied_means reckoned_at"),
-        Part(_("Return of the forms"), "issued returned valid return_rate overall_rate"),
+        Part(_("Return of the forms"), "issued returned valid return_rate overall_rate overall_mean"),
         Part(_("Items of the survey"), "items"),
         Part(_("Opinions gathered"), "opinions", later=True),
         Part(_("Analysis"), "analysis", later=True),
@@ -135,6 +139,7 @@ class SatisfactionStatistics(Register):
         notes=(
             _("A rate stands with its numerator and denominator; of fewer than five forms no percentage is given."),
             _("An item without a tick does not count for that item; spoilt forms are not counted."),
+            _("Mean score: very satisfied 5, satisfied 4, neutral 3, dissatisfied 2, very dissatisfied 1; times 20 it is of a hundred."),
             _("Return rate: returned ÷ issued. Satisfaction rate: satisfied ÷ valid forms that rate the item."),
         ),
     )
@@ -145,6 +150,12 @@ def share(part: int, whole: int) -> str | None:
     if not whole:
         return None
     return f"{part}/{whole}" if whole < FEWEST else f"{100 * part / whole:.1f}% ({part}/{whole})"
+
+
+def mean(scores: Mapping[int, int]) -> str | None:
+    """The mean of scores that were given so many times each, with two decimals; of fewer than five there is none."""
+    many = sum(scores.values())
+    return f"{sum(score * n for score, n in scores.items()) / many:.2f}" if many >= FEWEST else None
 
 
 def reckon(session: Session, sheet: SatisfactionStatistics) -> None:
@@ -178,6 +189,7 @@ def _figures(session: Session, survey: SurveyBatch) -> dict[str, Any]:
         "valid": many.get(state.VALID.value, 0),
         "return_rate": share(returned, issued),
         "overall_rate": _rate(ticks["overall"], counted),
+        "overall_mean": mean({grade.score: n for grade, n in ticks["overall"].items()}),
         "items": [_line(key, ticks[key], counted) for key in ITEMS.split()],
         "opinions": said,
     }
@@ -189,4 +201,5 @@ def _rate(ticks: dict[Grade, int], counted: Sequence[Grade]) -> str | None:
 
 def _line(key: str, ticks: dict[Grade, int], counted: Sequence[Grade]) -> dict[str, Any]:
     figures = {grade.value: n for grade, n in ticks.items()}
-    return {"item": key, **figures, "rated": sum(ticks.values()), "rate": _rate(ticks, counted)}
+    scores = {grade.score: n for grade, n in ticks.items()}
+    return {"item": key, **figures, "rated": sum(ticks.values()), "rate": _rate(ticks, counted), "mean": mean(scores)}

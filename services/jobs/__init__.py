@@ -18,7 +18,15 @@ from importlib import import_module
 
 from services.jobs.declaring import WORK, Run, Stopped, Work, job
 
-SHELF = ("services.notices.testing", "services.packs", "services.late_times", "services.evidence.pack")
+SHELF = (
+    "services.notices.testing",
+    "services.packs",
+    "services.late_times",
+    "services.evidence.pack",
+    "services.exchange.later",
+    "services.surveying.issuing",
+    "services.surveying.printing",
+)
 
 
 def works() -> dict[str, Work]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from services.papers.paper import Book, Cell, Certificate, Commendation, Form, Letter, Paper, Poster, Row
+from services.papers.paper import Book, Cell, Certificate, Commendation, Form, Letter, Paper, Poster, Questionnaires, Row
 from services.papers.terms import Said, joined
 
 _SEVERAL = ("paragraphs", "plainly", "enclosures", "deed")  # of what is written on a page
@@ -130,6 +130,14 @@ def of_page(page: Letter | Poster | Commendation, lang: str) -> Enclosure:
         else:
             written[name] = value if isinstance(value, bool) else joined(value, lang)
     return Enclosure("record.json", joined(page.title, lang), (_json({**_common(page, lang), **written}),))
+
+
+def of_questionnaires(paper: Questionnaires, lang: str) -> Enclosure:
+    """What a questionnaire asks, and the numbers of its copies."""
+    asked = [{"question": joined((each.zh, each.en), lang), "boxes": [joined(box, lang) for box in each.boxes]} for each in paper.asked]
+    copies = [{"number": each.number, "house": each.house} for each in paper.copies]
+    data = {**_common(paper, lang), "subject": joined(paper.subject, lang), "questions": asked, "copies": copies}
+    return Enclosure("record.json", joined(paper.title, lang), (_json(data),))
 
 
 def _table_data(cell: Cell, lang: str) -> list[dict[str, str]]:

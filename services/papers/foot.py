@@ -180,20 +180,24 @@ class Foot:
 
     def _draw_qr(self, canvas: Canvas, matrix: tuple[bytearray, ...]) -> None:
         x, y = self.sheet.right - _QR_FROM, self.sheet.bottom - _PROOF
-        side = _PROOF / len(matrix)
-        shown = text_of(f"{joined(terms.QR, self.lang)} {self.book.code}")
-        runs = []
-        for row, line in enumerate(matrix):
-            start = 0
-            while start < len(line):
-                end = start
-                while end < len(line) and line[end]:
-                    end += 1
-                if end > start:
-                    runs.append(canvas.area(x + start * side, y + row * side, (end - start) * side, side))
-                start = end + 1
-        with canvas.block("Figure", more=_figure(self.sheet, shown, x, y, _PROOF, _PROOF)):
-            canvas.parts.append(b"0 g %b f" % b" ".join(runs))
+        drawn_qr(canvas, self.sheet, matrix, x, y, _PROOF, f"{joined(terms.QR, self.lang)} {self.book.code}")
+
+
+def drawn_qr(canvas: Canvas, sheet: Sheet, matrix: tuple[bytearray, ...], x: float, y: float, size: float, shown: str) -> None:
+    """A QR code, `size` mm wide, from its upper left corner on; `shown` says what it is to who cannot see it."""
+    side = size / len(matrix)
+    runs = []
+    for row, line in enumerate(matrix):
+        start = 0
+        while start < len(line):
+            end = start
+            while end < len(line) and line[end]:
+                end += 1
+            if end > start:
+                runs.append(canvas.area(x + start * side, y + row * side, (end - start) * side, side))
+            start = end + 1
+    with canvas.block("Figure", more=_figure(sheet, text_of(shown), x, y, size, size)):
+        canvas.parts.append(b"0 g %b f" % b" ".join(runs))
 
 
 def _figure(sheet: Sheet, shown: bytes, x: float, y: float, width: float, height: float) -> bytes:

@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from services.papers import terms as terms
-from services.papers.canvas import HAIR, INK, POINT, RULED, Canvas, Faces
+from services.papers.canvas import HAIR, INK, POINT, RULED, Canvas
 from services.papers.columns import Columns
+from services.papers.document import Document
 from services.papers.enclosures import Enclosure
 from services.papers.furniture import Furniture
 from services.papers.legible import Lack, remarks, swept
 from services.papers.lines import Line, Lines
-from services.papers.metadata import PRODUCER, Dates, colours, dated, described
+from services.papers.metadata import Dates
 from services.papers.paging import Page, pages
 from services.papers.paper import Book
-from services.papers.pdf_file import PdfFile, reference, text_of
 from services.papers.sheets import LEFT, Sheet
-from services.papers.tagging import Tags, Tree
+from services.papers.tagging import Tags
 from services.papers.terms import joined
 
 _FRAME = 1.2  # points
@@ -39,15 +39,14 @@ class _Painting:
         self._rows = book.rows
         self._book = replace(swept(replace(book, columns=(), rows=()), lacks), columns=tuple(swept(each, lacks) for each in book.columns))
         self._lang = lang
-        self._faces = Faces()
         self._furniture = Furniture(self._book, lang)
+        self._document = Document(self._sheet, lang)
+        self._faces, self._file, self._tree = self._document.faces, self._document.file, self._document.tree
         self._columns = Columns(tuple(self._book.columns), lang, self._sheet.width)
         self._lines = self._set(lacks)
         heights = [line.height for line in self._lines]
         self._pages = list(pages(self._book, heights, self._furniture.room - self._columns.height))
-        self._file = PdfFile()
-        self._tree = Tree(self._file)
-        self._catalog, self._info, self._kids, self._regular, self._bold, self._form, self._tail = self._file.reserve(7)
+        self._form, self._tail = self._file.reserve(2)
 
     @property
     def _sheet(self) -> Sheet:
@@ -64,30 +63,18 @@ class _Painting:
 
     def written(self, dates: Dates, enclosures: Sequence[Enclosure]) -> bytes:
         """The file."""
-        file = self._file
-        numbers = [self._page(page, index) for index, page in enumerate(self._pages)]
-        if len(numbers) > 1:
+        for index, page in enumerate(self._pages):
+            self._page(page, index)
+        if len(self._pages) > 1:
             self._repeated()
-        self._faces.regular.write(file, self._regular)
-        self._faces.bold.write(file, self._bold)
-        self._tree.write()
-        kids = b" ".join(map(reference, numbers))
-        file.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(numbers), kids), self._kids)
-        self._write_catalog(dates, [self._attach(each, dates) for each in enclosures])
-        return file.finish(self._catalog, self._info)
+        title = joined(self._book.title, self._lang) + (f" {self._book.book}" if self._book.book else "")
+        return self._document.closed(title, joined(self._book.organisation, self._lang), dates, enclosures)
 
     # Pages.
 
-    @property
-    def _box(self) -> bytes:
-        return b"[0 0 %.2f %.2f]" % (self._sheet.across * POINT, self._sheet.down * POINT)
-
-    def _resources(self, forms: bytes = b"") -> bytes:
-        return b"/Resources<</Font<</R %d 0 R/B %d 0 R>>%b>>" % (self._regular, self._bold, forms)
-
-    def _page(self, page: Page, index: int) -> int:
-        """Draw and write a page; returns its number."""
-        tags = Tags(self._tree, self._file.next)
+    def _page(self, page: Page, index: int) -> None:
+        """Draw and write a page."""
+        tags = self._document.tags()
         canvas = Canvas(self._faces, self._sheet.down, tags)
         top = self._furniture.table
         below = top + self._columns.height
@@ -108,7 +95,8 @@ class _Painting:
             self._furniture.draw_blank(canvas, below + page.height - free, free)
         tags.kids = self._tree.after
         self._draw_below(canvas, below + page.height, index)
-        return self._write_page(tags, canvas, index)
+        forms = b"/XObject<</S %d 0 R/T %d 0 R>>" % (self._form, self._tail) if index else b""
+        self._document.page(tags, canvas.content, forms)
 
     def _within(self, canvas: Canvas) -> Canvas:
         """The same page, where nothing is marked any more."""
@@ -154,18 +142,6 @@ class _Painting:
             INK, _FRAME, left, low, right - left, (bottom - top) * POINT,
         )  # fmt: skip
 
-    def _write_page(self, tags: Tags, canvas: Canvas, index: int) -> int:
-        """The page with its elements, and what is drawn on it, whose number comes right after theirs and their bundle's."""
-        forms = b"/XObject<</S %d 0 R/T %d 0 R>>" % (self._form, self._tail) if index else b""
-        content = tags.page + len(tags.bodies) + 1
-        tags.write(
-            self._file,
-            b"<</Type/Page/Parent %d 0 R/MediaBox%b/Contents %d 0 R/StructParents %d/Tabs/S%b>>"
-            % (self._kids, self._box, content, index, self._resources(forms)),
-        )
-        self._file.stream((canvas.content,))
-        return tags.page
-
     def _repeated(self) -> None:
         """What later pages show of the first: head, heading and foot, and what stands below the rows."""
         sheet, tail = (Canvas(self._faces, self._sheet.down), Canvas(self._faces, 0.0))
@@ -176,36 +152,5 @@ class _Painting:
         down = b"/BBox[0 %.2f %.2f %.2f]"
         across, height = self._sheet.across * POINT, self._sheet.down * POINT
         for canvas, number, box in ((sheet, self._form, (0.0, across, height)), (tail, self._tail, (-height, across, 0.0))):
-            about = b"/Type/XObject/Subtype/Form%b%b" % (down % box, self._resources())
+            about = b"/Type/XObject/Subtype/Form%b%b" % (down % box, self._document.resources())
             self._file.stream((canvas.content,), about, number)
-
-    # The document.
-
-    def _attach(self, enclosure: Enclosure, dates: Dates) -> tuple[str, int]:
-        moments = b"/CreationDate%b/ModDate%b" % (dated(dates.created), dated(dates.modified))
-        kind = enclosure.kind.replace("/", "#2F").encode()
-        content = self._file.stream(enclosure.pieces, b"/Type/EmbeddedFile/Subtype/%b/Params<<%b>>" % (kind, moments))
-        name = text_of(enclosure.name)
-        about = b"<</Type/Filespec/F(%b)/UF%b/Desc%b/AFRelationship/Data/EF<</F %d 0 R/UF %d 0 R>>>>"
-        return enclosure.name, self._file.put(about % (enclosure.name.encode(), name, text_of(enclosure.description), content, content))
-
-    def _write_catalog(self, dates: Dates, attached: Sequence[tuple[str, int]]) -> None:
-        file, book = self._file, self._book
-        title = joined(book.title, self._lang) + (f" {book.book}" if book.book else "")
-        author = joined(book.organisation, self._lang)
-        metadata = file.plain_stream(described(title, author, dates), b"/Type/Metadata/Subtype/XML")
-        profile = file.stream((colours(),), b"/N 3")
-        intent = b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB)/DestOutputProfile %d 0 R>>]"
-        names = b" ".join(b"%b %d 0 R" % (text_of(name), number) for name, number in sorted(attached))
-        files = b" ".join(reference(number) for _name, number in attached)
-        file.put(
-            b"<</Type/Catalog/Pages %d 0 R/Lang(%b)/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>"
-            b"/StructTreeRoot %d 0 R/Metadata %d 0 R/Names<</EmbeddedFiles<</Names[%b]>>>>/AF[%b]%b>>"
-            % (self._kids, b"en" if self._lang == "en" else b"zh-CN", self._tree.root, metadata, names, files, intent % profile),
-            self._catalog,
-        )
-        file.put(
-            b"<</Title%b/Author%b/Producer(%b)/CreationDate%b/ModDate%b>>"
-            % (text_of(title), text_of(author), PRODUCER.encode(), dated(dates.created), dated(dates.modified)),
-            self._info,
-        )

@@ -225,3 +225,34 @@ class Commendation(Paper):
     paragraphs: tuple[Said, ...] = ()
     deed: tuple[Said, ...] = ()
     issued: Said = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a questionnaire and its boxes to tick, each in both languages; without boxes it is answered on lines."""
+
+    zh: str
+    en: str = ""
+    boxes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One numbered copy of a questionnaire: to whom it goes, and the address in its QR code, where it is entered."""
+
+    number: str
+    house: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questionnaires(Paper):
+    """Copies of one questionnaire, to be filled in by hand and brought back; `writing` is the label of the lines at its end."""
+
+    subject: Said = ""
+    greeting: tuple[Said, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    writing: Said = ""
+    thanks: Said = ""
+    day: Said = ""
+    copies: tuple[Copy, ...] = ()

@@ -16,12 +16,27 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from services.papers import questionnaires
 from services.papers import terms as terms
-from services.papers.enclosures import Enclosure, of_book, of_form, of_page
+from services.papers.enclosures import Enclosure, of_book, of_form, of_page, of_questionnaires
 from services.papers.legible import Lack, face, remarks, swept
 from services.papers.metadata import Dates
 from services.papers.painting import paint
-from services.papers.paper import Book, Cell, Certificate, Column, Commendation, Form, Letter, Paper, Part, Poster, Row, Signature
+from services.papers.paper import (
+    Book,
+    Cell,
+    Certificate,
+    Column,
+    Commendation,
+    Form,
+    Letter,
+    Paper,
+    Part,
+    Poster,
+    Questionnaires,
+    Row,
+    Signature,
+)
 from services.papers.pdf import Overfull, write_pdf
 from services.papers.ruling import UNITS, Card, is_scale, ordinal, slots_across
 from services.papers.terms import LANGUAGES, Said, joined, spoken
@@ -94,6 +109,8 @@ def painted(paper: Paper, lang: str) -> bytes:
             return print_certificate(paper, lang)
         case Letter() | Poster() | Commendation():
             return print_page(paper, lang)
+        case Questionnaires():
+            return questionnaires.paint(paper, _checked(lang), _dates(paper), (of_questionnaires(paper, lang),))
     raise TypeError(f"Nothing paints {type(paper).__name__}")
 
 

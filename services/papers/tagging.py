@@ -10,7 +10,7 @@ from services.papers.pdf_file import PdfFile, reference, references
 
 
 class Tree:
-    """The elements of a document. `document` and `table` are numbers reserved for the two that span pages."""
+    """The elements of a document. `document` and `table` are numbers reserved for the two that span pages; a table need not be there."""
 
     def __init__(self, file: PdfFile) -> None:
         self._file = file
@@ -27,18 +27,17 @@ class Tree:
 
     def write(self) -> None:
         """The elements that span pages."""
-        kids = [*self.before, self.table, *self.behind, *self.after]
+        table = [self.table] if self.sections else []
+        kids = [*self.before, *table, *self.behind, *self.after]
         numbers = b" ".join(b"%d %d 0 R" % each for each in enumerate(self._marks))
-        self._file.bundle(
-            (
-                b"<</Type/StructTreeRoot/K[%b]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
-                % (reference(self.document), self._parents, len(self._marks)),
-                b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (self.root, references(kids)),
-                b"<</Type/StructElem/S/Table/P %d 0 R/K[%b]>>" % (self.document, references(self.sections)),
-                b"<</Nums[%b]>>" % numbers,
-            ),
-            (self.root, self.document, self.table, self._parents),
-        )
+        spanning = {
+            self.root: b"<</Type/StructTreeRoot/K[%b]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
+            % (reference(self.document), self._parents, len(self._marks)),
+            self.document: b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (self.root, references(kids)),
+            **{each: b"<</Type/StructElem/S/Table/P %d 0 R/K[%b]>>" % (self.document, references(self.sections)) for each in table},
+            self._parents: b"<</Nums[%b]>>" % numbers,
+        }
+        self._file.bundle(tuple(spanning.values()), tuple(spanning))
 
 
 class Tags:

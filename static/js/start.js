@@ -12,11 +12,12 @@ import { startFilters } from "./filters.js";
 import { startDialogs } from "./dialog.js";
 import { startLines } from "./lines.js";
 import { startPads } from "./pad.js";
+import { startStack } from "./stack.js";
 import { startViews } from "./views.js";
 
 for (const start of [
   startMenus, startFinder, startSeek, startBulk, startClauses, startDraft, startAppearance, startToasts, startKeys,
-  startFilters, startDialogs, startLines, startPads, startViews,
+  startFilters, startDialogs, startLines, startPads, startStack, startViews,
 ]) {
   start();
 }
