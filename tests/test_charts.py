@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
+import pikepdf
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment, FileSystemLoader
 
 from models.core.message import _
 from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point, Sites, Spark, Trend, draw, shown, table_of
@@ -20,6 +24,8 @@ from services.charts.measure import width, wrapped
 from services.charts.pen import PAPER
 from services.charts.wording import number
 from services.papers.legible import face
+from services.papers.metadata import Dates
+from services.papers.pdf import write_pdf
 from tests.test_architecture import HOME
 
 KINDS: tuple[type[Chart], ...] = (Bars, Columns, Trend, Ageing, Pareto, Sites, Spark)
@@ -106,6 +112,33 @@ def test_nothing_counted_is_one_sentence_and_no_picture(kind: type[Chart]) -> No
     assert not list(root.iter(f"{SVG}rect")) and shown(chart, "en").rows == ()
 
 
+def test_on_paper_each_picture_is_a_figure_with_its_reading_as_alternative_text() -> None:
+    charts = [sample(kind) for kind in KINDS]
+    macro = Environment(loader=FileSystemLoader(HOME / "templates/print"), autoescape=True).get_template("charts.html").module
+    body = "".join(str(macro.chart(shown(each, "zh", 640, "print"))) for each in charts)  # type: ignore[attr-defined]
+    day = datetime(2026, 11, 22, tzinfo=UTC)
+    html = f'<!doctype html><html lang="zh-CN"><head><title>图</title></head><body class="card in-zh">{body}</body></html>'
+    pdf = write_pdf(html, Dates(day, day))
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        things = [each for each in opened.objects if isinstance(each, pikepdf.Dictionary)]
+        told = [str(each.Alt) for each in things if each.get("/S") == "/Figure"]
+        fonts = {str(each.BaseFont).partition("+")[2] for each in things if each.get("/Type") == "/Font"}
+    assert told == [f"{shown(each, 'zh').title}: {described(each, 'zh')}" for each in charts]
+    assert fonts == {"NotoSansSC", "NotoSansSC-Bold"}
+
+
+def test_on_the_page_a_figure_of_the_table_leads_to_the_rows_it_counts() -> None:
+    env = Environment(loader=FileSystemLoader(HOME / "templates"), autoescape=True)
+    env.globals["_"] = lambda text: text
+    macro = env.get_template("charts.html").module
+    chart = Bars(title=TITLE, points=(Point("<A>", 3, 7, rows="/complaint/?x=1&y=2"), Point("B", 4, 9)), note=_("Item"))
+    page = BeautifulSoup(macro.chart(shown(chart, "en")), "html.parser")  # type: ignore[attr-defined]
+    assert [(each.text, each["href"]) for each in page.select("details td a")] == [("3", "/complaint/?x=1&y=2")]
+    assert [each.text for each in page.select("tbody th")] == ["<A>", "B"]
+    assert page.select_one("figcaption").text == "Month" and len(page.select("figure.two > svg")) == 2
+    assert [each["width"] for each in page.select("svg")] == ["640", "326"]
+
+
 def test_what_is_zero_is_counted_and_shown_as_zero() -> None:
     said = words(draw(Bars(title=TITLE, points=items((0, 0))), "en"))
     assert "Nothing" not in said and said.split().count("0") == 2
@@ -135,6 +168,8 @@ def test_the_classes_of_age_differ_in_black_and_white() -> None:
     strokes = [path(pattern, 0, 0, 60, 26) for pattern in PATTERNS]
     assert len(set(strokes[1:4])) == 3 and all(strokes[1:4]) and not strokes[0] and not strokes[4]
     assert 'fill="#222"' in PAPER["solid"] and 'fill="#fff"' in PAPER["edge"]
+    points = tuple(replace(each, short=each.label == "噪声4") for each in items((34, 18, 9, 4, 1)))
+    assert draw(Ageing(title=TITLE, points=points), "zh", 640, "print").count('fill="#222"') == 2  # the class and its sample in the key
 
 
 def test_paper_knows_black_and_grey_alone() -> None:

@@ -23,6 +23,7 @@ PAPER = {
     "edge": 'fill="#fff" stroke="#111" stroke-width="1"',
     "strokes": 'fill="none" stroke="#111" stroke-width=".9"',
     "solid": 'fill="#222" stroke="#111" stroke-width="1"',
+    "late": 'fill="#222" stroke="#111" stroke-width="1"',
     "before": 'fill="none" stroke="#555" stroke-width=".8"',
     "axis": 'fill="none" stroke="#555" stroke-width=".8"',
     "grid": 'fill="none" stroke="#ccc" stroke-width=".6"',
@@ -76,7 +77,8 @@ class Pen:
 
     def patterned(self, pattern: str, x: float, y: float, wide: float, high: float, *, low: bool = False) -> None:
         """A rectangle filled with one of `hatching.PATTERNS`; `low`: as what is short of its target."""
-        self.rect("short" if low else "solid" if pattern == "solid" else "edge", x, y, wide, high)
+        full = pattern == "solid"
+        self.rect(("late" if full else "short") if low else "solid" if full else "edge", x, y, wide, high)
         if strokes := hatching.path(pattern, x, y, wide, high):
             self.path("hatch" if low else "strokes", strokes)
 

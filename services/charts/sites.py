@@ -7,7 +7,7 @@ from typing import ClassVar
 from models.core.message import Message, _
 from services.charts.bars import SIZE_OF_HEAD, key, kinds, laid
 from services.charts.chart import Chart, Point
-from services.charts.measure import LEADING
+from services.charts.measure import LEADING, width
 from services.charts.pen import Pen
 from services.charts.scale import close
 
@@ -42,9 +42,10 @@ class Sites(Chart):
         for point, row in zip(self.ordered(), rows.places, strict=True):
             if point.value is not None:
                 pen.spot(start + scale(float(point.value)), row.middle, short=point.short, big=True)
-        end = rows.places[-1].end
-        pen.text("dim", rows.left, end + 13, self.brief(scale.low))
-        pen.text("dim", rows.left + rows.length, end + 13, self.brief(scale.high), "end")
+        end, low, high = rows.places[-1].end, self.brief(scale.low), self.brief(scale.high)
+        if width(low) + width(high) + 8 <= rows.length:
+            pen.text("dim", rows.left, end + 13, low)
+            pen.text("dim", rows.left + rows.length, end + 13, high, "end")
         pen.key(end + LEADING + 8, key(self, pen, "miss"))
 
     def reading(self) -> list[Message]:
