@@ -28,14 +28,10 @@ def export(key: str, site_code: str, kind: str, out: Path) -> None:
     with acting_at([site]) as actor:
         require(register, "export")
         reader = Reader(actor.role, language(), ZoneInfo(site.timezone))
-        listing = Listing(db.session(), register, site.id, Asked(), actor.role, reader.zone)
+        listing = Listing(db.session(), register, site.id, Asked(ascending=True), actor.role, reader.zone)
         site_id = site.id
         with written(out) as file:
-            if kind == "csv":
-                for piece in exports.csv(listing, reader):
-                    file.write(piece)
-            else:
-                exports.xlsx(listing, reader, file)
+            file.writelines(exports.Export(listing, reader).pieces(kind))
             db.session.rollback()
             tell("exported", register=register.key, site_id=site_id, details={"format": kind, "rows": "all", "file": out.name})
     say(_("Written: {name}", name=str(out)))

@@ -227,9 +227,9 @@ class Listing:
         here = tuple_(literal(place.moment, self.moment.type), place.id)
         return tuple_(*order) > here if upward else tuple_(*order) < here
 
-    def count(self) -> tuple[int, bool]:
-        """How many rows there are, and whether the count stopped there: at 10,000, or at 100 in a search."""
-        most = SEARCH_COUNTED if self.searching else COUNTED
+    def count(self, most: int = 0) -> tuple[int, bool]:
+        """How many rows there are, and whether the count stopped there: at `most`, else at 10,000, or at 100 in a search."""
+        most = most or (SEARCH_COUNTED if self.searching else COUNTED)
         statement = select(literal(1)).select_from(self.register).where(*self.conditions)
         if self.searching:
             statement = self._found(statement)
@@ -246,11 +246,6 @@ class Listing:
     def blocks(self, columns: list[Any], size: int) -> Iterator[Sequence[Any]]:
         """Every row that is asked for, in the order of the list, `size` at a time as they come from the database."""
         yield from self._run(self._ordered(self._statement(columns), reverse=False), yield_per=size).partitions()
-
-    def more_than(self, most: int) -> bool:
-        """Whether more rows than `most` are asked for; it counts no further."""
-        beyond = self._statement([]).order_by(None).offset(most).limit(1)
-        return self._run(beyond).first() is not None
 
     def ids(self, ids: list[int]) -> ColumnElement[bool]:
         """The condition that keeps to some of the rows."""

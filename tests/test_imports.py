@@ -168,7 +168,7 @@ def test_what_was_exported_can_be_read_back_and_adds_nothing(taken, acting_as, s
     taken(row(1), row(2))
     with acting_as("cs_supervisor") as session:
         own = reader("cs_supervisor", site.timezone)
-        exported = b"".join(exports.csv(Listing(session, Complaint, site.id, Asked(), own.role, own.zone), own))
+        exported = b"".join(exports.Export(Listing(session, Complaint, site.id, Asked(), own.role, own.zone), own).pieces("csv"))
         result = take_over(session, Complaint, site, exported, "export.csv")
     assert (result.added, result.skipped, result.unknown_columns) == (0, 2, ["进展告知", "状态", "记录说明"])
 

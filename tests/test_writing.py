@@ -130,10 +130,10 @@ def test_a_day_before_excels_calendar_is_written_as_text() -> None:
     assert book.active["A2"].value == "1899-12-31"
 
 
-def test_progress_is_told_every_thousand_rows(tmp_path: Path) -> None:
+def test_progress_is_told_block_by_block(tmp_path: Path) -> None:
     told: list[int] = []
     write_xlsx(tmp_path / "a.xlsx", "a", (Column("编号"),), ([number] for number in range(2500)), zone=UTC, advance=told.append)
-    assert told == [1000, 2000]
+    assert told == [500, 1000, 1500, 2000, 2500]
 
 
 def test_after_an_error_the_old_file_stands_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ NEEDS = {
     "print_form": "print",
     "print_blank": "print",
     "print_declared": "print",
+    "ask_export": "export",
     "export": "export",
     "take_over": "load",
 }

@@ -19,7 +19,7 @@ from models.people import User
 from services.attachments.store import Store
 from services.database import db, tell
 from services.jobs import works
-from services.jobs.asking import SEEN_BY, again, cancel, one, seen
+from services.jobs.asking import OWN_SEEN_BY, SEEN_BY, again, cancel, one, seen
 
 if TYPE_CHECKING:
     from services.jobs.passes import Pass
@@ -30,10 +30,10 @@ RINGS = {JobState.WAITING: "empty", JobState.RUNNING: "half", JobState.DONE: "do
 
 
 class JobsView(BaseView):
-    """The jobs of the own sites, for those who lead; of all, for the administrator."""
+    """The jobs of the own sites, for those who lead; of all, for the administrator; for others those that they asked for."""
 
     def _handle_view(self, name: str, **kwargs: Any) -> None:
-        if g.shell.role not in roles(SEEN_BY):
+        if g.shell.role not in roles(f"{SEEN_BY} {OWN_SEEN_BY}"):
             raise Refused(_("Your role may not do this."), action=f"{self.endpoint}.{name}")
 
     def is_visible(self) -> bool:
@@ -78,10 +78,12 @@ class JobsView(BaseView):
 
     @expose("/<int:job_id>/file")
     def file(self, job_id: int) -> ResponseReturnValue:
-        """What a job has made, for those who may see the job."""
+        """What a job has made, for those who may see the job; what is masked by role is for whoever asked alone."""
         row = one(db.session(), job_id) if job_id < 2**31 else None
         if row is None or row.file is None:
             raise NotFound
+        if not _takes(row):
+            raise Refused(_("This file was made for somebody else, masked by their role."), action="jobs.file", record_id=row.id)
         tell("job_file_taken", site_id=row.site_id, details={"name": row.name, "job": row.id, "sha256": row.file})
         path = Store(current_app.config["SETTINGS"].files).path(row.file)
         if not path.exists():
@@ -100,6 +102,12 @@ def _pass(made: Pass, ran: PassRun | None) -> dict[str, str]:
     }
 
 
+def _takes(row: Job) -> bool:
+    """Whether the reader may take the file of a job."""
+    work = works().get(row.name)
+    return row.asked_by == g.shell.record.id or work is None or not work.own
+
+
 def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
     work, moment = works().get(row.name), g.shell.reader.moment
     state = JobState.of(row.state)
@@ -114,7 +122,7 @@ def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
         "of": row.of,
         "said": str(row.error or row.result or ""),
         "failed": state == JobState.FAILED,
-        "file": f"/jobs/{row.id}/file" if row.file else "",
+        "file": f"/jobs/{row.id}/file" if row.file and _takes(row) else "",
         "file_name": row.file_name,
         "cancels": state in (JobState.WAITING, JobState.RUNNING) and not row.stop,
         "again": state in (JobState.FAILED, JobState.CANCELLED),

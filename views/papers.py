@@ -1,14 +1,11 @@
-"""Papers and exchange in the browser: PDF, workbook and CSV of a register, logged in the trail."""
+"""Papers in the browser: the PDF of a book, of a record, of an empty form."""
 
 from __future__ import annotations
 
 import re
-import tempfile
 from datetime import date
-from typing import Any
-from urllib.parse import quote
 
-from flask import Response, flash, g, redirect, render_template, request, stream_with_context
+from flask import Response, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -18,35 +15,19 @@ from models.core.message import LOCALES, _
 from models.core.register import Register
 from models.core.session import now
 from services import closing, issuing
-from services.database import db, tell
-from services.exchange import exports
+from services.database import db
 from services.jobs.asking import ask
-from services.listing import Asked, Listing
 from services.packs import LEADS
 from services.papers import books, forms
 from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
 from services.papers.printing import painted
 from views import drafts
-from views.asking import asked_of
 from views.pages import Button
+from views.sending import sent
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文/English"))
 BLANK = _("blank")
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "pdf": "application/pdf",
-}
-
-
-def _named(body: Any, name: str, kind: str, *, inline: bool = False) -> Response:
-    """A file with its own name, Chinese or not; a PDF opens in the browser."""
-    name = name.replace("/", "-")
-    plain = name.encode("ascii", "ignore").decode().strip(" -") or "taizhang"
-    how = "inline" if inline else "attachment"
-    headers = {"Content-Disposition": f"{how}; filename=\"{plain}.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"}
-    return Response(body, mimetype=TYPES[kind], headers=headers)
 
 
 def _language() -> str:
@@ -92,7 +73,7 @@ def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
 def _issued(manuscript: Manuscript, language: str, name: str) -> Response:
     """The paper as it is issued, or given again."""
     db.session.rollback()
-    return _named(issuing.issue(manuscript, language).pdf, name, "pdf", inline=True)
+    return sent(issuing.issue(manuscript, language).pdf, name, "pdf", inline=True)
 
 
 def _alias(register: type[Register]) -> int | None:
@@ -164,7 +145,7 @@ def print_form(row: Register) -> ResponseReturnValue:
 def print_blank(register: type[Register]) -> ResponseReturnValue:
     """The empty form, to fill in by hand."""
     pdf = painted(forms.blank(register, g.shell.place, g.shell.reader), _language())
-    return _named(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
+    return sent(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 
 
 def print_declared(row: Register, name: str) -> ResponseReturnValue:
@@ -174,23 +155,3 @@ def print_declared(row: Register, name: str) -> ResponseReturnValue:
         raise NotFound
     language, title = _language(), f"{paper.title} {row.number}"
     return _issued(declared(db.session(), name, row, g.shell.place, g.shell.reader), language, title)
-
-
-def export_rows(register: type[Register], kind: str, ids: list[int] | None) -> Response:
-    """The rows that the address asks for, or the selected ones, masked by role."""
-    if kind not in ("xlsx", "csv"):
-        raise NotFound
-    reader, site = g.shell.reader, g.shell.place
-    asked = asked_of(register, reader.role) if ids is None else Asked()
-    listing = Listing(db.session, register, site.id, asked, reader.role, reader.zone)
-    if ids is not None:
-        listing.conditions.append(register.id.in_(ids))
-    details = {"format": kind, "search": asked.words, "filters": sorted(asked.filters), "rows": ids or "all"}
-    tell("exported", register=register.key, site_id=site.id, details=details)
-    name = f"{register.about.title} {now().astimezone(reader.zone):%Y-%m-%d}"
-    if kind == "csv":
-        return _named(stream_with_context(exports.csv(listing, reader)), name, "csv")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when the answer has been read to its end
-    exports.xlsx(listing, reader, file)
-    file.seek(0)
-    return _named(iter(lambda: file.read(65536), b""), name, "xlsx")

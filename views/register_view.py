@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +28,7 @@ from services.bookkeeping import SavedByAnother
 from services.database import db, only_read, tell
 from services.packs import LEADS
 from services.trail import last_writer
-from views import bulk, dials, drafts, once, papers, picked, signing, takeover, unmasking
+from views import bulk, dials, drafts, exporting, once, papers, picked, signing, takeover, unmasking
 from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
 from views.list_page import ListMaker
 from views.pages import Button, Marks, conduct
@@ -51,6 +51,7 @@ NEEDS = {
     "print_form": "print",
     "print_blank": "print",
     "print_declared": "print",
+    "ask_export": "export",
     "export": "export",
     "take_over": "load",
 }
@@ -100,7 +101,7 @@ class RegisterView(BaseView):
         if self.allows("load"):
             found.append(Button(_("Import"), f"{self.home}import/", "import"))
         if self.allows("export"):
-            found.append(Button(_("Export"), f"{self.home}export/xlsx/{'?' + query if query else ''}", "export"))
+            found.append(Button(_("Export"), f"{self.home}export/{'?' + query if query else ''}", "export"))
         if self.allows("print"):
             found.append(Button(_("Print this book"), f"{self.home}print/", "print"))
         if self.allows("create"):
@@ -262,7 +263,7 @@ class RegisterView(BaseView):
         if name == "print":
             return papers.print_rows(self.register, ids)
         if name == "export":
-            return papers.export_rows(self.register, "xlsx", ids)
+            return exporting.selected(self.register, ids)
         assert transition is not None
         return bulk.move(self.register, transition, ids, self.home)
 
@@ -288,10 +289,15 @@ class RegisterView(BaseView):
         """One of the letters, certificates and notices of a record."""
         return papers.print_declared(self.one(record_id), paper)
 
+    @expose("/export/", methods=("GET", "POST"))
+    def ask_export(self) -> ResponseReturnValue:
+        """The rows of the list as it stands, as a file; without a kind of file, the form that asks for it."""
+        return exporting.page(self.register, self.home)
+
     @expose("/export/<form>/")
-    def export(self, form: str) -> Response:
-        """The rows of the list as it is filtered, as a workbook or CSV."""
-        return papers.export_rows(self.register, form, None)
+    def export(self, form: str) -> ResponseReturnValue:
+        """The rows of the list as it is filtered, with all columns, as a workbook or CSV."""
+        return exporting.rows(self.register, form)
 
     @expose("/import/", methods=("GET", "POST"))
     def take_over(self) -> ResponseReturnValue:

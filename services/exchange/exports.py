@@ -1,25 +1,31 @@
-"""The rows of a list as a workbook or CSV: as the reader sees them, in the order of the form, streamed."""
+"""The rows of a list as a workbook or CSV: as the reader sees them, in the order of the list, streamed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from models.core.access import granted
 from models.core.fields import Field
-from models.core.message import Message, _
+from models.core.message import _
 from models.core.register import REGISTERS, Register
-from services.display import Reader, reads
+from models.core.session import now
+from services.display import NO, YES, Reader, reads
 from services.exchange import writing
 from services.listing import Listing
 
-BLOCK = 500
+# Rows that are sent at once; more are made by the worker.
+STREAMED = 100_000
+KINDS = ("xlsx", "csv")
 # What a spreadsheet can count and sort stays what it is; the rest is said in words.
 TYPED = ("moment", "day", "count", "money")
+# What is stored as it is read.
+PLAIN = (*TYPED, "number", "line", "text", "person", "identity", "house", "staff")
 VOID = _("Void: {reason}")
+
+Told = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 def fields_in_order(register: type[Register]) -> list[Field]:
@@ -30,62 +36,76 @@ def fields_in_order(register: type[Register]) -> list[Field]:
     return [fields[key] for key in sorted(ordered, key=lambda key: fields[key].kind == "state")]
 
 
-def columns(register: type[Register], reader: Reader) -> list[writing.Column]:
-    """The columns of the file, with the words of closed lists to choose from."""
-    found = []
-    for field in fields_in_order(register):
-        words = tuple(choice.label.say(reader.language) for choice in field.choices or ()) if field.kind == "pick" else ()
-        found.append(writing.Column(field.label.say(reader.language), field.kind, choices=words))
-    return [*found, writing.Column(_("Remark on the record").say(reader.language))]
+def named(register: type[Register], reader: Reader) -> str:
+    """What a file of today's rows is called, without its ending."""
+    return f"{register.about.title.say(reader.language)} {now().astimezone(reader.zone):%Y-%m-%d}"
 
 
-def rows(listing: Listing, reader: Reader) -> Iterator[list[Any]]:
-    """The values of each row, masked for the reader; links as the numbers of their records."""
-    register = listing.register
-    fields = fields_in_order(register)
-    say = [_teller(register, field, reader) for field in fields]
-    asked = [getattr(register, field.column) for field in fields] + [register.voided_at, register.void_reason]
-    links = {place: field.target for place, field in enumerate(fields) if field.kind == "link"}
-    block: list[list[Any]] = []
-    for row in listing.all(asked):
-        *values, voided_at, reason = row[2:]
-        block.append([*values, VOID.say(reader.language).format(reason=reason) if voided_at else ""])
-        if len(block) == BLOCK:
-            yield from _told(listing.session, block, say, links)
-            block = []
-    yield from _told(listing.session, block, say, links)
+class Export:
+    """Rows on their way into a file: those of `listing` as `reader` sees them, with the columns of `fields`, or of the whole form.
 
+    Behind them stands why a record is void.
+    """
 
-def _teller(register: type[Register], field: Field, reader: Reader) -> Callable[[Any], Any]:
-    if field.kind == "link":
-        return lambda value: value
-    if field.kind in TYPED and reads(register, field, reader.role):
-        return lambda value: value
-    return reader.formatter(register, field)
+    def __init__(self, listing: Listing, reader: Reader, fields: Sequence[Field] | None = None) -> None:
+        self.listing, self.reader = listing, reader
+        self.register = listing.register
+        self.fields = list(fields) if fields is not None else fields_in_order(self.register)
+        self.links = {place: field.target for place, field in enumerate(self.fields) if field.kind == "link"}
+        self.say = [self._teller(field) for field in self.fields]
+        self.done = 0  # rows
 
+    def columns(self) -> list[writing.Column]:
+        """The columns of the file, with the words of closed lists to choose from."""
+        language = self.reader.language
+        words: dict[str, tuple[str, ...]] = {"tick": (YES.say(language), NO.say(language))}
+        found = []
+        for field in self.fields:
+            if field.kind == "pick":
+                words["pick"] = tuple(choice.label.say(language) for choice in field.choices or ())
+            found.append(writing.Column(field.label.say(language), field.kind, choices=words.get(field.kind, ())))
+        return [*found, writing.Column(_("Remark on the record").say(language))]
 
-def _told(session: Session, block: list[list[Any]], say: list[Callable[[Any], Any]], links: dict[int, str]) -> Iterator[list[Any]]:
-    """A block of rows with the numbers of linked records in the place of their ids: one query a link."""
-    numbers: dict[int, dict[int, str]] = {}
-    for place, target in links.items():
-        ids = {values[place] for values in block} - {None}
-        table = REGISTERS[target].__table__
-        found = session.execute(select(table.c.id, table.c.number).where(table.c.id.in_(ids))) if ids else ()
-        numbers[place] = {row.id: row.number for row in found}
-    for values in block:
-        for place, known in numbers.items():
-            values[place] = known.get(values[place])
-        yield [tell(value) for tell, value in zip(say, values, strict=False)] + values[len(say) :]
+    def blocks(self) -> Iterator[writing.Block]:
+        """The values in blocks of columns, masked for the reader; links as the numbers of their records."""
+        asked = [getattr(self.register, field.column) for field in self.fields] + [self.register.voided_at, self.register.void_reason]
+        void = VOID.say(self.reader.language)
+        for rows in self.listing.blocks(asked, writing.BLOCK):
+            _ids, _moments, *stored, voided, reasons = zip(*rows, strict=True)
+            columns: list[Sequence[Any]] = [*stored]
+            for place, target in self.links.items():
+                columns[place] = self._numbers(target, columns[place])
+            told = [say(values) for say, values in zip(self.say, columns, strict=True)]
+            self.done += len(rows)
+            yield [*told, [void.format(reason=why) if at else None for at, why in zip(voided, reasons, strict=True)]]
 
+    def _teller(self, field: Field) -> Told:
+        if field.kind == "link" or (field.kind in PLAIN and reads(self.register, field, self.reader.role)):
+            return lambda values: values
+        say = self.reader.formatter(self.register, field)
+        if field.lines is not None:
+            return lambda values: [say(value) for value in values]
+        return lambda values: list(map({value: say(value) for value in set(values)}.__getitem__, values))
 
-def csv(listing: Listing, reader: Reader) -> Iterator[bytes]:
-    """The rows as CSV, in pieces."""
-    return writing.write_csv(columns(listing.register, reader), rows(listing, reader), zone=reader.zone)
+    def _numbers(self, target: str, ids: Sequence[int | None]) -> Sequence[str | None]:
+        """The numbers of linked records in the place of their ids: one query a block; none of a register that the reader may not read."""
+        wanted = set(ids) - {None}
+        register = REGISTERS[target]
+        if not wanted or not granted(register, "read", self.reader.role):
+            return [None] * len(ids)
+        table, session = register.__table__, self.listing.session
+        found = session.execute(select(table.c.id, table.c.number).where(table.c.id.in_(wanted)))
+        known = {row.id: row.number for row in found}
+        return [known.get(each) for each in ids]
 
+    # Files -----------------------------------------------------------------------------
 
-def xlsx(listing: Listing, reader: Reader, target: Path | BinaryIO, advance: Callable[[int], None] | None = None) -> writing.Written:
-    """The rows as a workbook, written to `target`."""
-    title: Message = listing.register.about.title
-    return writing.write_xlsx(
-        target, title.say(reader.language), columns(listing.register, reader), rows(listing, reader), zone=reader.zone, advance=advance
-    )
+    def pieces(self, kind: str, advance: Callable[[int], None] | None = None) -> Iterator[bytes]:
+        """The file in pieces, `xlsx` or `csv`; the first comes before the rows are asked for."""
+        if kind == "csv":
+            return writing.csv_pieces(self.columns(), self.blocks(), self.reader.zone, advance)
+        return self.book().pieces(self.blocks(), advance)
+
+    def book(self) -> writing.Book:
+        """The workbook of these columns, still without rows."""
+        return writing.Book(self.register.about.title.say(self.reader.language), self.columns(), self.reader.zone)

@@ -1,4 +1,4 @@
-"""Writes tables as .xlsx and .csv, row by row, so that an office's Excel opens them as they are meant.
+"""Writes tables as .xlsx and .csv, a block of rows at a time, so that an office's Excel opens them as they are meant.
 
 Nothing that a person typed is ever calculated by a spreadsheet: in .xlsx texts are written as
 texts, in .csv a text that begins like a formula is led by an apostrophe, which
@@ -15,32 +15,31 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from datetime import tzinfo
+from itertools import chain, islice, repeat, zip_longest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
+
+from services.exchange import workbook_parts as parts
+from services.exchange.typed import Cells, clean, csv_column, safe
+from services.exchange.workbook import column_letters
+from services.exchange.zip_stream import ZipStream
 
 # What Excel can hold.
 SHEET_ROWS = 1_048_576
-CELL_SIGNS = 32_767
-LIST_SIGNS = 255
-# Rows under the last in which the words of a list are still offered.
-NEW_ROWS = 1_000
 SHEET_NAME_SIGNS = 31
-# A piece of a .csv: large enough to be sent well, small enough to come soon.
-CSV_PIECE = 64 * 1024
+# What a sheet may take before it is squeezed; below what an archive can say, with room for the block in hand.
+SHEET_BYTES = 3 * 2**30
+# Rows in a block: many enough that what is done once a block costs nothing, few enough that they come soon.
+BLOCK = 500
 BOM = b"\xef\xbb\xbf"
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-# With and without apostrophes before it, so that reading gives back exactly what was written.
-_CALCULATES = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_SIGNED_NUMBER = re.compile(r"[+-]\d+(?:\.\d+)?")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-
-_MOMENT, _DAY = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
-_FORMATS = {"moment": _MOMENT, "stamp": _MOMENT, "day": _DAY, "money": "#,##0.00"}
+_STYLES = {"moment": parts.MOMENT, "stamp": parts.MOMENT, "day": parts.DAY, "money": parts.MONEY, "text": parts.LONG}
 _WIDTHS = {"moment": 17.0, "stamp": 17.0, "day": 12.0, "money": 12.0, "count": 9.0, "phone": 15.0, "text": 48.0, "tick": 8.0}
+
+# Rows turned on their side: for each column its values.
+Block = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,13 @@ def atomically(path: Path) -> Iterator[BinaryIO]:
         partial.unlink(missing_ok=True)
 
 
+def in_blocks(rows: Iterable[Sequence[Any]], size: int = BLOCK) -> Iterator[Block]:
+    """The rows in blocks of columns; a row that is short is filled up with nothing."""
+    rest = iter(rows)
+    while block := list(islice(rest, size)):
+        yield list(zip_longest(*block))
+
+
 def write_xlsx(
     target: Path | BinaryIO,
     title: str,
@@ -88,151 +94,118 @@ def write_xlsx(
     zone: tzinfo,
     advance: Callable[[int], None] | None = None,
 ) -> Written:
-    """Write a workbook to a path (atomically) or an open file.
-
-    `title` names the sheet; rows beyond what a sheet holds go on sheets "title (2)", "title (3)".
-    Values are typed: aware datetimes become local times of `zone`, days, numbers and booleans stay what
-    they are, all else is text. `advance` is told the number of rows written, every thousand.
-    """
-    # Sheets wait in files of their own until the workbook is put together; an error must leave none.
-    with TemporaryDirectory() as folder:
-        if isinstance(target, Path):
-            with atomically(target) as file:
-                return _Book(file, title, columns, zone, folder).write(rows, advance)
-        return _Book(target, title, columns, zone, folder).write(rows, advance)
+    """Write a workbook to a path (atomically) or an open file, as `Book` makes it."""
+    book = Book(title, columns, zone)
+    if isinstance(target, Path):
+        with atomically(target) as file:
+            file.writelines(book.pieces(in_blocks(rows), advance))
+    else:
+        target.writelines(book.pieces(in_blocks(rows), advance))
+    return book.written
 
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, zone: tzinfo) -> Iterator[bytes]:
-    """The bytes of a .csv in pieces: UTF-8 with a byte-order mark, by which Excel knows the encoding.
+    """The bytes of a .csv in pieces, as `csv_pieces` makes them."""
+    return csv_pieces(columns, in_blocks(rows), zone)
 
-    The heading comes alone and at once. Times are local times of `zone`.
+
+def csv_pieces(
+    columns: Sequence[Column], blocks: Iterable[Block], zone: tzinfo, advance: Callable[[int], None] | None = None
+) -> Iterator[bytes]:
+    """The bytes of a .csv: UTF-8 with a byte-order mark, by which Excel knows the encoding.
+
+    The heading comes alone and at once. Times are local times of `zone`. `advance` is told the number of rows written, every block.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([_safe(column.title) for column in columns])
+    writer.writerow([safe(column.title) for column in columns])
     yield BOM + buffer.getvalue().encode()
-    buffer.seek(buffer.truncate(0))
-    for row in rows:
-        writer.writerow([_csv_value(value, zone) for value in row])
-        if buffer.tell() >= CSV_PIECE:
-            yield buffer.getvalue().encode()
-            buffer.seek(buffer.truncate(0))
-    if buffer.tell():
+    done = 0
+    for block in blocks:
+        buffer.seek(buffer.truncate(0))
+        writer.writerows(zip(*[csv_column(values, zone) for values in block], strict=True))
         yield buffer.getvalue().encode()
+        done += len(block[0])
+        if advance:
+            advance(done)
 
 
-def _csv_value(value: Any, zone: tzinfo) -> Any:
-    if value is None or isinstance(value, int | float | Decimal):
-        return value
-    if isinstance(value, datetime):
-        return _local(value, zone).isoformat(" ", "seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return _safe(_ILLEGAL.sub("", str(value)))
+class Book:
+    """A workbook in pieces, ready to be sent on.
 
+    `title` names the sheet; rows beyond what a sheet holds go on sheets "title (2)", "title (3)".
+    Values are typed: aware datetimes become local times of `zone`, days, numbers and booleans stay what
+    they are, all else is text. `written` says what was written so far.
+    """
 
-def _safe(text: str) -> str:
-    """The text, led by an apostrophe if a spreadsheet would calculate it. "+8613800138000" is left as it is."""
-    if _CALCULATES.match(text) and not _SIGNED_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
-
-
-def _local(value: datetime, zone: tzinfo) -> datetime:
-    """A moment as the clock on the wall of `zone` shows it; one without zone already is."""
-    return value.astimezone(zone).replace(tzinfo=None) if value.tzinfo else value
-
-
-class _Book:
-    """A workbook being written."""
-
-    def __init__(self, target: BinaryIO, title: str, columns: Sequence[Column], zone: tzinfo, folder: str) -> None:
-        import xlsxwriter
-
-        self.book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": folder})
+    def __init__(self, title: str, columns: Sequence[Column], zone: tzinfo) -> None:
         self.title = _SHEET_NAME.sub(" ", title).strip(" '")[: SHEET_NAME_SIGNS - 6] or "Sheet"
-        self.columns, self.zone = columns, zone
-        self.heading = self.book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#EEF1F4"})
-        self.formats = {code: self.book.add_format({"num_format": code, "valign": "top"}) for code in set(_FORMATS.values())}
-        self.body = self.book.add_format({"valign": "top"})
-        self.long = self.book.add_format({"valign": "top", "text_wrap": True})
-        self.by_column = [self._format(column) for column in columns]
-        self.rows = self.sheets = self.cut = self.at = 0
-        self.sheet: Any = None
+        self.columns = columns
+        self.cells = [Cells(column_letters(n), _STYLES.get(column.kind, parts.BODY), zone) for n, column in enumerate(columns)]
+        self.headings = [Cells(column_letters(n), parts.HEADING, zone) for n in range(len(columns))]
+        self.many = [column.choices for column in columns if column.choices and not parts.fits_a_rule(column.choices)]
+        self.archive = ZipStream()
+        self.sheets: list[parts.Sheet] = []
+        self.rows = self.at = 0
 
-    def write(self, rows: Iterable[Sequence[Any]], advance: Callable[[int], None] | None) -> Written:
-        """Write all rows and close the workbook; an error on the way leaves it unwritten."""
-        self._begin_sheet()
-        for row in rows:
-            if self.at >= SHEET_ROWS:
-                self._end_sheet()
-                self._begin_sheet()
-            for column, value in enumerate(row):
-                if value is not None and value != "":
-                    self._write(column, value)
-            self.at += 1
-            self.rows += 1
-            if advance and self.rows % 1000 == 0:
+    @property
+    def written(self) -> Written:
+        """Rows, sheets with rows, and texts that were cut."""
+        return Written(self.rows, sum(not sheet.hidden for sheet in self.sheets), sum(cells.cut for cells in (*self.cells, *self.headings)))
+
+    def pieces(self, blocks: Iterable[Block], advance: Callable[[int], None] | None = None) -> Iterator[bytes]:
+        """The bytes of the workbook; the first come before the first row is asked for. `advance` is told the rows written, every block."""
+        yield self._begin_sheet()
+        for block in blocks:
+            while block:
+                if self.at >= SHEET_ROWS or self.archive.length > SHEET_BYTES:
+                    yield self._end_sheet() + self._begin_sheet()
+                room = SHEET_ROWS - self.at
+                yield self.archive.write(self._rows([values[:room] for values in block]).encode())
+                block = [values[room:] for values in block] if len(block[0]) > room else ()
+            if advance:
                 advance(self.rows)
-        self._end_sheet()
-        self.book.close()
-        return Written(self.rows, self.sheets, self.cut)
+        yield self._end_sheet()
+        if self.many:
+            yield self._part(
+                parts.list_sheet([clean(list(words)) for words in self.many]), f"xl/worksheets/sheet{len(self.sheets) + 1}.xml"
+            )
+            self.sheets.append(parts.Sheet(parts.LISTS, 0, hidden=True))
+        for name, said in parts.binding(self.sheets, len(self.columns)).items():
+            yield self._part(said, name)
+        yield self.archive.close()
 
-    def _format(self, column: Column) -> Any:
-        if column.kind in _FORMATS:
-            return self.formats[_FORMATS[column.kind]]
-        return self.long if column.kind == "text" else self.body
+    def _part(self, said: str, name: str) -> bytes:
+        return self.archive.begin(name) + self.archive.write(said.encode())
 
-    def _begin_sheet(self) -> None:
-        self.sheets += 1
-        self.sheet = self.book.add_worksheet(self.title if self.sheets == 1 else f"{self.title} ({self.sheets})")
-        self.sheet.freeze_panes(1, 0)
-        for number, column in enumerate(self.columns):
-            # A Chinese sign is twice as wide as the sign Excel counts by.
-            needed = sum(2 if ord(sign) > 0x2E80 else 1 for sign in column.title) + 3
-            width = column.width or max(_WIDTHS.get(column.kind, 18.0), min(needed, 40))
-            self.sheet.set_column(number, number, width, self.by_column[number])
-            self.sheet.write_string(0, number, self._text(column.title), self.heading)
+    def _rows(self, block: Block) -> str:
+        """A block of rows under those that are written."""
+        numbers = [str(number) for number in range(self.at + 1, self.at + len(block[0]) + 1)]
+        self.at += len(numbers)
+        self.rows += len(numbers)
+        made = [cells.of(values, numbers) for cells, values in zip(self.cells, block, strict=False)]
+        heads = [f'<row r="{number}">' for number in numbers]
+        return "".join(chain.from_iterable(zip(heads, *[cells for cells in made if cells is not None], repeat("</row>"))))
+
+    def _begin_sheet(self) -> bytes:
+        number = len(self.sheets) + 1
+        self.sheets.append(parts.Sheet(self.title if number == 1 else f"{self.title} ({number})", 0))
         self.at = 1
+        widths = [(_width(column), _STYLES.get(column.kind, parts.BODY)) for column in self.columns]
+        heading = "".join(
+            chain.from_iterable(cells.of([column.title], ("1",)) or () for cells, column in zip(self.headings, self.columns, strict=True))
+        )
+        return self._part(f'{parts.sheet_head(widths, shown=number == 1)}<row r="1">{heading}</row>', f"xl/worksheets/sheet{number}.xml")
 
-    def _end_sheet(self) -> None:
+    def _end_sheet(self) -> bytes:
         """Put the filter over the heading, and the lists of words under it."""
-        if self.columns:
-            self.sheet.autofilter(0, 0, max(self.at - 1, 1), len(self.columns) - 1)
-        for number, column in enumerate(self.columns):
-            if column.choices and len(",".join(column.choices)) <= LIST_SIGNS and not any("," in word for word in column.choices):
-                rule = {"validate": "list", "source": list(column.choices), "error_type": "warning"}
-                self.sheet.data_validation(1, number, min(self.at + NEW_ROWS, SHEET_ROWS - 1), number, rule)
+        self.sheets[-1] = parts.Sheet(self.sheets[-1].name, self.at)
+        places = {words: parts.list_place(n, words) for n, words in enumerate(self.many)}
+        choices = [(n, column.choices, places.get(column.choices, "")) for n, column in enumerate(self.columns) if column.choices]
+        return self.archive.write(parts.sheet_foot(self.at, len(self.columns), choices, SHEET_ROWS).encode())
 
-    def _write(self, column: int, value: Any) -> None:
-        form = self.by_column[column]
-        if isinstance(value, bool):
-            self.sheet.write_boolean(self.at, column, value, form)
-        elif isinstance(value, int | float | Decimal):
-            # A number beyond fifteen digits would be rounded.
-            if abs(float(value)) < 10**15:
-                self.sheet.write_number(self.at, column, value, form)
-            else:
-                self.sheet.write_string(self.at, column, str(value), form)
-        elif isinstance(value, datetime):
-            self._write_moment(column, _local(value, self.zone), _MOMENT)
-        elif isinstance(value, date):
-            self._write_moment(column, value, _DAY)
-        else:
-            self.sheet.write_string(self.at, column, self._text(str(value)), form)
 
-    def _write_moment(self, column: int, value: date, code: str) -> None:
-        # Excel's calendar begins with 1900.
-        if value.year < 1900:
-            self.sheet.write_string(self.at, column, value.isoformat(), self.body)
-        else:
-            self.sheet.write_datetime(self.at, column, value, self.formats[code])
-
-    def _text(self, text: str) -> str:
-        """The text as a cell can hold it: without signs that XML forbids, and not longer than a cell."""
-        text = _ILLEGAL.sub("", text)
-        # Excel counts a sign outside the first 65,536 as two.
-        if len(text) > CELL_SIGNS // 2 and len(text.encode("utf-16-le")) > CELL_SIGNS * 2:
-            self.cut += 1
-            text = text.encode("utf-16-le")[: (CELL_SIGNS - 1) * 2].decode("utf-16-le", "ignore") + "…"
-        return text
+def _width(column: Column) -> float:
+    # A Chinese sign is twice as wide as the sign Excel counts by.
+    needed = sum(2 if ord(sign) > 0x2E80 else 1 for sign in column.title) + 3
+    return column.width or max(_WIDTHS.get(column.kind, 18.0), min(needed, 40))

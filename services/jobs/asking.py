@@ -18,6 +18,7 @@ from services.jobs import works
 from services.jobs.nudging import nudge
 
 SEEN_BY = "lead admin"  # role words
+OWN_SEEN_BY = "quality auditor"  # who sees what they asked for themselves
 
 
 def ask(session: Session, name: str, *, site_id: int | None = None, **args: Any) -> Job:
@@ -38,7 +39,7 @@ def ask(session: Session, name: str, *, site_id: int | None = None, **args: Any)
 
 
 def seen(session: Session, limit: int) -> Sequence[Job]:
-    """The jobs that the current actor may see, newest first: those of the own sites, and for the administrator all."""
+    """The jobs that the current actor may see, newest first: those of the own sites, for the administrator all, for others their own."""
     return session.execute(select(Job).where(_visible()).order_by(Job.id.desc()).limit(limit)).scalars().all()
 
 
@@ -49,6 +50,8 @@ def one(session: Session, job_id: int) -> Job | None:
 
 def _visible() -> ColumnElement[bool]:
     actor = actors.current()
+    if actor is not None and actor.role in roles(OWN_SEEN_BY):
+        return (Job.asked_by == actor.id) & Job.site_id.in_(actor.site_ids)
     if actor is None or actor.role not in roles(SEEN_BY):
         raise Refused(_("Your role may not do this."), action="jobs")
     return Job.id.is_not(None) if actor.role == ADMIN else Job.site_id.in_(actor.site_ids)

@@ -21,19 +21,22 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A job as it is declared: who may ask for it, in role words, and whether it writes."""
+    """A job as it is declared: who may ask for it, in role words, whether it writes, and whether its file is for whoever asked alone."""
 
     name: str
     label: Message
     by: frozenset[str]
     writes: bool
     function: Callable[..., Message | None]
+    own: bool = False
 
 
 WORK: dict[str, Work] = {}
 
 
-def job(name: str, label: Message, *, by: str, writes: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def job(
+    name: str, label: Message, *, by: str, writes: bool = False, own: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the function below as the job `name`.
 
     It is called with a `Run` and the arguments that were asked for, acts as whoever asked, and may be called twice: after a
@@ -41,7 +44,7 @@ def job(name: str, label: Message, *, by: str, writes: bool = False) -> Callable
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        WORK[name] = Work(name, label, roles(by), writes, function)
+        WORK[name] = Work(name, label, roles(by), writes, function, own)
         return function
 
     return declare
