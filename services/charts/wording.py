@@ -73,10 +73,10 @@ def number(value: Number, digits: int, unit: object = "") -> str:
     return f"{exact.quantize(Decimal(1).scaleb(-digits if not whole else 0), ROUND_HALF_UP):,}"
 
 
-def listed(said: Iterable[Said]) -> Message:
+def listed(said: Iterable[Said]) -> str | Message:
     """Several labels in one sentence."""
     labels = [label(each) for each in said]
-    made: Message = _("{last}", last=labels[0])
+    made = labels[0]
     for each in labels[1:]:
         made = _("{before}, {last}", before=made, last=each)
     return made
