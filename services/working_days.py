@@ -5,7 +5,9 @@ Open clocks that go by working days are reckoned anew with it.
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -45,12 +47,14 @@ def require_keeper(action: str) -> None:
         raise Refused(_("Your role may not do this."), action=action)
 
 
-def load(session: Session, notice: Notice) -> int:
+def load(session: Session, notice: Notice, seen: str | None = None) -> int:
     """Put a notice in the place of what is known of its year; how many days are otherwise than before. Not yet committed.
 
-    Open clocks that wait for the year are reckoned anew. Raises `Refused`.
+    `seen` is the mark that the calendar bore when it was looked at. Open clocks that wait for the year are reckoned anew. Raises
+    `Refused` and `SetByAnother`.
     """
     require_keeper("calendar_loaded")
+    _unchanged(session, seen)
     before = _known(session, notice.year)
     write(session.connection(), notice, _name())
     session.expire_all()
@@ -62,10 +66,25 @@ def load(session: Session, notice: Notice) -> int:
     return len(changed)
 
 
-def set_day(session: Session, day: date, works: bool | None, name: str, reason: str) -> None:
+class SetByAnother(Exception):
+    """The calendar was changed since it was looked at."""
+
+
+def as_of(session: Session, day: date | None = None) -> str:
+    """What marks the calendar, or one day of it, as it stands now: another mark after whatever is changed in it."""
+    wanted = select(CalendarDay.day, CalendarDay.works, CalendarDay.name).order_by(CalendarDay.day)
+    loaded = select(CalendarYear.year, CalendarYear.loaded_at).order_by(CalendarYear.year)
+    if day is not None:
+        wanted, loaded = wanted.where(CalendarDay.day == day), loaded.where(CalendarYear.year == day.year)
+    found = [[str(value) for value in row] for rows in (wanted, loaded) for row in session.execute(rows)]
+    return sha256(json.dumps(found).encode()).hexdigest()[:32]
+
+
+def set_day(session: Session, day: date, works: bool | None, name: str, reason: str, seen: str | None = None) -> None:
     """Set a day by hand: worked, off, or as Monday to Friday has it (`None`). Not yet committed.
 
-    Open clocks are reckoned anew. Raises `Refused`, and `Invalid` without a reason or where the year is not loaded.
+    `seen` is the mark that the day bore when it was looked at. Open clocks are reckoned anew. Raises `Refused`, `SetByAnother`, and
+    `Invalid` without a reason or where the year is not loaded.
     """
     require_keeper("calendar_changed")
     problems: dict[str, Message] = {}
@@ -77,6 +96,7 @@ def set_day(session: Session, day: date, works: bool | None, name: str, reason: 
         problems["name"] = _("At most {n} characters.", n=LONGEST["name"])
     if problems:
         raise Invalid(problems)
+    _unchanged(session, seen, day)
     row = session.get(CalendarDay, day)
     before = _said(row.works if row else None)
     if works is None and row is not None:
@@ -89,6 +109,14 @@ def set_day(session: Session, day: date, works: bool | None, name: str, reason: 
     details = {"day": day.isoformat(), "from": before, "to": _said(works), "reason": reason.strip()}
     note(session, "calendar_changed", details=details)
     _reckon(session, {day.year})
+
+
+def _unchanged(session: Session, seen: str | None, day: date | None = None) -> None:
+    """Raise `SetByAnother` when the mark is not the one that was seen. The years are held to the end: of two writers one waits."""
+    session.execute(select(CalendarYear.year).order_by(CalendarYear.year).with_for_update()).all()
+    session.expire_all()
+    if seen is not None and seen != as_of(session, day):
+        raise SetByAnother
 
 
 def _said(works: bool | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -338,6 +339,36 @@ def test_a_day_is_set_from_the_page_and_nothing_typed_is_lost(client_as: ClientA
     assert "台风停工" in page
     assert "区政府通告" in page, "The trail of the calendar stands below it."
     assert browser.get("/calendar/2026-02-30/").status_code == 404
+
+
+def seen_in(page: Any) -> str:
+    """The mark of the calendar that a form was given."""
+    return re.findall(r'name="seen" value="(\w+)"', page.get_data(as_text=True))[0]
+
+
+def test_who_saves_a_day_second_sees_what_the_first_saved_and_may_then_save(client_as: ClientAs) -> None:
+    browser, path = client_as("admin"), "/calendar/2026-07-06/"
+    seen, typed = seen_in(browser.get(path)), {"works": "off", "name": "台风停工", "reason": "区政府通告"}
+    assert browser.post(path, typed | {"seen": seen, "name": "抢修停工"}).status_code == 302
+    empty = browser.post(path, typed | {"seen": seen, "reason": ""})
+    assert empty.status_code == 422 and seen_in(empty) == seen, "A form that is mended is as old as it was."
+    second = browser.post(path, typed | {"seen": seen})
+    assert second.status_code == 409
+    assert "抢修停工" in said(second) and "台风停工" in said(second)
+    assert "台风停工" not in said(browser.get("/calendar/?year=2026"))
+    assert browser.post(path, typed | {"seen": seen_in(second)}).status_code == 302
+    assert "台风停工" in said(browser.get("/calendar/?year=2026"))
+
+
+def test_a_notice_is_not_loaded_over_what_was_changed_since_the_form_was_given_out(client_as: ClientAs) -> None:
+    browser, day = client_as("admin"), {"works": "off", "name": "台风停工", "reason": "x"}
+    seen = seen_in(browser.get("/calendar/load/"))
+    assert browser.post("/calendar/2026-07-06/", day).status_code == 302
+    refused = browser.post("/calendar/load/", {"file": (io.BytesIO(MADE_UP.encode()), "a.csv"), "seen": seen})
+    assert refused.status_code == 409
+    assert "尚未载入" in said(browser.get("/calendar/?year=2027"))
+    again = {"file": (io.BytesIO(MADE_UP.encode()), "a.csv"), "seen": seen_in(refused)}
+    assert browser.post("/calendar/load/", again).location == "/calendar/?year=2027"
 
 
 # The console ----------------------------------------------------------------------------------

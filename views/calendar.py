@@ -20,11 +20,14 @@ from models.core.validity import Invalid
 from services import official_notice, trail, working_days
 from services.database import db
 from services.official_notice import LONGEST
+from services.working_days import SetByAnother
 from views import drafts
-from views.administration import form_answer, refill
+from views.administration import refill
+from views.forms import FormPage
 from views.pages import Button
 
 MOST = 200  # years from which a person may choose, and no further than the standing notices may ever reach
+TOLD = ("calendar_loaded", "calendar_changed")
 KINDS = {"off": _("off"), "work": _("work")}
 
 
@@ -64,7 +67,7 @@ class CalendarView(BaseView):
                 "holidays": _holidays(days),
                 "notice": _notice(db.session().get_one(CalendarYear, year)),
             }
-        page["changes"] = trail.of_kinds(db.session(), ("calendar_loaded", "calendar_changed"), g.shell.reader)
+        page["changes"] = trail.of_kinds(db.session(), TOLD, g.shell.reader)
         return render_template("calendar.html", page=page)
 
     @expose("/load/", methods=("GET", "POST"))
@@ -93,15 +96,20 @@ class CalendarView(BaseView):
             except official_notice.Unreadable as wrong:
                 refill(fields, Invalid({}))
                 fields[0].value, fields[0].errors = "", [str(problem) for problem in wrong.problems]
-                return form_answer(page)
-            changed = working_days.load(db.session(), notice)
+                return _answer(page)
+            try:
+                changed = working_days.load(db.session(), notice, request.form.get("seen"))
+            except SetByAnother:
+                refill(fields, Invalid({}))
+                fields[0].value, page.conflict = "", _meanwhile([])
+                return _answer(page)
             db.session.commit()
             said = _(
                 "{year} is loaded: {n} days named, {changed} otherwise than before.", year=notice.year, n=len(notice.days), changed=changed
             )
             flash(str(said), "done")
             return redirect(f"/calendar/?year={notice.year}")
-        return form_answer(page)
+        return _answer(page)
 
     @expose("/<day>/", methods=("GET", "POST"))
     def day(self, day: str) -> ResponseReturnValue:
@@ -110,25 +118,53 @@ class CalendarView(BaseView):
         wanted = _day(day)
         known = db.session().get(CalendarDay, wanted)
         fields = _fields(wanted, known)
-        back = f"/calendar/?year={wanted.year}"
+        back, conflict = f"/calendar/?year={wanted.year}", None
         if request.method == "POST":
             try:
                 works = {"work": True, "off": False, "week": None}.get(request.form.get("works", ""), NOT_SAID)
                 if works is NOT_SAID:
                     raise Invalid({"works": _("Choose one of the list.")})
-                working_days.set_day(db.session(), wanted, works, request.form.get("name", ""), request.form.get("reason", ""))
+                typed = [request.form.get(each, "") for each in ("name", "reason")]
+                working_days.set_day(db.session(), wanted, works, *typed, seen=request.form.get("seen"))
                 db.session.commit()
                 flash(str(_("{day} is set.", day=wanted.isoformat())), "done")
                 return redirect(back)
             except Invalid as invalid:
                 refill(fields, invalid)
+            except SetByAnother:
+                refill(fields, Invalid({}))
+                conflict = _meanwhile(_both(fields, _fields(wanted, db.session().get(CalendarDay, wanted))))
         page = drafts.plain_page(_("Set a day"), str(_("Save")), back, fields)
+        page.conflict = conflict
         page.crumb = wanted.isoformat()
         page.sub = (wanted.isoformat(), get_day_names("wide", locale=LOCALES[g.shell.lang])[wanted.weekday()])
-        return form_answer(page)
+        return _answer(page, wanted)
 
 
 NOT_SAID: Any = object()
+
+
+def _answer(page: FormPage, day: date | None = None) -> ResponseReturnValue:
+    """A form that remembers how the calendar stood when it was given out, until a conflict was shown."""
+    page.collect_errors()
+    given_out = request.form.get("seen") if not page.conflict else None
+    page.hidden = [("seen", given_out or working_days.as_of(db.session(), day))]
+    return render_template("form.html", form=page), 422 if page.errors else 409 if page.conflict else 200
+
+
+def _meanwhile(rows: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """What stands above a form whose calendar somebody else changed meanwhile."""
+    last = trail.of_kinds(db.session(), TOLD, g.shell.reader, limit=1)
+    return {"who": last[0].who if last else "", "at": last[0].at if last else "", "rows": rows}
+
+
+def _both(mine: list[drafts.PlainEntry], theirs: list[drafts.PlainEntry]) -> list[tuple[str, str, str]]:
+    """What stands now and what was typed, where they differ."""
+    return [(one.label, _reads(other), _reads(one)) for one, other in zip(mine[:2], theirs, strict=False) if one.value != other.value]
+
+
+def _reads(entry: drafts.PlainEntry) -> str:
+    return dict(entry.choices).get(entry.value, entry.value) or "—"
 
 
 def _keeps() -> bool:
