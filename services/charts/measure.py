@@ -36,12 +36,12 @@ def width(text: str) -> float:
 def wrapped(text: str, room: float) -> list[str]:
     """The text in lines of at most `room` px, broken at spaces and between Chinese characters; nothing is ever cut.
 
-    A word that is longer than a line is broken within.
+    A word that is longer than a line is broken within; one closing mark may hang over the end of a line.
     """
     lines = [""]
     for piece in _PIECES.findall(text):
         for part in (piece,) if width(piece) <= room else piece:
-            if width(lines[-1] + part.rstrip()) <= room or not lines[-1] or part in _CLOSING:
+            if width(lines[-1] + part.rstrip()) <= room or not lines[-1] or (part in _CLOSING and width(lines[-1]) <= room):
                 lines[-1] += part
             else:
                 lines[-1] = lines[-1].rstrip()
