@@ -18,7 +18,7 @@ from models.core.register import Register
 from models.core.session import now, set_clock
 from models.core.signatures import Way
 from services import bookkeeping
-from services.demo.routine import keep_up, read_before
+from services.demo.routine import keep_up, read_notices
 
 # A moment or day of a story: made from the moment at which the house is opened, in the site's own time.
 When = Callable[[datetime], Any]
@@ -62,7 +62,8 @@ class Step:
 
     To sign on paper or by telephone, `values` give the `way` and the `person` who signed.
 
-    `register` names another one whose record, linked to that of the story, is meant instead.
+    `register` names another one whose record, linked to that of the story, is meant instead. A `deed` gets the session and the
+    record, and does what is more than one step, such as a whole stack of forms.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Step:
     values: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     register: str = ""
+    deed: Callable[[Session, Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Stage:
                     self._enter(name, story) if step is None else self._do(name, step)
                     self.session.commit()
             keep_up(self.session, self.people, since, self.opening, today)
-            read_before(self.session, today)
+            read_notices(self.session, self.opening)
         finally:
             set_clock(None)
         return len(told)
@@ -129,7 +131,9 @@ class Stage:
         if step.register:
             row = self._linked(models.register(step.register), row)
         values = self._values(step.values)
-        if step.name == "void":
+        if step.deed is not None:
+            step.deed(self.session, row)
+        elif step.name == "void":
             bookkeeping.void(self.session, row, step.reason)
         elif step.name.startswith("sign "):
             way = Way.of(values.get("way", Way.ACCOUNT.value))
