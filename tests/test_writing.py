@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.exchange import reading, writing
+from services.exchange import reading, writing, zip_stream
 from services.exchange.workbook import read
-from services.exchange.writing import Column, atomically, write_csv, write_xlsx
+from services.exchange.writing import Book, Column, atomically, in_blocks, write_csv, write_xlsx
+from services.exchange.zip_stream import TooLarge
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2019, 2, 28, 3, 25, 5, tzinfo=UTC)
@@ -65,6 +66,37 @@ def test_the_heading_stands_still_and_columns_are_wide_enough() -> None:
     assert [rule.formula1 for rule in sheet.data_validations.dataValidation] == ['"电话,来访"']
 
 
+def test_the_words_of_a_list_too_long_for_a_rule_stand_on_a_hidden_sheet() -> None:
+    long, told = tuple(f"词语 <{number}>" for number in range(60)), ("one, two", "three")
+    book, written = write(["1"], columns=(Column("编号"), Column("甲", choices=long), Column("乙", choices=told)))
+    shown, hidden = book.worksheets
+    assert (hidden.sheet_state, written.sheets) == ("hidden", 1)
+    rules = [rule.formula1 for rule in shown.data_validations.dataValidation]
+    assert rules == ["_lists!$A$1:$A$60", "_lists!$B$1:$B$2"]
+    assert [[cell.value for (cell,) in hidden[rule.split("!")[1]]] for rule in rules] == [list(long), list(told)]
+
+
+def test_a_workbook_begins_before_the_first_row_is_asked_for() -> None:
+    def rows() -> Iterator[list[Any]]:
+        raise AssertionError("not asked for yet")
+        yield []
+
+    assert next(Book("台账", COLUMNS, SHANGHAI).pieces(in_blocks(rows()))).startswith(b"PK")
+
+
+def test_an_archive_that_its_lengths_cannot_tell_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_stream, "MOST_BYTES", 1000)
+    with pytest.raises(TooLarge):
+        write(["漏水" * 1000], columns=(Column("说明", "text"),))
+
+
+def test_a_sheet_that_would_be_too_large_goes_on_on_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "SHEET_BYTES", 100_000)
+    book, written = write(*([number, "漏水" * 50] for number in range(1200)), columns=(Column("编号"), Column("说明")))
+    assert written == (1200, 3, 0)
+    assert [row[0].value for sheet in book for row in sheet.iter_rows(min_row=2)] == list(range(1200))
+
+
 def test_no_typed_text_is_calculated_by_a_workbook() -> None:
     book, _written = write(*([text] for text in FORMULAS), columns=(Column("=编号"),))
     assert {cell.data_type for row in book.active.iter_rows() for cell in row} == {"s"}
@@ -76,13 +108,9 @@ def test_a_text_like_a_formula_is_led_by_an_apostrophe_in_a_csv() -> None:
 
 
 def test_numbers_and_telephones_are_not_harmed_in_a_csv() -> None:
-    assert csv_rows([-5, Decimal("-1.50"), "-3", "+8613800138000", "0755-82345678"])[1] == [
-        "-5",
-        "-1.50",
-        "-3",
-        "+8613800138000",
-        "0755-82345678",
-    ]
+    said = ["-3", "+8613800138000", "+86 138 0013 8000", "0755-82345678"]
+    assert csv_rows([-5, Decimal("-1.50"), *said])[1] == ["-5", "-1.50", *said]
+    assert csv_rows(["+86-755-82345678"])[1] == ["'+86-755-82345678"]
 
 
 def test_a_csv_begins_with_its_mark_and_heading_at_once() -> None:
