@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
-from sqlalchemy import Text, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.core import fields
 from models.core.access import Access
@@ -10,7 +10,7 @@ from models.core.choice import Choice
 from models.core.dues import end_of_day
 from models.core.message import Message, _
 from models.core.papers import CountedReport
-from models.core.plans import Plan
+from models.core.plans import Plan, Span
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
@@ -39,6 +39,11 @@ def over(row: "StatisticalReport") -> Message | None:
     return _("The period ends on {day}; put the report forward after that.", day=row.last_on.isoformat())
 
 
+def to_be_put_forward(row: "StatisticalReport") -> Message | None:
+    """A report is put forward once, after its period."""
+    return over(row) or nobody_put_it_forward(row)
+
+
 def reviewed_where_asked(row: "StatisticalReport") -> Message | None:
     """Some reports are reviewed by the head of the department first."""
     if row.terms.reviewed and row.state == ReportState.SUBMITTED:
@@ -54,11 +59,22 @@ def company_approved(row: "StatisticalReport") -> Message | None:
 
 
 def a_period_of_its_kind(row: "StatisticalReport") -> dict[str, Message]:
-    """A monthly report is of one month, a quarterly one of one quarter: from its first day to its last."""
-    if row.last_on in [each.span(row.first_on).last for each in row.terms.every if each.span(row.first_on).first == row.first_on]:
-        return {}
-    span = row.terms.every[0].span(row.first_on)
-    return {"last_on": _("Such a report is of a whole period, as from {first} to {last}.", first=str(span.first), last=str(span.last))}
+    """Both days lie in one period of the report's kind; the record then has the whole of it."""
+    if row.period is None:
+        every = _("{each} or {other}", each=row.terms.every[0].label, other=row.terms.every[-1].label)
+        one = row.terms.every[0].label if len(row.terms.every) == 1 else every
+        return {"last_on": _("This report is made {every}: both days must lie in one such period.", every=one)}
+    return {}
+
+
+def nobody_put_it_forward(row: "StatisticalReport") -> Message | None:
+    """One report of a kind for one period is put forward; a wrong one is voided first."""
+    session, column = object_session(row), StatisticalReport.__table__.c
+    assert session is not None
+    period = (column.kind == row.kind, column.first_on == row.first_on, column.last_on == row.last_on)
+    others = (column.site_id == row.site_id, column.voided_at.is_(None), column.id != row.id, column.state != ReportState.COMPILED.value)
+    number = session.connection().execute(select(column.number).where(*period, *others)).scalar()
+    return _("{number} was put forward for this period already; void it first.", number=number) if number else None
 
 
 def needs_findings(row: "StatisticalReport") -> bool:
@@ -140,7 +156,7 @@ class StatisticalReport(Register):
             ReportState.SUBMITTED,
             _("Put forward"),
             by="service lead",
-            guard=over,
+            guard=to_be_put_forward,
             signs="compiler",
             clause="S1 4.6.1",
             rule="RULE-071",
@@ -255,10 +271,13 @@ class StatisticalReport(Register):
         """What the documents say of a report of its kind."""
         return ReportKind.of(self.kind).terms
 
-    def misfits(self, session: Session) -> dict[str, Message]:
-        """One report of a kind for one period; a wrong one is voided first."""
-        column = type(self).__table__.c
-        period = (column.kind == self.kind, column.first_on == self.first_on, column.last_on == self.last_on)
-        mine = (column.site_id == self.site_id, column.voided_at.is_(None), column.id != (self.id or 0))
-        there = session.connection().execute(select(func.count()).where(*period, *mine)).scalar_one()
-        return {"kind": _("This report is there for the period already; go on with it, or void it first.")} if there else {}
+    @property
+    def period(self) -> Span | None:
+        """The shortest period of its kind that has both days; `None` when none has."""
+        spans = (each.span(self.first_on) for each in self.terms.every)
+        return next((span for span in spans if span.first <= self.last_on <= span.last), None)
+
+    def carry(self, session: Session) -> None:
+        """It is of the whole period in which its days lie."""
+        if (span := self.period) is not None:
+            self.first_on, self.last_on = span.first, span.last

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from models.core.places import Site
 from services.reporting import counting
 from services.reporting.periods import Period
-from services.reporting.words import Block, Figures, Ground, Listed, Report, Split, Trend
+from services.reporting.words import Block, Compared, Figure, Figures, Ground, Listed, Report, Split, Trend
 
 NOW, BEFORE, YEAR_BEFORE = "now", "before", "year_before"
 MISSING = "missing"
+A_YEAR = 12  # months, so that each number of a trend stands beside that of the year before
 
 # By the name of the span, then by the key of the block. What is missing stands under its own name.
 Answers = dict[str, Any]
@@ -42,7 +43,10 @@ def _answer(session: Session, block: Block, site: Site, period: Period) -> Any:
         case Split():
             return counting.split(Ground(session, site, period.span), block)
         case Trend():
-            return counting.trend(session, site, block, [(each.code, each.span) for each in period.months(block.months)])
+            months = period.months(block.months + (A_YEAR if isinstance(block.of, Figure) else 0))
+            return counting.trend(session, site, block, [(each.code, each.span) for each in months])
+        case Compared():
+            return [[site.code, *counting.measured(session, site, period.span, [block.of])[0]]]
         case Listed():
             rows = counting.listed(Ground(session, site, period.span), block)
             return [{"site": site.code, **row} for row in rows]

@@ -14,7 +14,7 @@ from models.core.share import share
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.groups import NOT_SAID, UNSAID
 from services.reporting.periods import parse
-from services.reporting.words import Figure, Figures, Listed, Rate, Report, Split, Trend
+from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Report, Split, Trend
 
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
@@ -69,8 +69,9 @@ class Laid:
 
 
 def lay(report: Report, answers: Answers) -> list[Laid]:
-    """The blocks of a report in their order."""
-    return [_laid(block, {name: answers[name].get(block.key) for name in HEADINGS}) for block in report.blocks]
+    """The blocks of a report in their order; sites are compared where there are several."""
+    blocks = [each for each in report.blocks if not isinstance(each, Compared) or len(answers[NOW][each.key]) > 1]
+    return [_laid(block, {name: answers[name].get(block.key) for name in HEADINGS}) for block in blocks]
 
 
 def missing(report: Report, answers: Answers) -> list[Line]:
@@ -87,6 +88,8 @@ def _laid(block: Any, said: dict[str, Any]) -> Laid:
             return _split(block, said)
         case Trend():
             return _trend(block, said[NOW])
+        case Compared():
+            return _compared(block, said[NOW])
     return _listed(block, said[NOW])
 
 
@@ -185,11 +188,20 @@ def _counted(
 
 
 def _trend(block: Trend, said: Sequence[Sequence[Any]]) -> Laid:
-    lines = tuple(
-        Line(parse(code).label, (_measured(block.of, numbers, f"{block.key}/{code}"),))
-        for code, *numbers in sorted(said, key=lambda x: x[0])
-    )
-    return Laid(block.key, block.title, (_("Month"), block.of.label), lines, block, block.note)
+    by_month = {code: numbers for code, *numbers in sorted(said, key=lambda each: each[0])}
+    lines = []
+    for code in list(by_month)[-block.months :]:
+        cells = [_measured(block.of, by_month[code], f"{block.key}/{code}")]
+        if isinstance(block.of, Figure):
+            cells.append(Cell(by_month[parse(code).year_before.code][0]))
+        lines.append(Line(parse(code).label, tuple(cells)))
+    headings = (_("Month"), block.of.label, *((HEADINGS[YEAR_BEFORE],) if isinstance(block.of, Figure) else ()))
+    return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
+
+
+def _compared(block: Compared, said: Sequence[Sequence[Any]]) -> Laid:
+    lines = tuple(Line(code, (_measured(block.of, numbers, block.key),)) for code, *numbers in said)
+    return Laid(block.key, block.title, (_("Site"), block.of.label), lines, block, block.note)
 
 
 def _listed(block: Listed, said: Sequence[dict[str, Any]]) -> Laid:

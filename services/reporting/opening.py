@@ -14,7 +14,21 @@ from models.core.register import Register
 from services.reporting.answers import MISSING
 from services.reporting.laying import ALL
 from services.reporting.periods import Period, parse
-from services.reporting.words import Column, Conditions, Counted, Figure, Figures, Ground, Listed, Rate, Report, Split, Trend, Where
+from services.reporting.words import (
+    Column,
+    Compared,
+    Conditions,
+    Counted,
+    Figure,
+    Figures,
+    Ground,
+    Listed,
+    Rate,
+    Report,
+    Split,
+    Trend,
+    Where,
+)
 
 WHOLE = "of"
 
@@ -45,6 +59,8 @@ def found(report: Report, at: str, period: Period) -> Place:
                 return _measured(of, parse(rest), whole)
             except ValueError as wrong:
                 raise KeyError(at) from wrong
+        case Compared(of=of):
+            return _measured(of, period, at.endswith(f"/{WHOLE}"))
         case Listed(title=title, rows=rows):
             return Place(title, period, Counted(rows))
 

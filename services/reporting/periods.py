@@ -1,4 +1,4 @@
-"""The periods that reports are made for: a month, a quarter, a half-year, a year, each with its name in addresses: 2026-10, 2026-Q3."""
+"""The periods that are counted: a day, a month, a quarter, a half-year, a year, each with its name in addresses: 2026-10, 2026-Q3."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.core.dues import month_later
 from models.core.message import Message, _
-from models.core.plans import HALF_YEAR, MONTH, QUARTER, YEAR, Every, Span
+from models.core.plans import DAY, HALF_YEAR, MONTH, QUARTER, YEAR, Every, Span
 
 _CODE = re.compile(r"(?P<year>(?:19|20|21)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
+_DAY = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Period:
         """Its name in addresses and file names."""
         first = self.span.first
         match self.every.months:
+            case 0:
+                return first.isoformat()
             case 1:
                 return f"{first:%Y-%m}"
             case 3:
@@ -37,6 +41,8 @@ class Period:
         """What a reader calls it."""
         first = self.span.first
         match self.every.months:
+            case 0:
+                return _("{day}", day=first.isoformat())
             case 1:
                 return _("{year}-{month}", year=first.year, month=f"{first.month:02}")
             case 3:
@@ -59,7 +65,7 @@ class Period:
     @property
     def year_before(self) -> Period:
         """The same period of the year before."""
-        return period_of(self.every, date(self.span.first.year - 1, self.span.first.month, 1))
+        return period_of(self.every, month_later(self.span.first, -12))
 
     def months(self, most: int = 13) -> list[Period]:
         """The `most` months that end with its last one, the oldest first."""
@@ -76,6 +82,8 @@ def period_of(every: Every, day: date) -> Period:
 
 def parse(code: str) -> Period:
     """The period that an address names. `ValueError` for any other text."""
+    if _DAY.fullmatch(code):
+        return period_of(DAY, date.fromisoformat(code))
     found = _CODE.fullmatch(code)
     if found is None:
         raise ValueError(code)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.core.message import NOTHING
-from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point
+from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point, Sites
 from services.charts import Trend as Curve
-from services.reporting.laying import Laid
-from services.reporting.words import Rate, Split, Trend
+from services.reporting.laying import Laid, Line
+from services.reporting.words import Compared, Figure, Rate, Split, Trend
 
 MOST_BARS = 12
 KINDS: dict[str, Callable[..., Chart]] = {"bars": Bars, "pareto": Pareto, "ageing": Ageing}
@@ -19,6 +18,8 @@ def picture(laid: Laid) -> Chart | None:
     match laid.word:
         case Trend(of=of):
             return _rates(laid, of) if isinstance(of, Rate) else _columns(laid)
+        case Compared(of=of):
+            return _sites(laid, of)
         case Split(chart=chart) if chart:
             points = tuple(Point(line.label, line.cells[0].n) for line in laid.lines if not line.total)[:MOST_BARS]
             return KINDS[chart](title=laid.title, points=points, note=laid.note)
@@ -26,13 +27,26 @@ def picture(laid: Laid) -> Chart | None:
 
 
 def _columns(laid: Laid) -> Chart:
-    return Columns(title=laid.title, points=tuple(Point(line.label, line.cells[0].n) for line in laid.lines))
+    """Numbers by month, each beside that of the year before."""
+    points = tuple(Point(line.label, line.cells[0].n, before=line.cells[1].n) for line in laid.lines)
+    return Columns(title=laid.title, points=points)
+
+
+def _sites(laid: Laid, of: Figure | Rate) -> Chart:
+    """A rate beside its target, site by site; a figure as bars."""
+    if isinstance(of, Figure):
+        return Bars(title=laid.title, points=tuple(Point(line.label, line.cells[0].n) for line in laid.lines))
+    points = tuple(_share(line, of) for line in laid.lines)
+    return Sites(title=laid.title, points=points, unit="%", digits=1, target=of.target, below=of.below, note=of.formula)
+
+
+def _share(line: Line, of: Rate) -> Point:
+    """A rate as a point; one whose base is too small is not told."""
+    cell = line.cells[0]
+    return Point(line.label, of.percent(cell.n or 0, cell.of or 0), n=cell.of, short=cell.met is False)
 
 
 def _rates(laid: Laid, of: Rate) -> Chart:
     """A rate by month; a month whose base is too small has no point."""
-    points = []
-    for line in laid.lines:
-        cell = line.cells[0]
-        points.append(Point(line.label, of.percent(cell.n or 0, cell.of or 0), n=cell.of, short=cell.met is False))
-    return Curve(title=laid.title, points=tuple(points), unit="%", digits=1, target=of.target, below=of.below, note=of.formula or NOTHING)
+    points = tuple(_share(line, of) for line in laid.lines)
+    return Curve(title=laid.title, points=points, unit="%", digits=1, target=of.target, below=of.below, note=of.formula)

@@ -2,7 +2,8 @@
 
 `Rows` are some rows of one register. A `Figure` counts rows, a `Rate` counts rows of rows. `Figures` stand under one another with
 the period before and the year before; a `Split` is a table that parts rows by a field; a `Trend` goes by the month; `Listed`
-names the rows themselves. A `Report` puts them in order, and says by when it is due and what must not be open before it is made.
+names the rows themselves, `Compared` sets sites side by side. A `Report` puts them in order, and says by when it is due and what
+must not be open before it is made.
 """
 
 from __future__ import annotations
@@ -209,7 +210,17 @@ class Listed:
     note: Message = NOTHING
 
 
-Block = Figures | Split | Trend | Listed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A figure or a rate site by site, in a report of the whole company; at one site it is left out."""
+
+    key: str
+    title: Message
+    of: Figure | Rate
+    note: Message = NOTHING
+
+
+Block = Figures | Split | Trend | Listed | Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +265,7 @@ class Report:
             match block:
                 case Figures():
                     yield from (each for one in block.of for each in (one.part, one.whole) if each is not None)
-                case Trend():
+                case Trend() | Compared():
                     yield from (each for each in (block.of.part, block.of.whole) if each is not None)
                 case _:
                     yield Counted(block.rows)

@@ -58,12 +58,8 @@ TELLS = {
     ),
     ("escalation", "developer"): Owed("RULE-062", after(minutes=15), over={"to_level": "company"}),
     ("escalation", "general"): Owed("RULE-060", after(minutes=15), over={"to_level": "general"}, at_once=True, receipt="acknowledged_at"),
-    ("complaint_summary", "quality"): Owed("RULE-072", midnight, to="quality", met_by="sent_at"),
 }
 PLANS = {
     ("complaint_case", "case"): Wanted("RULE-072", "every month"),
     ("complaint_case", "training"): Wanted("RULE-072", "every month", over={"trained_on": START.date(), "state": "trained"}),
-    ("complaint_summary", "statistics"): Wanted("RULE-071 RULE-072", "every month", over={"kind": "statistics", "state": "sent"}),
-    ("complaint_summary", "public"): Wanted("RULE-073", "every month", over={"kind": "public", "state": "sent"}),
-    ("complaint_summary", "analysis"): Wanted("RULE-074", "every half-year", over={"kind": "half_year"}),
 }
