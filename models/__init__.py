@@ -10,6 +10,7 @@ from models import (
     contact,
     duty,
     engineering,
+    exchange,
     findings,
     follow_up,
     houses,
