@@ -23,7 +23,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from models.core.audit import GENESIS, AuditEntry, payload_bytes
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.session import CHINA, note
 from services.database import reading_apart
 from services.evidence.verify_trail import Bad, Checkpoint, Tree, check_checkpoints
@@ -53,7 +53,7 @@ def latest() -> Witness | None:
     """The latest checkpoint as each paper carries it; nothing before the first, or when its file cannot be read."""
     try:
         found = _newest(_settings().checkpoints)
-    except ValueError:
+    except (OSError, ValueError):
         return None
     return Witness(found.size, found.root.hex()[:SHORT].upper(), _day(found)) if found else None
 
@@ -154,11 +154,13 @@ def anchors(settings: Settings) -> list[Certificate]:
     Of an authority the seal itself is named, since its root vouches for everybody. Raises `Unsealed`.
     """
     from services.sealing import keys
+    from services.sealing.seal import Unsealed
 
-    known = settings.keys / "known"
-    found = list(keys.remembered(settings.keys)) if known.exists() else []
-    own = [path.name.startswith("own-") for path in sorted(known.glob("*.pem"))]
-    chosen = [chain[-1] if ours else chain[0] for ours, chain in zip(own, found, strict=True)]
+    chosen = []
+    for path, found in keys.remembered(settings.keys):
+        if isinstance(found, Message):
+            raise Unsealed(found)
+        chosen.append(found[-1] if path.name.startswith("own-") else found[0])
     return list({keys.fingerprint(each): each for each in chosen}.values())
 
 

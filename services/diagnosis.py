@@ -18,7 +18,7 @@ from models.papers import IssuedPaper
 from services.attachments.store import Store
 from services.database import db, is_current
 from services.papers.fonts import missing_fonts
-from services.sealing.opening import standing
+from services.sealing.opening import ours, standing
 from services.settings import Settings
 
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
@@ -124,8 +124,11 @@ def _attachments(settings: Settings) -> Finding:
 def _seal(settings: Settings) -> Finding:
     """The key that papers are sealed with can be used, and for how long."""
     found = standing(settings, now())
-    said = found.trouble or found.warning or (_("valid until {day}", day=f"{found.until:%Y-%m-%d}") if found.until else NOTHING)
-    return Finding(_("Seal of papers"), not found.trouble, str(said), "flask seal status")
+    troubles = [found.trouble] if found.trouble else list(ours(settings).troubles)
+    if troubles:
+        return Finding(_("Seal of papers"), False, " ".join(map(str, troubles)), "flask seal status")
+    said = found.warning or (_("valid until {day}", day=f"{found.until:%Y-%m-%d}") if found.until else NOTHING)
+    return Finding(_("Seal of papers"), True, str(said), "flask seal status")
 
 
 def _papers(settings: Settings) -> Finding:

@@ -14,12 +14,13 @@ from models.core.session import note
 from models.jobs import Job, JobState
 from models.papers import IssuedPaper
 from services import issuing
+from services.attachments.store import Lost
 from services.database import apart, writing
 from services.jobs.declaring import Run, job
 from services.jobs.nudging import nudge
 from services.sealing.opening import ours
 from services.sealing.seal import Unsealed
-from services.sealing.signing import upgraded
+from services.sealing.signing import Sealed, upgraded
 from services.sealing.stamping import authority
 
 NAME = "trusted_times"
@@ -54,19 +55,40 @@ def trusted_times(run: Run) -> Message:
     if named is None:
         return _("No authority of trusted time is named any more.")
     for number in ids:
-        with apart() as session:
-            pdf = issuing.store().content(session.get_one(IssuedPaper, number).sha256)
         try:
+            pdf = _file(number)
+            if pdf is None:
+                continue
             done = upgraded(pdf, named, ours(settings))
         except Unsealed as unsealed:
             log.warning("No trusted time: %s", unsealed)
             return _("{n} papers got a time; the authority then gave none: {why}", n=many, why=unsealed.message)
-        digest = issuing.store().keep(done.pdf, b"")
-        with writing(), apart() as session:
-            row = session.get_one(IssuedPaper, number)
-            row.timed, row.level, row.waits_for_time = digest, done.level, False
-            details = {"code": row.code, "sha256": digest}
-            note(session, "paper_timed", register=row.register, record_id=row.record_id, site_id=row.site_id, details=details)
-            session.commit()
-        many += 1
+        many += _kept(number, done)
     return _("{n} papers got a time", n=many)
+
+
+def _file(number: int) -> bytes | None:
+    """The file of a paper that waits; one whose file is lost waits no more, since nothing is left that a time could be added to."""
+    with writing(), apart() as session:
+        row = session.get_one(IssuedPaper, number)
+        try:
+            return issuing.store().content(row.sha256)
+        except Lost:
+            log.warning("The file of the paper %s is lost, and gets no time", row.code)
+            row.waits_for_time = False
+            session.commit()
+            return None
+
+
+def _kept(number: int, done: Sealed) -> bool:
+    """Keep the file with its time, unless the paper was destroyed meanwhile."""
+    with writing(), apart() as session:
+        row = session.execute(select(IssuedPaper).where(IssuedPaper.id == number).with_for_update()).scalar_one()
+        if row.destroyed_at is not None:
+            return False
+        digest = issuing.store().keep(done.pdf, b"")
+        row.timed, row.level, row.waits_for_time = digest, done.level, False
+        details = {"code": row.code, "sha256": digest}
+        note(session, "paper_timed", register=row.register, record_id=row.record_id, site_id=row.site_id, details=details)
+        session.commit()
+        return True

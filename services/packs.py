@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 import models
 from models.core import actor as actors
-from models.core.access import granted
+from models.core.access import Refused, granted
 from models.core.message import Message, _, language
 from models.core.places import Site
 from models.core.register import Register
@@ -36,6 +36,7 @@ from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
 
 LEADS = "lead"
+NAMED = 5  # papers that are left out
 UNSAFE = re.compile(r"[^\w.-]+")
 INDEX = ("index.csv", ("file", "title", "number", "code", "pages", "sha256"))
 
@@ -114,7 +115,9 @@ def _book(register: type[Register], site: Site, book: str, reader: Reader) -> Ca
 
 def _paper(register: type[Register], record_id: int, kind: str, site: Site, reader: Reader) -> Callable[[Session], Manuscript]:
     def made(session: Session) -> Manuscript:
-        row = session.get_one(register, record_id)
+        row = session.get(register, record_id)
+        if row is None or row.site_id != site.id:
+            raise Refused(_("There is no such record at this site."), register=register.key, action="print", record_id=record_id)
         return forms.form(session, row, site, reader) if kind == "form" else declared(session, kind, row, site, reader)
 
     return made
@@ -122,19 +125,27 @@ def _paper(register: type[Register], record_id: int, kind: str, site: Site, read
 
 def _packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str) -> Message:
     """Issue each paper, then put them all into one file that is kept."""
-    made = _Made(run.job_id)
+    made, left = _Made(run.job_id), list[str]()
     for done, each in enumerate(wanted, 1):
         if done > run.done or not made.has(each.name):
-            with apart() as session:
-                manuscript = each.manuscript(session)
-                session.rollback()
-            made.keep(each.name, issuing.issue(manuscript, lang).code)
+            try:
+                with apart() as session:
+                    manuscript = each.manuscript(session)
+                    session.rollback()
+                made.keep(each.name, issuing.issue(manuscript, lang).code)
+            except Refused as refused:
+                left.append(f"{each.name}: {refused.reason}")
         run.progress(done, len(wanted) + 1)
-    with NamedTemporaryFile(dir=current_app.config["SETTINGS"].folder, prefix=".pack", suffix=".zip", delete=False) as out:
-        _zip(out.name, made)
-    run.keep(file=issuing.store().keep_file(Path(out.name)), file_name=f"{plain_name(name)}.zip")
+    with TemporaryDirectory(dir=current_app.config["SETTINGS"].folder, prefix=".pack-") as folder:
+        out = Path(folder) / "pack.zip"
+        _zip(out, made)
+        digest = issuing.store().keep_file(out)
+    run.keep(file=digest, file_name=f"{plain_name(name)}.zip")
     made.forget()
     run.progress(len(wanted) + 1, len(wanted) + 1)
+    if left:
+        said = "; ".join(left[:NAMED])
+        return _("{n} papers; {left} left out: {names}", n=len(wanted) - len(left), left=len(left), names=said)
     return _("{n} papers", n=len(wanted))
 
 
@@ -168,7 +179,7 @@ def plain_name(name: str) -> str:
     return UNSAFE.sub("-", name)
 
 
-def _zip(path: str, made: _Made) -> None:
+def _zip(path: Path, made: _Made) -> None:
     told = io.StringIO()
     writer = csv.writer(told)
     writer.writerow(INDEX[1])

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -18,8 +17,22 @@ from services.evidence.verify_trail import Against, Bad, Tree
 from services.settings import Settings
 
 BLOCK = 5_000
-PLAIN = tuple(name for name in REPEATED if name != "at")
-_COLUMNS = itemgetter(*PLAIN)
+# How a column is written in a payload, on SQLite and on PostgreSQL. A column of SQLite may hold anything.
+WRITTEN = {
+    "sqlite": {
+        "text": "json_quote(CAST({} AS TEXT))",
+        "number": "coalesce(CAST({} AS TEXT), 'null')",
+        "at": "replace(CAST(at AS TEXT), ' ', 'T')",
+        "bytes": "CAST(coalesce({}, '?') AS BLOB)",
+    },
+    "postgresql": {
+        "text": "coalesce(to_json({})::text, 'null')",
+        "number": "coalesce({}::text, 'null')",
+        "at": """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')""",
+        "bytes": "convert_to({}, 'UTF8')",
+    },
+}
+NUMBERS = ("record_id", "site_id")
 SCAN: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
@@ -64,15 +77,18 @@ def _said(bad: Bad) -> Message:
 
 
 def _through(connection: Connection, against: Against, advance: Callable[[int], None] | None) -> Verdict:
-    prev, good = GENESIS, 0
-    values = _Values(connection)
-    for row in _rows(connection, f"SELECT seq, payload, prev, hash, at, {', '.join(PLAIN)} FROM audit_entry ORDER BY seq"):
-        seq, payload, before, stored = row[0], _bytes(row[1]), _bytes(row[2]), _bytes(row[3])
-        content = _content(payload)
-        wrong = (
-            _link_problem(seq, good + 1, payload, before, stored, prev) or _content_problem(content, row) or values.problem(seq, content)
-        )
-        if wrong:
+    prev, good, values = GENESIS, 0, _Values(connection)
+    for seq, payload, before, stored, begin, end in _rows(connection, _with_columns(connection.dialect.name)):
+        if not payload.__class__ is before.__class__ is stored.__class__ is bytes:
+            payload, before, stored = _bytes(payload), _bytes(before), _bytes(stored)
+        wrong = None
+        if seq != good + 1 or before != prev or stored != link_hash(prev, seq, payload):
+            wrong = _link_problem(seq, good + 1, before, prev)
+        elif not (payload.startswith(begin) and payload.endswith(end)):
+            wrong = _content_problem(connection, seq, _content(payload))
+        if wrong is None and values.waiting is not None and values.waiting[0] <= seq:
+            wrong = values.problem(seq, payload)
+        if wrong is not None:
             return Verdict(good, prev.hex(), min(seq, good + 1), wrong)
         try:
             against.add(stored)
@@ -88,6 +104,19 @@ def _through(connection: Connection, against: Against, advance: Callable[[int], 
     except Bad as bad:
         return Verdict(good, prev.hex(), bad.seq, _said(bad))
     return _end(connection, good, prev)
+
+
+def _with_columns(dialect: str) -> str:
+    """The statement that reads the trail: beside each payload, how it must begin and end if it says what its columns say.
+
+    A payload is written in one way alone, its keys in order, so that few need be read for that, which takes far longer.
+    """
+    how = WRITTEN[dialect]
+    said = {name: how["number" if name in NUMBERS else "text"].format(name) for name in REPEATED if name != "at"}
+    begin = f"""'{{"actor":' || {said["actor"]} || ',"actor_name":' || {said["actor_name"]} || ',"at":"' || {how["at"]} || '+00:00",'"""
+    last = ("kind", "number", "record_id", "register", "site_id")
+    end = " || ".join(f"""',"{name}":' || {said[name]}""" for name in last) + """ || ',"v":1}'"""
+    return f"SELECT seq, payload, prev, hash, {how['bytes'].format(begin)}, {how['bytes'].format(end)} FROM audit_entry ORDER BY seq"
 
 
 def _end(connection: Connection, good: int, prev: bytes) -> Verdict:
@@ -119,20 +148,17 @@ def _rows(connection: Connection, statement: str) -> Iterator[Any]:
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         return iter(driver.execute(statement))
-    found = connection.execute(text(statement), execution_options={"yield_per": BLOCK, "stream_results": True})
+    found = connection.exec_driver_sql(statement, execution_options={"yield_per": BLOCK, "stream_results": True})
     return (tuple(row) for row in found)
 
 
-def _link_problem(seq: int, expected: int, payload: bytes, prev: bytes, stored: bytes, before: bytes) -> Message | None:
-    if seq != expected:
-        return (
-            _("an entry is missing before entry {seq}", seq=seq) if seq > expected else _("the entry bears a number that was given already")
-        )
-    if prev != before:
-        return _("it is not chained to the entry before it")
-    if stored != link_hash(before, seq, payload):
-        return _("its content or its hash was altered")
-    return None
+def _link_problem(seq: int, expected: int, before: bytes, prev: bytes) -> Message:
+    """Why an entry does not follow the one before it."""
+    if seq > expected:
+        return _("an entry is missing before entry {seq}", seq=seq)
+    if seq < expected:
+        return _("the entry bears a number that was given already")
+    return _("it is not chained to the entry before it") if before != prev else _("its content or its hash was altered")
 
 
 def _content(payload: bytes) -> dict[str, Any]:
@@ -143,11 +169,10 @@ def _content(payload: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _content_problem(content: dict[str, Any], row: Any) -> Message | None:
-    """Whether the columns beside a payload repeat what it says."""
-    if row[5:] == _plain(content) and _same_moment(row[4], content["at"]):
-        return None
-    columns = dict(zip(("at", *PLAIN), row[4:], strict=True))
+def _content_problem(connection: Connection, seq: int, content: dict[str, Any]) -> Message | None:
+    """Which column beside a payload does not repeat what it says."""
+    row = connection.execute(text(f"SELECT {', '.join(REPEATED)} FROM audit_entry WHERE seq = :seq"), {"seq": seq}).one()
+    columns = dict(zip(REPEATED, row, strict=True))
     for name, value in columns.items():
         if name not in content:
             return _("its content or its hash was altered")
@@ -157,16 +182,7 @@ def _content_problem(content: dict[str, Any], row: Any) -> Message | None:
     return None
 
 
-def _plain(content: dict[str, Any]) -> tuple[Any, ...] | None:
-    try:
-        return _COLUMNS(content)
-    except KeyError:
-        return None
-
-
 def _same_moment(value: Any, kept: str) -> bool:
-    if isinstance(value, str) and f"{value[:10]}T{value[11:]}+00:00" == kept:  # as SQLite writes it
-        return True
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else value
         return bool((found.replace(tzinfo=UTC) if found.tzinfo is None else found) == datetime.fromisoformat(kept))
@@ -181,14 +197,19 @@ class _Values:
         self.rows = _rows(connection, "SELECT seq, field, side, salt, value FROM audit_value ORDER BY seq, id")
         self.waiting = next(self.rows, None)
 
-    def problem(self, seq: int, content: dict[str, Any]) -> Message | None:
+    def problem(self, seq: int, payload: bytes) -> Message | None:
         """What is wrong with the values of one entry. An erased value, which has no salt any more, is not wrong."""
+        content = None
         while self.waiting is not None and self.waiting[0] <= seq:
             owner, field, side, salt, value = self.waiting
             if owner < seq:
                 return _("a personal value stands beside an entry that does not exist")
-            kept = content.get("changes", {}).get(field, [None, None])[0 if side == "old" else 1]
-            if salt and (not isinstance(kept, dict) or kept.get("digest") != personal_digest(salt, value)):
-                return _("the personal value of “{name}” that stands beside it was altered", name=field)
+            digest = personal_digest(salt, value) if salt else ""
+            first = side == "new" and f'"{field}":[null,{{"digest":"{digest}"}}]'.encode() in payload  # most are written but once
+            if salt and not first:
+                content = content or _content(payload)
+                kept = content.get("changes", {}).get(field, [None, None])[0 if side == "old" else 1]
+                if not isinstance(kept, dict) or kept.get("digest") != digest:
+                    return _("the personal value of “{name}” that stands beside it was altered", name=field)
             self.waiting = next(self.rows, None)
         return None

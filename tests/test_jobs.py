@@ -24,6 +24,7 @@ from models.core.session import now
 from models.core.validity import Invalid
 from models.jobs import Job, JobState
 from models.people import User
+from services.attachments.store import Store
 from services.jobs import Run, passes, queue
 from services.jobs.asking import again, ask, cancel
 from services.jobs.declaring import WORK, job
@@ -308,18 +309,22 @@ def test_the_jobs_are_listed_at_the_console(app: Flask, office: Office, declare:
     assert (found["id"], found["state"], found["result"]) == (number, "done", "4 rows")
 
 
-def test_what_is_over_is_forgotten_after_three_months(office: Office, declare: Any, clock: Clock) -> None:
-    declare(lambda run: None)
-    number, newest = asked(office), asked(office)
+def test_what_is_over_is_forgotten_after_three_months_with_the_file_that_it_made(office: Office, declare: Any, clock: Clock) -> None:
+    store = Store(office.app.config["SETTINGS"].files)
+    declare(lambda run: run.keep(file=store.keep(b"a pack", b"")))
+    number = asked(office)
     done(office, number)
+    declare(lambda run: None)
+    newest = asked(office)
     done(office, newest)
     with office.app.app_context():
         tick(clock.go_on(days=89))
-        assert row(office, number)
+        assert store.content(row(office, number).file) == b"a pack"
         tick(clock.go_on(days=2))
     with office.apart() as session:
         assert session.get(Job, number) is None
         assert session.get(Job, newest) is not None, "Its number is not given to another job."
+    assert not [each for each in store.folder.rglob("*") if each.is_file() and each.read_bytes() == b"a pack"]
     assert asked(office) > newest
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from models.core.session import now
 from models.jobs import Job, JobState
 from models.papers import IssuedPaper
-from services import issuing
+from services import destroying, issuing, late_times
 from services.jobs.passes import tick
 from services.jobs.performing import perform
 from tests.office import Office
@@ -55,3 +56,36 @@ def test_a_paper_sealed_while_the_authority_was_down_gets_its_time_later_and_bot
         timed = issuing.file_of(paper)
     assert timed.startswith(first.pdf), "what was given out stays as it was, with the time behind it"
     assert [proved(office, each).word for each in (first.pdf, timed)] == ["identical", "identical"]
+
+
+def test_a_paper_that_was_destroyed_or_is_lost_keeps_no_other_from_its_time(
+    office: Office, time_authority: Times, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = office.app.config["SETTINGS"]
+    trusted = tmp_path / "authority.pem"
+    trusted.write_bytes(time_authority.root.public_bytes(Encoding.PEM))
+    monkeypatch.setattr(settings, "tsa", SecretStr(time_authority.address))
+    monkeypatch.setattr(settings, "tsa_certificates", trusted)
+    monkeypatch.setattr(time_authority, "mood", "refusing")
+    lost, burnt, kept = (issued(office, borrowed(office)) for _time in range(3))
+    with office.app.app_context():
+        issuing.store().destroy(hashlib.sha256(lost.pdf).hexdigest())
+        monkeypatch.setattr(time_authority, "mood", "honest")
+        upgrade = late_times.upgraded
+
+        def meanwhile(pdf: bytes, *given: Any) -> Any:
+            if pdf == burnt.pdf:  # while the authority is asked, a list is carried out
+                with office.acting_as("console") as session:
+                    paper = session.execute(select(IssuedPaper).where(IssuedPaper.code == burnt.code)).scalar_one()
+                    destroying.destroy_paper(session, paper, "XH-1")
+            return upgrade(pdf, *given)
+
+        monkeypatch.setattr(late_times, "upgraded", meanwhile)
+        tick(now(), "times")
+        with office.apart() as session:
+            (job,) = session.execute(select(Job.id)).scalars()
+        perform(job)
+    with office.apart() as session:
+        papers = session.execute(select(IssuedPaper)).scalars().all()
+    stand = {each.code: (each.level, each.waits_for_time, each.timed is None) for each in papers}
+    assert stand == {lost.code: ("B-B", False, True), burnt.code: ("B-B", False, True), kept.code: ("B-LTA", False, False)}

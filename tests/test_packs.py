@@ -84,6 +84,14 @@ def test_a_pack_of_forms_holds_the_very_files_that_were_issued_with_their_digest
 
 
 @pytest.mark.one_database
+def test_a_record_that_gives_no_paper_is_left_out_of_the_pack_and_named(office: Office, borrowed: list[int]) -> None:
+    ids = [*borrowed, 999_999]
+    job = done(office, asked(office, "paper_pack", register="key_borrow", ids=ids, kind="form", lang="zh"))
+    assert len(unpacked(office, job).namelist()) == 4
+    assert "0004-key_borrow-form" in job.result.say("zh") and "3" in job.result.say("zh")
+
+
+@pytest.mark.one_database
 def test_a_pack_whose_worker_died_goes_on_where_it_was(office: Office, borrowed: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     number = asked(office, "paper_pack", register="key_borrow", ids=borrowed, kind="form", lang="zh")
     issue = issuing.issue

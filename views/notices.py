@@ -23,7 +23,7 @@ from views.administration import form_answer, refill
 
 SHOWN = 100  # notices, of those read and of those not read each
 LISTED = 6  # of what was told in one notice; the rest is counted
-PAGES = {"/roster/": _("Who is on duty")}  # that notices are about
+PAGES = {"/roster/": _("Who is on duty"), "/verify/": _("Seal of papers")}  # that notices are about
 
 
 class NoticesView(BaseView):

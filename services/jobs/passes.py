@@ -16,9 +16,11 @@ from models.core.actor import acting
 from models.core.message import NOTHING, Message, _
 from models.core.said import Said
 from models.jobs import Job, JobState, PassRun
+from services import seal_warning
 from services.checkpoints import daily
 from services.clocks import run_out
 from services.database import apart, writing
+from services.destroying import to_destroy
 from services.gap_warning import warn
 from services.jobs.nudging import nudge
 from services.jobs.performing import clock_actor, said
@@ -43,7 +45,7 @@ class Ran:
 
 
 def put_back(session: Session, moment: datetime) -> int:
-    """Take jobs from workers that died, remind the queue of what waits, and forget what was over three months ago."""
+    """Take jobs from workers that died, remind the queue of what waits, and forget what was over three months ago with its file."""
     dead = Job.state == JobState.RUNNING.value, Job.lease_until < moment
     spent = Job.attempts >= ATTEMPTS
     found = session.execute(
@@ -60,7 +62,9 @@ def put_back(session: Session, moment: datetime) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     newest = select(func.max(Job.id)).scalar_subquery()  # stays, or SQLite would give its number to another
-    session.execute(delete(Job).where(Job.finished_at < moment - KEPT, Job.id < newest).execution_options(synchronize_session=False))
+    old = delete(Job).where(Job.finished_at < moment - KEPT, Job.id < newest).returning(Job.file)
+    made = {each for each in session.execute(old.execution_options(synchronize_session=False)).scalars() if each}
+    to_destroy(session, made - set(session.execute(select(Job.file).where(Job.file.in_(made))).scalars()))
     forgotten = (Job.id.in_([each.id for each in found])) | (Job.asked_at < moment - UNNOTICED)
     for job_id in session.execute(select(Job.id).where(Job.state == JobState.WAITING.value, forgotten).limit(MOST)).scalars():
         nudge(session, "perform", job_id)
@@ -81,6 +85,7 @@ PASSES = (
     Pass("gaps", _("Gaps of the rosters ahead"), warn),
     Pass("jobs", _("Jobs whose worker is gone"), put_back),
     Pass("checkpoint", _("Checkpoint of the trail, once a day"), daily),
+    Pass(seal_warning.NAME, _("End of the seal ahead, once a day"), seal_warning.warn),
     Pass("times", _("Papers that wait for a trusted time"), ask_for_times),
     Pass("deliver", _("E-mail and robots"), deliver),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.core.access import granted, roles
+from models.core.access import ADMIN, granted, roles
 from models.core.message import LOCALES, Message, _
 from models.core.register import Register
 from models.core.session import now
@@ -75,7 +75,8 @@ def notify(
 def _receivers(session: Session, to: str | Iterable[int], site_id: int, record: Register | None) -> list[int]:
     wanted = User.role.in_(roles(to)) if isinstance(to, str) else User.id.in_(list(to))
     at_site = select(user_site.c.user_id).where(user_site.c.site_id == site_id)
-    found = session.execute(select(User.id, User.role).where(wanted, User.id.in_(at_site), User.disabled_at.is_(None)).order_by(User.id))
+    here = or_(User.id.in_(at_site), User.role == ADMIN)  # an administrator is at no site, and looks after all of them
+    found = session.execute(select(User.id, User.role).where(wanted, here, User.disabled_at.is_(None)).order_by(User.id))
     return [each.id for each in found if record is None or granted(type(record), "read", each.role)]
 
 

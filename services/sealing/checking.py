@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -95,11 +95,22 @@ def check(pdf: bytes, *, issued_digest: str | Collection[str] = (), ours: Ours, 
     told = _read_apart(pdf, "check", _known(ours, at))
     if trouble := told.get("trouble"):
         return Verdict(Word.CHANGED if issued else Word.FOREIGN, (TROUBLES[trouble],), digest)
-    marks = [_Mark(**each) for each in told["signatures"]]
+    verdict = _judged(pdf, [_Mark(**each) for each in told["signatures"]], issued, digest)
+    return verdict if verdict.word == Word.IDENTICAL else replace(verdict, reasons=(*verdict.reasons, *_unread(ours)))
+
+
+def _judged(pdf: bytes, marks: list[_Mark], issued: set[str], digest: str) -> Verdict:
     seal = next((each for each in marks if each.ours), None)
     if seal is None:
         return _without_seal(marks, digest, claimed=bool(issued))
     return _under_seal(pdf, seal, marks, issued, digest)
+
+
+def _unread(ours: Ours) -> list[Message]:
+    """What could not be asked: a paper may be ours by a certificate that is damaged. What lies where is no stranger's business."""
+    if not ours.troubles:
+        return []
+    return [_("Of the certificates of this house {n} cannot be read; it was judged by the rest. Run: flask doctor", n=len(ours.troubles))]
 
 
 def claimed_code(pdf: bytes) -> str | None:

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from models.core.message import _
+from models.core.message import Message, _
 from services.sealing.seal import Unsealed
 
 ROOT, LEAF = timedelta(days=15 * 365), timedelta(days=3 * 365)
@@ -262,10 +262,10 @@ def remember(folder: Path, kind: str, certificate: x509.Certificate, chain: Sequ
         write_guarded(path, bundle(certificate, chain))
 
 
-def remembered(folder: Path) -> Iterator[list[x509.Certificate]]:
-    """Each certificate that ever sealed, before those who vouch for it. Raises `Unsealed` when one cannot be read."""
+def remembered(folder: Path) -> Iterator[tuple[Path, list[x509.Certificate] | Message]]:
+    """Each certificate that ever sealed, before those who vouch for it, by its file; or why it cannot be read."""
     for path in sorted((folder / "known").glob("*.pem")):
         try:
-            yield x509.load_pem_x509_certificates(path.read_bytes())
+            yield path, x509.load_pem_x509_certificates(path.read_bytes())
         except (OSError, ValueError) as trouble:
-            raise Unsealed(_("“{path}” cannot be read: {why}", path=str(path), why=str(trouble))) from None
+            yield path, _("“{path}” cannot be read: {why}", path=str(path), why=str(trouble))

@@ -51,11 +51,12 @@ def root(settings: Settings, at: datetime) -> Certificate:
 
 
 def ours(settings: Settings) -> Ours:
-    """By what papers are known as ours; needs no passphrase. Raises `Unsealed` when the certificates cannot be read."""
-    found = list(keys.remembered(settings.keys))
-    named = authority(settings)
+    """By what papers are known as ours; needs no passphrase, and raises nothing: a file that is damaged is named among the troubles."""
+    kept = [each for _path, each in keys.remembered(settings.keys)]
+    found, named = [each for each in kept if not isinstance(each, Message)], authority(settings)
     chains = {fingerprint(each): each for _leaf, *chain in found for each in chain}
-    return Ours(tuple(leaf for leaf, *_chain in found), tuple(chains.values()), named.trusted if named else ())
+    troubles = [each for each in kept if isinstance(each, Message)] + ([named.trouble] if named and named.trouble else [])
+    return Ours(tuple(leaf for leaf, *_chain in found), tuple(chains.values()), named.trusted if named else (), troubles)
 
 
 def passphrase(settings: Settings) -> bytes:

@@ -44,11 +44,15 @@ class Seal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """By what the papers of this house are known: every certificate it ever sealed with, and whose times it trusts."""
+    """By what the papers of this house are known: every certificate it ever sealed with, and whose times it trusts.
+
+    `troubles` say which of them cannot be read; papers are then judged by the rest.
+    """
 
     seals: Sequence[Certificate] = ()
     chains: Sequence[Certificate] = ()
     authorities: Sequence[Certificate] = ()
+    troubles: Sequence[Message] = ()
 
 
 @dataclass(frozen=True, slots=True)
