@@ -99,7 +99,7 @@ def put(session: Session, site: Site, letters: list[Letter]) -> None:
         for place, each in enumerate(letters, 1)
     ]
     connection.execute(insert(TABLE), rows)
-    search.reindex_many(connection, Complaint, [(row["id"], "", search.tokens(Complaint, row)) for row in rows])
+    search.reindex(connection, Complaint, [(row["id"], "", search.tokens(Complaint, row)) for row in rows])
 
 
 def answers() -> Iterator[Answer]:

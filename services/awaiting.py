@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, literal, select, update
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.core.access import roles
 from models.core.awaited import Awaited
-from models.core.register import Register
+from models.core.register import ASKED, Register
 from models.core.session import now, reading
 from models.core.workflow import held_up
 from models.duty.must_tell import MustTell
@@ -18,15 +19,30 @@ MOST = 200
 TABLE: Any = Awaited.__table__
 
 
-def keep(session: Session, row: Register) -> None:
-    """Bring what is waited for in step with where the record stands; for who stands outside the office nobody here is waited for."""
-    if not type(row).slots:
-        return
+def keep(session: Session, rows: Sequence[Register]) -> None:
+    """Bring what is waited for in step with where the records stand; for who stands outside the office nobody here is waited for."""
+    by_register: dict[type[Register], list[Register]] = {}
+    for row in rows:
+        if type(row).slots:
+            by_register.setdefault(type(row), []).append(row)
+    for register, those in by_register.items():
+        for start in range(0, len(those), ASKED):
+            _keep(session, register, those[start : start + ASKED])
+
+
+def _keep(session: Session, register: type[Register], rows: Sequence[Register]) -> None:
+    theirs = (TABLE.c.register == register.key, TABLE.c.record_id.in_([row.id for row in rows]))
+    found = session.connection().execute(select(TABLE.c.record_id, TABLE.c.slot).where(*theirs))
+    standing = {record_id: slot for record_id, slot in found}
+    for row in rows:
+        _keep_one(session, row, standing.get(row.id))
+
+
+def _keep_one(session: Session, row: Register, standing: str | None) -> None:
     first = held_up(row)
     slot = None if first is None or first.outside else first
     connection = session.connection()
     mine = (TABLE.c.register == row.key, TABLE.c.record_id == row.id)
-    standing = connection.execute(select(TABLE.c.slot).where(*mine)).scalar()
     if slot is None:
         if standing is not None:
             connection.execute(delete(TABLE).where(*mine))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
-from models.core import signatures, workflow
+from models.core import audit, signatures, workflow
 from models.core.access import Refused, granted
 from models.core.closing import frozen
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
 from models.core.validity import Invalid
-from services.reactions import react
+from services.reactions import react, react_to_all
 
 
 class SavedByAnother(Exception):
@@ -33,12 +33,20 @@ def enter(session: Session, register: type[Register], site_id: int, values: Mapp
     A row `taken_over` from elsewhere stands where the register declares that such rows do. Not yet
     committed. Raises `Refused` without the right and `Invalid` with all that is wrong.
     """
+    row = draft(session, register, site_id, values, taken_over=taken_over)
+    enter_all(session, [row])
+    return row
+
+
+def draft(session: Session, register: type[Register], site_id: int, values: Mapping[str, Any], *, taken_over: bool = False) -> Register:
+    """A new record, right in itself and not yet entered. Raises `Refused` without the right and `Invalid` with all that is wrong."""
     row = register(site_id=site_id, taken_over=taken_over)
     require(register, "create", row)
     for key, value in values.items():
         row.set(key, value)
     if taken_over and register.taken_over_as is not None:
         row.state = register.taken_over_as.state(row).value
+    row.complete()
     session.add(row)
     try:
         with session.no_autoflush:
@@ -46,10 +54,16 @@ def enter(session: Session, register: type[Register], site_id: int, values: Mapp
     except Invalid:
         session.expunge(row)
         raise
-    session.flush()
-    signatures.sign_entry(row, now())
-    react(session, row, "entered")
     return row
+
+
+def enter_all(session: Session, rows: Sequence[Register]) -> None:
+    """Enter drafts of one register, and do what follows from each. Raises `Invalid` for one that may not stand beside what is there."""
+    session.flush()
+    for row in rows:
+        audit.take_turn(session, row.turn)
+        signatures.sign_entry(row, now())
+    react_to_all(session, rows, "entered")
 
 
 def correct(session: Session, row: Register, values: Mapping[str, Any], version: int, reason: str = "") -> Register:

@@ -175,7 +175,7 @@ def _make_nameless(session: Session, site: Site, line: dict[str, Any], warrant: 
     written = {"version": row["version"] + 1, "updated_at": now(), **values}
     session.connection().execute(update(table).where(table.c.id == row["id"]).values(written))
     old, new = (search.tokens(register, dict(each)) for each in (row, {**row, **values}))
-    search.reindex(session.connection(), register, row["id"], old, new)
+    search.reindex(session.connection(), register, [(row["id"], old, new)])
     _forget_instance(session, register, row["id"])
     _erase_trail(session, register, row["id"])
     _erase_signers(session, register, row["id"])

@@ -112,7 +112,7 @@ class Sower:
         clocks = [values for row in rows for values in self._clocks(row)]
         if clocks:
             connection.execute(insert(CLOCKS), clocks)
-        search.reindex_many(connection, self.register, [(row["id"], "", search.tokens(self.register, row)) for row in rows])
+        search.reindex(connection, self.register, [(row["id"], "", search.tokens(self.register, row)) for row in rows])
         self._keep_sequence()
         details = {"rows": size, "from": rows[0]["number"], "to": rows[-1]["number"]}
         note(self.session, "seeded", register=self.register.key, site_id=self.site.id, details=details)

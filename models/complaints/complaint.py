@@ -18,7 +18,7 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.message import Message, _
-from models.core.register import About, Alias, Register, TakenOver
+from models.core.register import About, Alias, Register, TakenOver, apart
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
@@ -243,6 +243,7 @@ class Complaint(Register):
         """The first responder stays."""
         return first.stays(self, "first_responder")
 
+    @apart
     def carry(self, session: Session) -> None:
         """A serious or a collective complaint is marked as the major one that it is (C-06)."""
         if is_major(self):

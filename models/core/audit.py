@@ -11,9 +11,13 @@ import hashlib
 import json
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, ForeignKey, Index, Integer, LargeBinary, String, Text, insert, select, text, update
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 VERSION = 1
 GENESIS = bytes(32)
 PENDING = "audit entries"
+TURN = "turn"  # under which a session keeps for which of many records it writes
 _MARK = b'"after_closing":true'.hex()  # as the stored bytes of a correction bear it that came after closing
 AFTER_CLOSING = {
     "sqlite": text(f"instr(payload, x'{_MARK}') > 0"),
@@ -102,7 +107,7 @@ LAST = select(ENTRIES.c.seq, ENTRIES.c.hash).order_by(ENTRIES.c.seq.desc()).limi
 
 @dataclass(slots=True)
 class Entry:
-    """An entry before it is chained. `details` holds plain values; `personal` names those kept apart."""
+    """An entry before it is chained. `details` holds plain values; `personal` names those kept apart; `turn` is its place among many."""
 
     kind: str
     at: datetime
@@ -115,6 +120,7 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     personal: frozenset[str] = frozenset()
+    turn: int = 0
 
     def __post_init__(self) -> None:
         acting = actors.current()
@@ -124,6 +130,11 @@ class Entry:
 
 def plain(value: Any) -> Any:
     """A value as the payload holds it: no floats, moments in UTC with microseconds, text in NFC."""
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if kind is dict:
+        return {str(key): plain(each) for key, each in value.items()}
     match value:
         case None | bool() | int():
             return value
@@ -143,7 +154,10 @@ def plain(value: Any) -> Any:
 
 def payload_bytes(content: dict[str, Any]) -> bytes:
     """The bytes that are hashed and stored: sorted keys, no spaces, UTF-8."""
-    return json.dumps(plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _encode(plain(content)).encode()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
 def link_hash(prev: bytes, seq: int, payload: bytes) -> bytes:
@@ -167,13 +181,48 @@ def change_of(row: Register, kind: str, at: datetime, changes: dict[str, tuple[A
         number=row.number,
         site_id=row.site_id,
         changes=changes,
-        personal=frozenset(key for key, each in cls.fields().items() if each.personal),
+        personal=_personal(cls),
     )
 
 
-def tell(session: Session, entry: Entry) -> None:
+@cache
+def _personal(register: type[Register]) -> frozenset[str]:
+    return frozenset(key for key, each in register.fields().items() if each.personal)
+
+
+def tell(session: Session, entry: Entry, turn: int | None = None) -> None:
     """Write `entry` into the trail when the session commits."""
+    entry.turn = session.info.get(TURN, 0) if turn is None else turn
     session.info.setdefault(PENDING, []).append(entry)
+
+
+@contextmanager
+def in_turn(session: Session) -> Iterator[None]:
+    """What is told inside of many records stands in the trail record by record, as if each had been entered alone."""
+    before = told_so_far(session)
+    session.info[TURN] = 0
+    try:
+        yield
+    finally:
+        session.info.pop(TURN, None)
+        if told := session.info.get(PENDING):
+            told[before:] = sorted(told[before:], key=lambda entry: entry.turn)
+
+
+def told_so_far(session: Session) -> int:
+    """How much has been told in this transaction, for `take_back`."""
+    return len(session.info.get(PENDING, ()))
+
+
+def take_back(session: Session, told: int) -> None:
+    """Forget what was told since, when that has been rolled back to a point within the transaction."""
+    del session.info.get(PENDING, [])[told:]
+
+
+def take_turn(session: Session, turn: int) -> None:
+    """Say for which of many records is written what follows; of no meaning unless they are written `in_turn`."""
+    if TURN in session.info:
+        session.info[TURN] = turn
 
 
 def append(session: Session, entries: list[Entry]) -> None:
@@ -208,7 +257,7 @@ def _name_causes(entries: list[Entry]) -> None:
     """What was carried along names the record whose writing brought it about: the one written just before it, else the next."""
     for place, entry in enumerate(entries):
         if entry.details.get("carried"):
-            near = (*reversed(entries[:place]), *entries[place + 1 :])
+            near = chain((entries[each] for each in range(place - 1, -1, -1)), islice(entries, place + 1, None))
             cause = next((each.number for each in near if each.number and not each.details.get("carried")), "")
             if cause and cause != entry.number:
                 entry.details["follows"] = cause
@@ -217,8 +266,11 @@ def _name_causes(entries: list[Entry]) -> None:
 def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     apart: list[dict[str, Any]] = []
     changes: dict[str, Any] = {}
-    for key, sides in entry.changes.items():
-        changes[key] = [_side(seq, key, side, value, entry, apart) for side, value in zip(("old", "new"), sides, strict=True)]
+    for key, (old, new) in entry.changes.items():
+        if key in entry.personal:
+            changes[key] = [_apart(seq, key, "old", old, apart), _apart(seq, key, "new", new, apart)]
+        else:
+            changes[key] = [old, new]
     content = {
         "v": VERSION,
         "at": entry.at,
@@ -240,8 +292,9 @@ def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[
 REPEATED = ("at", "kind", "actor", "actor_name", "site_id", "register", "record_id", "number")
 
 
-def _side(seq: int, key: str, side: str, value: Any, entry: Entry, apart: list[dict[str, Any]]) -> Any:
-    if key not in entry.personal or value in (None, ""):
+def _apart(seq: int, key: str, side: str, value: Any, apart: list[dict[str, Any]]) -> Any:
+    """What the payload holds for a personal value, which is put `apart`."""
+    if value in (None, ""):
         return value
     salt, kept = secrets.token_hex(16), json.dumps(plain(value), ensure_ascii=False) if isinstance(value, list) else str(plain(value))
     apart.append({"seq": seq, "field": key, "side": side, "salt": salt, "value": kept})

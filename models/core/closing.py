@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -74,23 +75,33 @@ def hold(session: Session, register: str, site_id: int, *, alone: bool = False) 
         session.connection().execute(select(lock(LOCK, name)))
 
 
-def closed_over(session: Session, row: Register) -> Any:
-    """Book, end and moment of closing of the closed book into whose month the own moment of a record falls; `None` without one."""
-    register = type(row)
-    moment = getattr(row, register.about.moment)
-    if moment is None:
-        return None
+def closed_over(session: Session, rows: Sequence[Register]) -> list[Any]:
+    """For each record book, end and moment of closing of the closed book into whose month its own moment falls; `None` without one."""
+    moments: dict[tuple[type[Register], int], list[Any]] = {}
+    for row in rows:
+        moment = getattr(row, type(row).about.moment)
+        if moment is not None:
+            moments.setdefault((type(row), row.site_id), []).append(moment)
+    books = {(register, site_id): _closed(session, register, site_id, those) for (register, site_id), those in moments.items()}
+    return [_over(row, books.get((type(row), row.site_id), ())) for row in rows]
+
+
+def _closed(session: Session, register: type[Register], site_id: int, moments: list[Any]) -> Sequence[Any]:
+    """The closed books of a register that reach into the time of these moments."""
+    hold(session, register.key, site_id)
     book = ClosedBook.__table__.c
-    hold(session, register.key, row.site_id)
-    mine = [book.site_id == row.site_id, book.register == register.key]
-    if isinstance(moment, datetime):
-        mine += [book.start_at <= moment, book.end_at >= moment]
-    else:
-        mine += [book.first_day <= moment, book.last_day >= moment]
-    return session.connection().execute(select(book.id, book.book, book.closed_at).where(*mine)).first()
+    first, last = (book.start_at, book.end_at) if isinstance(moments[0], datetime) else (book.first_day, book.last_day)
+    mine = (book.site_id == site_id, book.register == register.key, first <= max(moments), last >= min(moments))
+    found = select(book.id, book.book, book.closed_at, first.label("first"), last.label("last")).where(*mine)
+    return session.connection().execute(found).all()
+
+
+def _over(row: Register, books: Sequence[Any]) -> Any:
+    moment = getattr(row, type(row).about.moment) if books else None
+    return next((book for book in books if book.first <= moment <= book.last), None) if moment is not None else None
 
 
 def frozen(session: Session, row: Register) -> str:
     """The closed book in which a record stands, such as 2026-03; empty while its book is open or when it was entered later."""
-    found = closed_over(session, row)
+    found = closed_over(session, [row])[0]
     return found.book if found is not None and row.created_at is not None and row.created_at <= found.closed_at else ""

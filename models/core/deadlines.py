@@ -120,6 +120,9 @@ class Clock(Base):
     told_at: Mapped[datetime | None]
 
 
+CLOCKS: Any = Clock.__table__
+
+
 def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> dict[str, dict[str, Any]]:
     """The clocks that a row has by its declaration, by name: the values of their columns."""
     found: dict[str, dict[str, Any]] = {}
@@ -172,28 +175,41 @@ def _no_longer_waiting(row: Register, wanted: dict[str, dict[str, Any]], pauses:
     return {each.clock for each in pauses if each.ended_at is None and not waits(each)}
 
 
-def keep_clocks(session: Session, row: Register, moment: datetime, *, new: bool = False) -> None:
+def start_clocks(session: Session, rows: Iterable[Register]) -> None:
+    """Start the clocks of new rows, which have none yet. What was late in an old ledger rings no bell here."""
+    grounds: dict[int, Ground] = {}
+    come: list[dict[str, Any]] = []
+    for row in rows:
+        if type(row).deadlines:
+            if row.site_id not in grounds:
+                grounds[row.site_id] = Ground(session, session.get_one(Site, row.site_id))
+            told_at = row.created_at if row.taken_over else None
+            come += [{**values, "told_at": told_at} for values in clocks_of(row, grounds[row.site_id]).values()]
+    if come:
+        session.connection().execute(insert(CLOCKS), come)
+
+
+def keep_clocks(session: Session, row: Register, moment: datetime) -> None:
     """Bring the clocks of a row in step with what stands in it at `moment`: start, move, meet, stop or drop them.
 
-    A `new` row has none yet, and is not asked for any. A clock that is moved has not been told of. What no longer waits goes on.
+    A clock that is moved has not been told of. What no longer waits goes on.
     """
     ground = Ground(session, session.get_one(Site, row.site_id))
-    pauses = [] if new or not any(each.waits for each in type(row).deadlines) else pauses_of(session, row)
+    pauses = pauses_of(session, row) if any(each.waits for each in type(row).deadlines) else []
     wanted = clocks_of(row, ground, pauses)
     over = _no_longer_waiting(row, wanted, pauses)
     if over and end_pauses(session, row, over, moment):
         wanted = clocks_of(row, ground, pauses_of(session, row))
     connection = session.connection()
-    table: Any = Clock.__table__
-    mine = (table.c.register == type(row).key) & (table.c.record_id == row.id)
-    standing = {} if new else {name: due for name, due in connection.execute(select(table.c.name, table.c.due_at).where(mine))}
+    mine = (CLOCKS.c.register == type(row).key) & (CLOCKS.c.record_id == row.id)
+    standing = {name: due for name, due in connection.execute(select(CLOCKS.c.name, CLOCKS.c.due_at).where(mine))}
     gone = set(standing) - set(wanted)
     if gone:
-        connection.execute(delete(table).where(mine, table.c.name.in_(gone)))
+        connection.execute(delete(CLOCKS).where(mine, CLOCKS.c.name.in_(gone)))
     for name in set(standing) & set(wanted):
         moved = {} if standing[name] == wanted[name]["due_at"] else {"told_at": None}
-        connection.execute(update(table).where(mine, table.c.name == name).values(wanted[name] | moved))
-    told = {"told_at": row.created_at} if row.taken_over else {}  # what was late in an old ledger rings no bell here
+        connection.execute(update(CLOCKS).where(mine, CLOCKS.c.name == name).values(wanted[name] | moved))
+    told = {"told_at": row.created_at} if row.taken_over else {}
     come = [values | told for name, values in wanted.items() if name not in standing]
     if come:
-        connection.execute(insert(table), come)
+        connection.execute(insert(CLOCKS), come)

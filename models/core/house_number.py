@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 60
+KEPT = 4_000  # of the numbers that were asked for last
 BETWEEN = "-"
 
 _DIGITS = "〇一二三四五六七八九"
@@ -26,6 +28,7 @@ _NOUGHTS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _LOOSE = re.compile(r"(?<![0-9a-z])-+|-+(?![0-9a-z])")
 
 
+@lru_cache(maxsize=KEPT)
 def house_key(written: str | None) -> str | None:
     """The key of a house number as the office writes it; `None` for nothing."""
     found = written or ""

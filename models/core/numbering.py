@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy import ForeignKey, String, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,6 +18,7 @@ from models.core.places import Site
 from models.core.validity import Invalid
 
 if TYPE_CHECKING:
+    from models.core.fields import Field
     from models.core.register import Register
 
 
@@ -55,23 +57,52 @@ def pattern(register: type[Register], site: Site, year: int, serial: int) -> str
     return register.about.number.format(site=site.code, year=year, serial=serial)
 
 
-def give_number(session: Session, row: Register) -> None:
-    """Give a new row its number: that of the record whose number it shares, or the next of its series.
+def give_numbers(session: Session, rows: Iterable[Register]) -> None:
+    """Give new rows their numbers: those of the records whose numbers they share, or the next of their series, in their order.
 
-    The year is that of the register's own moment, in the site's time. Raises `Invalid` when the shared number stands
+    The year is that of the register's own moment, in the site's time. Raises `Invalid` when a shared number stands
     in this book already.
     """
+    drawing: dict[tuple[str, int, int], list[tuple[Register, Site]]] = {}
+    for row in rows:
+        if not _share_number(session, row):
+            cls, site = type(row), session.get_one(Site, row.site_id)
+            year = year_of(getattr(row, cls.about.moment), site)
+            drawing.setdefault((cls.about.series or cls.key, row.site_id, year), []).append((row, site))
+    for (series, site_id, year), those in drawing.items():
+        for serial, (row, site) in enumerate(those, draw(session, series, site_id, year, len(those))):
+            row.number = pattern(type(row), site, year, serial)
+
+
+def _share_number(session: Session, row: Register) -> bool:
     cls = type(row)
-    for field in cls.fields().values():
-        if field.shares_number and getattr(row, field.column) is not None:
+    for field in _sharing(cls):
+        if getattr(row, field.column) is not None:
             number = session.get_one(cls.__mapper__.relationships[field.key].mapper.class_, getattr(row, field.column)).number
             if session.execute(select(cls.id).where(cls.site_id == row.site_id, cls.number == number)).first():
                 raise Invalid({field.key: _("This book has a record of that number already: {number}.", number=number)})
             row.number = number
-            return
-    site = session.get_one(Site, row.site_id)
-    year = year_of(getattr(row, cls.about.moment), site)
-    row.number = pattern(cls, site, year, draw(session, cls.about.series or cls.key, row.site_id, year))
+            return True
+    return False
+
+
+@cache
+def _sharing(register: type[Register]) -> tuple[Field, ...]:
+    return tuple(field for field in register.fields().values() if field.shares_number)
+
+
+def give_ids(session: Session, rows: Sequence[Register]) -> None:
+    """Give many new rows of one register their ids as the database would, so that they are written together and not one by one."""
+    connection = session.connection()
+    table: Any = type(rows[0]).__table__
+    if connection.dialect.name == "postgresql":
+        drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)")
+        ids = list(connection.execute(drawn, {"name": table.name, "many": len(rows)}).scalars())
+    else:
+        first = int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
+        ids = list(range(first, first + len(rows)))
+    for row, row_id in zip(rows, ids, strict=True):
+        row.id = row_id
 
 
 def year_of(value: datetime | date, site: Site) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, ForwardRef, get_args
+from functools import cache, partial
+from typing import Any, ClassVar, ForwardRef, TypeVar, get_args
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, MappedColumn, Session, declared_attr, mapped_column, object_session, relationship
@@ -27,12 +28,21 @@ from models.core.tells import Tell
 from models.core.validity import Invalid, Rule, problems
 from models.core.workflow import Transition
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 REGISTERS: dict[str, type[Register]] = {}
 
 # The intent of a change that follows from writing another row: it needs no right of its own, and never moves a state.
 CARRIED = "carried along"
+APART = "apart"
+ASKED = 500  # ids in one question
 
 NUMBER = Field(kind="number", key="number", label=_("No."), system=True, listed=True, width=26)
+
+
+def apart(function: Function) -> Function:
+    """Mark what heeds, for a row taken over, no other row that is entered with it: many may be entered together."""
+    setattr(function, APART, True)
+    return function
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,8 @@ class Register(Base):
     frozen_in: str = ""
     # What was told of the records that the row brings about, by `name.key`.
     told: Mapping[str, Any] = {}
+    # Of many that are entered together, the place of the one for which the row is written.
+    turn: int = 0
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
@@ -171,16 +183,16 @@ class Register(Base):
 
     def __init__(self, **values: Any) -> None:
         """Fill the defaults at once, since those of the database come too late for the behaviours of the session."""
-        for field in type(self)._fields.values():
-            if field.kind == "state":
-                assert field.choices is not None
-                values.setdefault(field.key, type(self).__table__.c[field.key].default.arg)
-            elif field.default is not None:
-                values.setdefault(field.column, field.default())
-            elif field.kind == "tick" and field.required:
-                values.setdefault(field.key, False)
-        values.setdefault("taken_over", False)
+        for column, default in _defaults(type(self)):
+            if column not in values:
+                values[column] = default()
         super().__init__(**values)
+
+    def complete(self) -> None:
+        """What was not written in a new row is empty: said once, or the mapper would look for it each time that it is asked for."""
+        held = vars(self)
+        for column in _written_columns(type(self)):
+            held.setdefault(column, None)
 
     @classmethod
     def fields(cls) -> dict[str, Field]:
@@ -188,9 +200,9 @@ class Register(Base):
         return cls._fields
 
     @classmethod
-    def houses(cls) -> list[Field]:
+    def houses(cls) -> tuple[Field, ...]:
         """The fields that hold a house number."""
-        return [field for field in cls._fields.values() if field.kind == "house"]
+        return _of_kind(cls, "house")
 
     @classmethod
     def looked_up(cls) -> list[Field]:
@@ -264,21 +276,14 @@ class Register(Base):
 
     def strays(self, session: Session) -> dict[str, Message]:
         """The links that were written and lead to no record of this row's site, by field key."""
-        attributes = inspect(self).attrs
-        found: dict[str, Message] = {}
-        for field in type(self)._fields.values():
-            linked = getattr(self, field.column) if field.kind == "link" else None
-            if linked is None or not attributes[field.column].history.has_changes():
-                continue
-            target = REGISTERS[field.target].__table__
-            if session.connection().execute(select(target.c.site_id).where(target.c.id == linked)).scalar() != self.site_id:
-                found[field.key] = _("Choose one of the list.")
-        return found
+        return strays(session, [self])[0]
 
     def keep_keys(self) -> None:
         """Write beside each house number the key by which it is matched."""
         for field in type(self).houses():
-            setattr(self, field.match, house_key(getattr(self, field.column)))
+            key = house_key(getattr(self, field.column))
+            if getattr(self, field.match) != key:
+                setattr(self, field.match, key)
 
     def carry(self, session: Session) -> None:
         """Change in other rows what follows from this one, with the intent `CARRIED`, in the same flush."""
@@ -297,6 +302,56 @@ class Register(Base):
         """The fields whose value differs from what the database holds."""
         attributes = inspect(self).attrs
         return [key for key, field in type(self)._fields.items() if attributes[field.column].history.has_changes()]
+
+
+@cache
+def _defaults(register: type[Register]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """What stands in a new row that says nothing else, by column."""
+    found: dict[str, Callable[[], Any]] = {"taken_over": lambda: False}
+    for field in register.fields().values():
+        if field.kind == "state":
+            start = register.__table__.c[field.key].default.arg
+            found[field.key] = partial(str, start)
+        elif field.default is not None:
+            found[field.column] = field.default
+        elif field.kind == "tick" and field.required:
+            found[field.key] = lambda: False
+    return tuple(found.items())
+
+
+@cache
+def _written_columns(register: type[Register]) -> tuple[str, ...]:
+    """The columns that a row is written with; the id and the version are the mapper's own."""
+    return tuple(each.key for each in inspect(register).column_attrs if each.key not in ("id", "version"))
+
+
+@cache
+def _of_kind(register: type[Register], kind: str) -> tuple[Field, ...]:
+    return tuple(field for field in register.fields().values() if field.kind == kind)
+
+
+def strays(session: Session, rows: Sequence[Register]) -> list[dict[str, Message]]:
+    """For each row the links that were written and lead to no record of its site, by field key."""
+    written = [(place, field, linked) for place, row in enumerate(rows) for field, linked in _written_links(row)]
+    sites: dict[tuple[str, int], int] = {}
+    for target in {field.target: None for _place, field, _linked in written}:
+        table, ids = REGISTERS[target].__table__, sorted({linked for _place, field, linked in written if field.target == target})
+        for start in range(0, len(ids), ASKED):
+            asked = select(table.c.id, table.c.site_id).where(table.c.id.in_(ids[start : start + ASKED]))
+            sites |= {(target, row_id): site_id for row_id, site_id in session.connection().execute(asked)}
+    found: list[dict[str, Message]] = [{} for _row in rows]
+    for place, field, linked in written:
+        if sites.get((field.target, linked)) != rows[place].site_id:
+            found[place][field.key] = _("Choose one of the list.")
+    return found
+
+
+def _written_links(row: Register) -> Iterator[tuple[Field, int]]:
+    state = inspect(row)
+    for field in _of_kind(type(row), "link"):
+        linked = getattr(row, field.column)
+        if linked is not None and (not state.has_identity or state.attrs[field.column].history.has_changes()):
+            yield field, linked
 
 
 def _collect(cls: type[Register]) -> dict[str, Field]:

@@ -74,15 +74,11 @@ def prepare(connection: Connection, registers: Iterable[type[Register]]) -> None
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS ix_{name} ON {name} USING gin (pairs)"))
 
 
-def reindex(connection: Connection, register: type[Register], row_id: int, old: str, new: str) -> None:
-    """Put the tokens `new` of a row in the place of `old`; empty means that it has none."""
-    if old != new:
-        reindex_many(connection, register, [(row_id, old, new)])
-
-
-def reindex_many(connection: Connection, register: type[Register], rows: list[tuple[int, str, str]]) -> None:
-    """Put new tokens in the place of old ones for many rows, each as (id, old, new)."""
-    name = index_name(register)
+def reindex(connection: Connection, register: type[Register], rows: list[tuple[int, str, str]]) -> None:
+    """Put new tokens in the place of old ones, each row as (id, old, new); an empty text means that it has none."""
+    name, rows = index_name(register), [(row_id, old, new) for row_id, old, new in rows if old != new]
+    if not rows:
+        return
     if connection.dialect.name == "sqlite":
         gone = [{"id": row_id, "pairs": old} for row_id, old, _new in rows if old]
         come = [{"id": row_id, "pairs": new} for row_id, _old, new in rows if new]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,11 @@ from models.core import audit, search
 from models.core.access import Refused, granted
 from models.core.awaited import MOVED, written
 from models.core.closing import LateRow, closed_over, frozen
-from models.core.deadlines import keep_clocks
+from models.core.deadlines import keep_clocks, start_clocks
 from models.core.message import _
-from models.core.numbering import give_number
+from models.core.numbering import give_ids, give_numbers
 from models.core.places import Site
-from models.core.register import CARRIED, Register
+from models.core.register import CARRIED, Register, strays
 from models.core.validity import Invalid
 
 
@@ -63,6 +63,7 @@ def note(session: Session, kind: str, **facts: Any) -> None:
 def attach(target: Any) -> None:
     """Attach the behaviours to a session class, a sessionmaker or a scoped session."""
     event.listen(target, "do_orm_execute", _scope)
+    event.listen(target, "transient_to_pending", _take_turn)
     event.listen(target, "before_flush", _before_flush)
     event.listen(target, "after_flush", _after_flush)
     event.listen(target, "before_commit", _before_commit)
@@ -106,33 +107,44 @@ def reading(session: Session, register: type[Register], site_id: int) -> Connect
     return session.connection()
 
 
+def _take_turn(session: Session, row: Any) -> None:
+    if isinstance(row, Register) and audit.TURN in session.info:
+        row.turn = session.info[audit.TURN]
+
+
 def _before_flush(session: Session, context: Any, instances: Any) -> None:
     with session.no_autoflush:
         for row in session.deleted:
             if isinstance(row, Register):
                 raise Refused(_("A record is never deleted; void it with a reason."), register=row.key, record_id=row.id)
-        written = [each for each in (*session.new, *session.dirty) if isinstance(each, Register) and session.is_modified(each)]
+        written = [*_new(session), *_changed(session)]
         for row in written:  # before anything is said about what stands in it
-            _permit(session, row)
+            _permit(row)
         for row in written:
             row.keep_keys()
-            wrong = row.strays(session) or ({} if row.taken_over else row.misfits(session))
+        for row, astray in zip(written, strays(session, written), strict=True):
+            wrong = astray or ({} if row.taken_over else row.misfits(session))
             if wrong:
                 raise Invalid(wrong)
             row.carry(session)
-        for row in [each for each in session.new if isinstance(each, Register)]:
-            _permit(session, row)
-            row.keep_keys()
-            _enter(session, row)
-        for row in [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]:
-            _permit(session, row)
+        _enter(session, _new(session))
+        for row in _changed(session):
+            _permit(row)
             _keep_frozen(session, row)
             row.updated_at = now()
 
 
-def _permit(session: Session, row: Register) -> None:
+def _new(session: Session) -> list[Register]:
+    return [each for each in session.new if isinstance(each, Register)]
+
+
+def _changed(session: Session) -> list[Register]:
+    return [each for each in session.dirty if isinstance(each, Register) and session.is_modified(each)]
+
+
+def _permit(row: Register) -> None:
     """Raise `Refused` unless the actor may write the row in the way in which it is written."""
-    if row in session.new:
+    if not inspect(row).has_identity:
         _require(row, CARRIED if row.intent == CARRIED else "create")
     else:
         _require(row, row.intent)
@@ -163,34 +175,49 @@ def _check_intent(row: Register) -> None:
         raise Refused(_("Your role may not do this."), register=row.key, action=row.intent, record_id=row.id)
 
 
-def _enter(session: Session, row: Register) -> None:
+def _enter(session: Session, rows: list[Register]) -> None:
+    """Give new rows what every record has: who entered it and when, its number; and of many together their ids."""
     actor = actors.current()
     moment = now()
-    row.created_at = row.updated_at = moment
-    row.created_by = actor.name if actor else ""
-    if not row.number:
-        give_number(session, row)
+    together: dict[type[Register], list[Register]] = {}
+    for row in rows:
+        _permit(row)
+        row.keep_keys()
+        row.complete()
+        row.created_at = row.updated_at = moment
+        row.created_by = actor.name if actor else ""
+        if not row.id:
+            together.setdefault(type(row), []).append(row)
+    give_numbers(session, [row for row in rows if not row.number])
+    for those in together.values():
+        if len(those) > 1:
+            give_ids(session, those)
 
 
 def _after_flush(session: Session, context: Any) -> None:
-    for row in [*session.new, *session.dirty]:
-        if not isinstance(row, Register):
-            continue
+    new = _new(session)
+    _keep_late(session, new)
+    indexed: dict[type[Register], list[tuple[int, str, str]]] = {}
+    for row in new:
+        _tell(session, row, _entries(row), new=True)
+        indexed.setdefault(type(row), []).append((row.id, "", _tokens(row, old=False)))
+    start_clocks(session, new)
+    for row in [each for each in session.dirty if isinstance(each, Register)]:
         changes = _changes(row)
-        if row not in session.new and not changes and not inspect(row).attrs.voided_at.history.has_changes():
+        if not changes and not inspect(row).attrs.voided_at.history.has_changes():
             continue
-        new = row in session.new
-        if new:
-            _keep_late(session, row)
         _tell(session, row, changes)
-        keep_clocks(session, row, now(), new=new)
+        keep_clocks(session, row, now())
+        new.append(row)
+        indexed.setdefault(type(row), []).append((row.id, _tokens(row, old=True), _tokens(row, old=False)))
+    for row in new:
         if type(row).slots or type(row).tells:
             written(session, row)
-        search.reindex(session.connection(), type(row), row.id, "" if new else _tokens(row, old=True), _tokens(row, old=False))
+    for register, those in indexed.items():
+        search.reindex(session.connection(), register, those)
 
 
-def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) -> None:
-    new = row in session.new
+def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]], *, new: bool = False) -> None:
     kind = "created" if new else {"edit": "changed", "void": "voided", CARRIED: "changed"}.get(row.intent, "performed")
     entry = audit.change_of(row, kind, now(), changes)
     if kind == "performed":
@@ -206,18 +233,30 @@ def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]]) 
         entry.details["closed_book"] = row.frozen_in
     if new and row.taken_over:
         entry.details["taken_over"] = True
-    audit.tell(session, entry)
+    audit.tell(session, entry, row.turn if new else None)
     row.intent, row.reason, row.frozen_in = "edit", "", ""
 
 
-def _keep_late(session: Session, row: Register) -> None:
+def _keep_late(session: Session, rows: list[Register]) -> None:
     """A record whose month is closed already stands in the book of the month in which it is entered."""
-    over = closed_over(session, row)
-    if over is not None:
-        zone = ZoneInfo(session.get_one(Site, row.site_id).timezone)
-        book = f"{row.created_at.astimezone(zone):%Y-%m}"
-        late = {"site_id": row.site_id, "register": row.key, "record_id": row.id, "book": book, "closed_book_id": over.id}
-        session.connection().execute(insert(LateRow).values(**late))
+    late = []
+    for row, over in zip(rows, closed_over(session, rows), strict=True):
+        if over is not None:
+            zone = ZoneInfo(session.get_one(Site, row.site_id).timezone)
+            book = f"{row.created_at.astimezone(zone):%Y-%m}"
+            late.append({"site_id": row.site_id, "register": row.key, "record_id": row.id, "book": book, "closed_book_id": over.id})
+    if late:
+        session.connection().execute(insert(LateRow), late)
+
+
+def _entries(row: Register) -> dict[str, tuple[Any, Any]]:
+    """What stands in a new row."""
+    return {key: (None, value) for key, column in _columns(type(row)) if (value := getattr(row, column)) is not None}
+
+
+@cache
+def _columns(register: type[Register]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, field.column) for key, field in register.fields().items())
 
 
 def _changes(row: Register) -> dict[str, tuple[Any, Any]]:
@@ -254,5 +293,7 @@ def _before_commit(session: Session) -> None:
 
 
 def _forget(session: Session) -> None:
+    if session.in_nested_transaction():  # what was told before it began stays
+        return
     session.info.pop(audit.PENDING, None)
     session.info.pop(MOVED, None)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from models.core.choice import Choice
 from models.core.fields import Field, meant
 from models.core.message import Message, _
 
@@ -114,6 +116,12 @@ def _kind(field: Field, value: Any) -> Message | None:
     return None if isinstance(value, KINDS.get(field.kind, str)) else _("This cannot be read.")
 
 
+@cache
+def codes(choices: type[Choice]) -> frozenset[str]:
+    """The codes of a closed list."""
+    return frozenset(choice.value for choice in choices)
+
+
 def _grid(field: Field, lines: list[Any]) -> Message | None:
     assert field.lines is not None
     for n, line in enumerate(lines, 1):
@@ -132,7 +140,7 @@ def problem(field: Field, value: Any) -> Message | None:
         return wrong
     if isinstance(value, str) and field.longest and len(value) > field.longest:
         return _("At most {most} characters; this has {n}.", most=field.longest, n=len(value))
-    if field.choices is not None and value not in {choice.value for choice in field.choices}:
+    if field.choices is not None and value not in codes(field.choices):
         return _("Choose one of the list.")
     match field.kind:
         case "phone":

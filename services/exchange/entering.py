@@ -1,19 +1,27 @@
-"""Entering the rows of a foreign ledger into the books: batch by batch, each in a transaction of its own."""
+"""Entering the rows of a foreign ledger into the books, many at a time, as if each were entered alone.
+
+What is wrong with a row is told of that row. When the database, or what stands in the books already, refuses one
+of many, they are entered one after the other, and the culprit alone is left out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from models.core import audit
+from models.core.awaited import MOVED
 from models.core.places import Site
 from models.core.register import Register
 from models.core.validity import Invalid
 from services import bookkeeping
-from services.exchange.known import Known
+from services.exchange.known import Known, Name
 from services.exchange.workbook import Row
+from services.reactions import together
 
 
 class Ledger(Protocol):
@@ -34,7 +42,7 @@ class Batch(NamedTuple):
 
     added: int
     skipped: int
-    refused: set[int]
+    refused: list[int]
 
 
 class Entering:
@@ -45,48 +53,81 @@ class Entering:
         self.register = register
         self.site_id = site_id
         self.ledger = ledger
+        self.together = together(register)
         self.site: Site | None = None
 
-    def take(self, batch: list[Row], *, again: bool = True) -> Batch:
-        """Enter a batch. When the database refuses a row all is rolled back, and the others are entered `again`."""
-        refused: set[int] = set()
+    def take(self, batch: list[Row]) -> Batch:
+        """Enter a batch. When one of its rows is refused only now, the transaction is rolled back and all are entered one by one."""
         problems = self.ledger.problems
-        while True:
-            # Two imports at a site wait for one another here, so that neither takes what the other has just taken;
-            # and the site stays at hand, so that no row need look it up for its number.
-            self.site = self.session.execute(select(Site).where(Site.id == self.site_id).with_for_update(of=Site)).scalar_one()
-            before = len(problems)
-            added, skipped, broken = self._enter(batch, refused)
-            if broken is None:
-                return Batch(added, skipped, refused)
+        before = len(problems)
+        try:
+            return self._begun(batch, self._together if self.together else self._apart)
+        except (SQLAlchemyError, Invalid):
             self.session.rollback()
             del problems[before:]
-            refused.add(broken)
-            if not again:
-                return Batch(added, skipped, refused)
+        return self._begun(batch, self._with_care)
 
-    def _enter(self, batch: list[Row], refused: set[int]) -> tuple[int, int, int | None]:
-        """How many rows were added, how many skipped, and the number of one that the database refused."""
+    def _begun(self, batch: list[Row], enter: Callable[[list[Row]], Batch]) -> Batch:
+        # Two imports at a site wait for one another here, so that neither takes what the other has just taken;
+        # and the site stays at hand, so that no row need look it up for its number.
+        self.site = self.session.execute(select(Site).where(Site.id == self.site_id).with_for_update(of=Site)).scalar_one()
+        self.ledger.known.look_up(batch)
+        return enter(batch)
+
+    def _together(self, batch: list[Row]) -> Batch:
+        drafts, skipped = [], 0
+        with audit.in_turn(self.session):
+            for place, row in enumerate(batch):
+                audit.take_turn(self.session, place)
+                names = self.ledger.known.names(row)
+                draft = self._draft(row, names)
+                if isinstance(draft, Register):
+                    drafts.append(draft)
+                    self.ledger.known.learn(names)
+                else:
+                    skipped += draft
+            bookkeeping.enter_all(self.session, drafts)
+        return Batch(len(drafts), skipped, [])
+
+    def _apart(self, batch: list[Row]) -> Batch:
         added = skipped = 0
-        known = self.ledger.known
-        known.look_up(batch)
         for row in batch:
-            if row.number in refused:
-                continue
-            names = known.names(row)
-            if known.knows(names):
-                skipped += 1
-                continue
+            names = self.ledger.known.names(row)
+            draft = self._draft(row, names)
+            if isinstance(draft, Register):
+                bookkeeping.enter_all(self.session, [draft])
+                self.ledger.known.learn(names)
+                added += 1
+            else:
+                skipped += draft
+        return Batch(added, skipped, [])
+
+    def _with_care(self, batch: list[Row]) -> Batch:
+        """Enter one by one, each so that it can be taken back alone."""
+        added, skipped, refused = 0, 0, list[int]()
+        for row in batch:
+            told = audit.told_so_far(self.session)
             try:
-                values = self.ledger.values(row)
-                if values is None:
-                    continue
-                bookkeeping.enter(self.session, self.register, self.site_id, values, taken_over=True)
-            except Invalid as invalid:
-                self.ledger.tell_invalid(row, invalid)
+                with self.session.begin_nested():
+                    one = self._apart([row])
+            except (SQLAlchemyError, Invalid) as trouble:
+                audit.take_back(self.session, told)
+                self.session.info.pop(MOVED, None)
+                if isinstance(trouble, Invalid):
+                    self.ledger.tell_invalid(row, trouble)
+                else:
+                    refused.append(row.number)
                 continue
-            except SQLAlchemyError:
-                return added, skipped, row.number
-            known.learn(names)
-            added += 1
-        return added, skipped, None
+            added, skipped = added + one.added, skipped + one.skipped
+        return Batch(added, skipped, refused)
+
+    def _draft(self, row: Row, names: list[Name]) -> Register | bool:
+        """The draft of a row; else whether it is passed over because it is known, and not because of what is told of it."""
+        if self.ledger.known.knows(names):
+            return True
+        try:
+            values = self.ledger.values(row)
+            return values is not None and bookkeeping.draft(self.session, self.register, self.site_id, values, taken_over=True)
+        except Invalid as invalid:
+            self.ledger.tell_invalid(row, invalid)
+            return False

@@ -118,9 +118,9 @@ class Import:
         return result
 
     def _take(self, batch: list[Row]) -> None:
-        """Take one batch in a transaction of its own; a row that the database refuses is told, and the others taken again."""
-        taken = self.entering.take(batch, again=not self.whole)  # of the whole file nothing is taken any more: it is read for its problems
-        for number in sorted(taken.refused):
+        """Take one batch in a transaction of its own, unless the whole file is one."""
+        taken = self.entering.take(batch)
+        for number in taken.refused:
             self.problems.append(Problem(number, "", "", _("The database refused this row.")))
         if not self.whole:
             self.session.commit()

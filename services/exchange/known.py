@@ -30,11 +30,13 @@ class Known:
         self.mapping = mapping
         self.cells = cells
         self.found: dict[tuple[str, Any], set[tuple[Any, ...]]] = {}
+        self._read: dict[int, list[Name]] = {}
 
     def look_up(self, batch: Iterable[Row]) -> None:
         """Find those of the names in a batch that stand in the register already."""
         self.found = {}
-        wanted = [name for row in batch for name in self.names(row)]
+        self._read = {row.number: list(self._names(row)) for row in batch}
+        wanted = [name for names in self._read.values() for name in names]
         for keys in self.mapping.names:
             columns = [getattr(self.register, self.register.field(key).match) for key in keys.split()]
             firsts = {values[0] for of, values in wanted if of == keys}
@@ -56,8 +58,8 @@ class Known:
         )
 
     def names(self, row: Row) -> list[Name]:
-        """What a row is known by; without names that cannot be read or whose first part is empty."""
-        return list(self._names(row))
+        """What a row of the batch is known by; without names that cannot be read or whose first part is empty."""
+        return self._read[row.number]
 
     def _names(self, row: Row) -> Iterator[Name]:
         for keys, columns in self.mapping.names.items():

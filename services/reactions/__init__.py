@@ -8,12 +8,14 @@ no right of its own in the second register. After them all, `settle` writes what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.core.audit import take_turn
 from models.core.awaited import MOVED, written
+from models.core.register import APART, Register
 from services import awaiting, telling
 from services.reactions import (
     archive,
@@ -67,13 +69,21 @@ REACTING = "reacting"  # in a session while what follows from an event is being 
 
 def react(session: Session, row: Any, event: str) -> None:
     """Do and flush all that follows from `event` of `row`; what follows from that in turn belongs to the same event."""
-    written(session, row)
+    react_to_all(session, [row], event)
+
+
+def react_to_all(session: Session, rows: Sequence[Any], event: str) -> None:
+    """As `react`, for one record after the other; of many, what follows is flushed together."""
+    for row in rows:
+        written(session, row)
     outermost = not session.info.get(REACTING)
     session.info[REACTING] = True
     try:
         session.flush()
-        for each in REACTIONS.get((type(row).key, event), ()):
-            each(session, row)
+        for row in rows:
+            take_turn(session, row.turn)
+            for each in REACTIONS.get((type(row).key, event), ()):
+                each(session, row)
         session.flush()
     finally:
         session.info[REACTING] = not outermost
@@ -81,10 +91,17 @@ def react(session: Session, row: Any, event: str) -> None:
         settle(session)
 
 
+def together(register: type[Register]) -> bool:
+    """Whether many rows of a foreign ledger may be entered together: what one brings about has nothing to do with the others."""
+    functions = (register.carry, *REACTIONS.get((register.key, "entered"), ()))
+    return all(each is Register.carry or getattr(each, APART, False) for each in functions)
+
+
 def settle(session: Session) -> None:
     """The one door behind every event: of all records written since, what must be told and whose signature is waited for."""
     while moved := session.info.pop(MOVED, None):
         for each in moved:
+            take_turn(session, each.turn)
             telling.owe(session, each)
-            awaiting.keep(session, each)
+        awaiting.keep(session, list(moved))
         session.flush()

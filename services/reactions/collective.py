@@ -18,7 +18,7 @@ from models.core import signatures
 from models.core.audit import plain
 from models.core.fields import meant
 from models.core.message import _
-from models.core.register import CARRIED
+from models.core.register import CARRIED, apart
 from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.setting import value
@@ -35,6 +35,7 @@ REASON, PLACE = Voice.columns["reason"].longest, SpecialIncident.field("place").
 
 
 @keeps("RULE-027", how="check")
+@apart
 def watch(session: Session, complaint: Complaint) -> None:
     """Complaints about one event from five households within the window are proposed as one; a person decides (C-07)."""
     if complaint.taken_over or complaint.voided_at is not None or complaint.collective:

@@ -15,7 +15,7 @@ from models.contact.call_visit import Channel
 from models.core import actor as actors
 from models.core import signatures
 from models.core.message import _
-from models.core.register import CARRIED
+from models.core.register import CARRIED, apart
 from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.validity import Invalid
@@ -25,6 +25,7 @@ from services import reactions
 
 
 @keeps("RULE-015 RULE-016")
+@apart
 def open_handling_form(session: Session, complaint: Complaint) -> None:
     """No complaint without its handling form, under the same number (S3 CP 1.3, 1.4).
 
@@ -41,6 +42,7 @@ def open_handling_form(session: Session, complaint: Complaint) -> None:
 
 
 @keeps("RULE-014 RULE-016")
+@apart
 def enter_in_call_register(session: Session, complaint: Complaint) -> None:
     """A complaint by telephone or visit stands in the call & visit register too, under the same number (S3 CP 1.4)."""
     by_voice = complaint.channel in (Channel.PHONE, Channel.VISIT)
@@ -148,6 +150,7 @@ def refuse_telephone_after_visit(session: Session, complaint: Complaint) -> None
         raise Invalid({"person": _("The reply was not given by telephone, or no opinion is written down: the resident signs (S1 4.7.3).")})
 
 
+@apart
 def report_special_incident(session: Session, complaint: Complaint) -> None:
     """A complaint found to be collective opens its special incident report, unless it is on that of its case (S1 4.5.1)."""
     if not complaint.collective or complaint.taken_over or complaint.get("collective_case") is not None:
