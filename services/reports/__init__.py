@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from models.core.access import granted
 from services.reporting.words import Report
+from services.reports.dashboard import DASHBOARD
 from services.reports.monthly_complaints import MONTHLY_COMPLAINTS
 from services.reports.timely_handling import TIMELY_HANDLING
 
 REPORTS: tuple[Report, ...] = (MONTHLY_COMPLAINTS, TIMELY_HANDLING)
-BY_KEY = {report.key: report for report in REPORTS}
+BY_KEY = {report.key: report for report in (DASHBOARD, *REPORTS)}
 
 
 def report(key: str) -> Report:

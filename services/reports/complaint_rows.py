@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_
 from models.complaints import Complaint
 from models.complaints.judgement import Severity
 from models.core.message import _
-from services.reporting.groups import ByField, ByHour
+from services.reporting.groups import ByAge, ByField, ByHour
 from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
 
 Found = Iterable[ColumnElement[bool]]
@@ -106,4 +106,9 @@ BY_HOUR = Split(key="by_hour", title=_("By time of day"), rows=COMPLAINTS, by=By
 BY_HOUSE = Split(
     key="by_house", title=_("Households that complained more than once"),
     rows=COMPLAINTS.where(lambda c, ground: (c.house_key.is_not(None),)), by=ByField("house"), top=10, least=2,
+)  # fmt: skip
+OPEN_BY_AGE = Split(
+    key="ageing", title=_("Complaints not closed yet, by age"),
+    rows=Rows(Complaint, (unclosed, lambda c, ground: (c.received_at < ground.end,)), moment=None),
+    by=ByAge("received_at"), compared=False, chart="ageing",
 )  # fmt: skip
