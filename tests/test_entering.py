@@ -1,0 +1,83 @@
+"""Rows of a foreign ledger entered many at a time: the books, and what is told of them, are as if each were entered alone."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from sqlalchemy import select
+
+from models.complaints import Complaint, ComplaintHandling
+from models.contact import CallVisit
+from models.core import audit, search
+from models.core.deadlines import Clock
+from services.exchange import entering
+from services.exchange.imports import take_over
+from tests.make import make
+from tests.test_imports import HEADINGS, ledger, row
+
+CALL = "Call & visit register"
+
+
+def one_by_one(monkeypatch) -> None:
+    """Let no register be entered many at a time."""
+    monkeypatch.setattr(entering, "together", lambda register: False)
+
+
+def books(session) -> list[list[tuple]]:
+    """All that stands in the books of the site after an import, the trail with its very bytes."""
+    clocks: tuple = tuple(each for each in Clock.__table__.c if each.key != "id")
+    kept = [select(table).order_by(table.c.id) for table in (Complaint.__table__, ComplaintHandling.__table__, audit.VALUES)]
+    kept += [select(audit.ENTRIES).order_by(audit.ENTRIES.c.seq), select(*clocks).order_by(*clocks[:2], Clock.name)]
+    return [[tuple(line) for line in session.connection().execute(each)] for each in kept]
+
+
+def found(session) -> list[int]:
+    """The complaints in which the search finds a word."""
+    hits = search.hits(Complaint, "乱象", names=False, dialect=session.get_bind().dialect.name)
+    index = search.index_table(Complaint)
+    return sorted(session.connection().execute(select(index.c.rowid).where(hits)).scalars())
+
+
+def test_many_rows_stand_in_the_books_and_in_the_trail_to_the_byte_as_if_each_were_entered_alone(
+    database, acting_as, site, clock, monkeypatch
+):
+    rows = [row(n, 留言时间=f"20{19 + n % 3}/4/25 9:32", 答复时间="" if n % 4 else "2022/5/10 14:56") for n in range(1, 30)]
+    rows[4:4] = [row(31, 留言用户=""), row(3), row(32, 留言时间="前天")]
+    seen = []
+    for _way in ("many at a time", "one by one"):
+        salts = itertools.count()
+        monkeypatch.setattr(audit.secrets, "token_hex", lambda n, salts=salts: f"{next(salts):032x}")
+        with acting_as("cs_supervisor") as session:
+            result = take_over(session, Complaint, site, ledger(*rows), "ledger.csv")
+            seen.append((result.added, result.skipped, [each.row for each in result.problems], books(session), found(session)))
+        database.refurnish()
+        one_by_one(monkeypatch)
+    many, alone = seen
+    assert many[:3] == (29, 1, [6, 8]) and len(many[4]) == 29
+    assert many == alone
+
+
+def test_a_row_that_only_the_books_refuse_is_told_and_the_others_are_entered(acting_as, site, session):
+    call = make(session, CallVisit, is_complaint=False)
+    session.commit()
+    number = call.number
+    headings, rows = (*HEADINGS, CALL), [[*row(n), number if n in (3, 5) else ""] for n in range(1, 8)]
+    with acting_as("cs_supervisor") as acting:
+        result = take_over(acting, Complaint, site, ledger(*rows, headings=headings), "ledger.csv")
+    assert result.added == 6
+    assert [(each.row, each.value) for each in result.problems] == [(6, number)]
+    session.rollback()
+    numbers = list(session.execute(select(Complaint.number).order_by(Complaint.id)).scalars())
+    assert numbers == [f"TS-TEST-2019-{n:04}" if n else number for n in (1, 2, 0, 3, 4, 5)]
+    told = session.execute(select(audit.AuditEntry.number).where(audit.AuditEntry.register == "complaint").order_by(audit.AuditEntry.seq))
+    assert list(told.scalars()) == [*numbers, ""]
+
+
+@pytest.mark.parametrize("how", ["many at a time", "one by one"])
+def test_a_row_whose_number_an_invalid_one_bore_before_it_is_taken(acting_as, site, monkeypatch, how):
+    if how == "one by one":
+        one_by_one(monkeypatch)
+    with acting_as("cs_supervisor") as session:
+        result = take_over(session, Complaint, site, ledger(row(1, 留言用户=""), row(1)), "ledger.csv")
+    assert (result.added, result.skipped, result.refused) == (1, 0, 1)
