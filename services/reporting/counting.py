@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union
+from sqlalchemy import ColumnElement, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from models.core.places import Site
@@ -15,7 +15,7 @@ from models.core.session import reading
 from services.reporting.groups import ByField
 from services.reporting.words import Counted, Figure, Ground, Listed, Rate, Rows, Split, Trend
 
-# What a split answers: for each group its code, the whole number, and what each column counts (part, whole or nothing).
+# What a split answers: for each group its code, the whole number, and what each column counts: its part, and its whole where it has one.
 Groups = list[list[Any]]
 
 
@@ -56,8 +56,9 @@ def split(ground: Ground, of: Split) -> Groups:
     table, register = of.rows.register.__table__, of.rows.register
     numbers = [func.count().label("n")]
     for at, column in enumerate(of.columns):
-        for word, where in (("part", column.where), ("whole", column.of)):
-            numbers.append((_sum(where(table.c, ground)) if where is not None else func.count()).label(f"{word}_{at}"))
+        numbers.append((_sum(column.where(table.c, ground)) if column.where is not None else func.count()).label(f"part_{at}"))
+        if column.of is not None:
+            numbers.append(_sum(column.of(table.c, ground)).label(f"whole_{at}"))
     statement = select(of.by.expression(register, ground).label("group_code"), *numbers).where(*of.rows.conditions(ground))
     found = reading(ground.session, register, ground.site.id).execute(statement.group_by("group_code"))
     return [[of.by.code(row[0]), *(int(each or 0) for each in row[1:])] for row in found]
@@ -107,5 +108,5 @@ def _distinct(ground: Ground, count: Counted) -> int:
     for rows in count.rows:
         connection = reading(ground.session, rows.register, ground.site.id)
         asked.append(select(by.expression(rows.register, ground).label("value")).where(*rows.conditions(ground)))
-    values = union(*asked).subquery()
-    return int(connection.execute(select(func.count(values.c.value))).scalar_one())
+    values = union_all(*asked).subquery()
+    return int(connection.execute(select(func.count(values.c.value.distinct()))).scalar_one())

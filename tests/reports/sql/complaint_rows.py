@@ -1,0 +1,45 @@
+"""What several reports count of complaints, in plain SQL."""
+
+from __future__ import annotations
+
+STANDING = "FROM complaint WHERE site_id = :site AND voided_at IS NULL"
+RECEIVED = f"{STANDING} AND received_at >= :start AND received_at < :end"
+MAJOR = f"{RECEIVED} AND (major IS TRUE OR collective IS TRUE OR severity = 'serious')"
+HOUSEHOLDS = (
+    "SELECT count(DISTINCT house_key) FROM household WHERE site_id = :site AND voided_at IS NULL AND moved_in_on IS NOT NULL "
+    "AND moved_in_on <= :last AND (moved_out_on IS NULL OR moved_out_on > :last)"
+)
+HANDLED = (
+    "sum(CASE WHEN state = 'closed' THEN 1 ELSE 0 END), sum(CASE WHEN satisfied IS TRUE THEN 1 ELSE 0 END), "
+    "sum(CASE WHEN satisfied IS NOT NULL THEN 1 ELSE 0 END)"
+)
+SQL = {
+    "figures/received": f"SELECT count(*) {RECEIVED}",
+    "figures/major": f"SELECT count(*) {MAJOR}",
+    "figures/repeated": f"SELECT count(*) {RECEIVED} AND repeat_of_id IS NOT NULL",
+    "figures/answered": f"SELECT count(*) {RECEIVED} AND answered_at IS NOT NULL",
+    "figures/answered/of": f"SELECT count(*) {RECEIVED}",
+    "figures/closed": f"SELECT count(*) {RECEIVED} AND state = 'closed'",
+    "figures/closed/of": f"SELECT count(*) {RECEIVED}",
+    "figures/satisfied": f"SELECT count(*) {RECEIVED} AND satisfied IS TRUE",
+    "figures/satisfied/of": f"SELECT count(*) {RECEIVED} AND satisfied IS NOT NULL",
+    "figures/valid_complaints": f"SELECT count(*) {RECEIVED} AND validity = 'valid'",
+    "figures/valid_complaints/of": HOUSEHOLDS,
+    "by_class": f"SELECT validity, count(*), {HANDLED} {RECEIVED} GROUP BY validity",
+    "by_severity": f"SELECT severity, count(*), {HANDLED} {RECEIVED} GROUP BY severity",
+    "by_post": f"SELECT post, count(*), {HANDLED} {RECEIVED} GROUP BY post",
+    "by_cause": f"SELECT cause, count(*) {RECEIVED} AND cause IS NOT NULL AND cause <> '' GROUP BY cause",
+    "by_house": f"SELECT house_key, count(*) {RECEIVED} AND house_key IS NOT NULL GROUP BY house_key",
+    "months": f"SELECT count(*) {RECEIVED}",
+}
+_PARTS = "CASE WHEN hour < 8 THEN 0 WHEN hour < 12 THEN 8 WHEN hour < 14 THEN 12 WHEN hour < 18 THEN 14 WHEN hour < 22 THEN 18 ELSE 22 END"
+BY_HOUR = {  # Shanghai is eight hours ahead of Greenwich
+    "sqlite": f"SELECT {_PARTS} AS part, count(*) FROM "
+    f"(SELECT CAST(strftime('%H', received_at, '+8 hours') AS INTEGER) AS hour {RECEIVED}) GROUP BY part",
+    "postgresql": f"SELECT {_PARTS} AS part, count(*) FROM "
+    f"(SELECT extract(hour FROM received_at AT TIME ZONE 'Asia/Shanghai') AS hour {RECEIVED}) AS hours GROUP BY part",
+}
+AGEING = (
+    "SELECT CASE WHEN received_at > :ago_1 THEN 0 WHEN received_at > :ago_3 THEN 1 WHEN received_at > :ago_7 THEN 2 "
+    f"WHEN received_at > :ago_30 THEN 3 ELSE 4 END AS age, count(*) {STANDING} AND state <> 'closed' AND received_at < :until GROUP BY age"
+)

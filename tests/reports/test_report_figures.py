@@ -1,0 +1,118 @@
+"""Every figure of every report beside plain SQL over made rows of two sites, and the rows that its cell opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from models.core.places import Site
+from services.listing import Asked, Listing
+from services.reporting import opening
+from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers, ask, together
+from services.reporting.laying import lay, missing
+from services.reporting.opening import Place
+from services.reporting.periods import Period, period_of
+from services.reporting.words import Figures, Report, Trend
+from services.reports import REPORTS
+from tests.conftest import Clock
+from tests.office import Office
+from tests.reports.filled import TODAY, fill, registers_of
+from tests.reports.oracle import Oracle, beside, comparable, differences, places, sql_of, summed
+
+EACH = pytest.mark.parametrize("report", [pytest.param(each, id=each.key) for each in REPORTS])
+RUNNING = datetime(2026, 3, 20, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def counting(office: Office, clock: Clock, report: Report) -> Iterator[Session]:
+    """A session of the house in which all that the report counts has many rows at both sites."""
+    clock.put(TODAY)
+    with office.acting_as("console", office.site, office.other_site) as session:
+        keys = dict.fromkeys([*beside(report), *(each.key for each in report.registers)])
+        fill(session, registers_of(keys), (office.site, office.other_site))
+        yield session
+
+
+def periods(report: Report) -> list[Period]:
+    """The last period of each kind that is over."""
+    return [period_of(each, TODAY.date()).before for each in report.kind.terms.every]
+
+
+@EACH
+def test_every_figure_of_a_report_has_its_plain_sql(report: Report) -> None:
+    assert sorted(sql_of(report)) == sorted(places(report))
+
+
+@EACH
+def test_every_figure_is_what_plain_sql_counts_and_opens_the_rows_it_counts(
+    counting: Session, office: Office, clock: Clock, report: Report
+) -> None:
+    for period in periods(report):
+        told, plain = [], []
+        for site in (office.site, office.other_site):
+            told.append(ask(counting, report, site, period))
+            plain.append(Oracle(counting, report, site).ask(period))
+            assert differences(report, plain[-1], comparable(report, told[-1])) == []
+        assert differences(report, summed(report, *plain), comparable(report, together(report, told))) == [], "of the company"
+        assert opened_otherwise(counting, report, office.site, period, told[0]) == []
+    clock.put(RUNNING)
+    running = period_of(report.kind.terms.every[0], RUNNING.date())
+    answers = ask(counting, report, office.site, running)
+    assert differences(report, Oracle(counting, report, office.site).ask(running), comparable(report, answers)) == []
+    assert opened_otherwise(counting, report, office.site, running, answers) == []
+
+
+@EACH
+def test_every_figure_counts_something_and_no_void_row(counting: Session, office: Office, report: Report) -> None:
+    found = [Oracle(counting, report, office.site).ask(each) for each in periods(report)]
+    nothing = [place for place in places(report) if not any(something(report, each, place) for each in found)]
+    assert nothing == [], "The rows of this test reach none of these; see tests/reports/filled.py."
+    for register in report.registers:
+        counting.connection().execute(text(f"UPDATE {register.key} SET voided_at = updated_at"))
+    for period in periods(report):
+        told = ask(counting, report, office.site, period)
+        assert [place for place in places(report) if something(report, comparable(report, told), place)] == []
+
+
+def something(report: Report, answers: Answers, place: str) -> bool:
+    """Whether there is any number or row at a place, in the period or in one that it is compared with."""
+    key, _slash, rest = place.partition("/")
+    if key == MISSING:
+        return bool(answers[MISSING][[each.key for each in report.missing].index(rest)])
+    match report.block(key):
+        case Figures(of=figures):
+            at = [each.key for each in figures].index(rest.removesuffix("/of"))
+            return any(answers[name][key][at][rest.endswith("/of")] for name in (NOW, BEFORE, YEAR_BEFORE))
+        case Trend():
+            return any(month[1 + (rest == "of")] for month in answers[NOW][key])
+    return bool(answers[NOW][key])
+
+
+def opened_otherwise(session: Session, report: Report, site: Site, period: Period, answers: Answers) -> list[str]:
+    """The cells that open other rows than they count."""
+    cells = [cell for block in lay(report, answers) for line in block.lines for cell in line.cells]
+    cells += [cell for line in missing(report, answers) for cell in line.cells]
+    found = []
+    for cell in cells:
+        for at, number in ((cell.place, cell.n), (f"{cell.place}/of", cell.of)):
+            if cell.place and number is not None:
+                opens = opened(session, opening.found(report, at, period), site)
+                found += [f"{report.key} {at}: counts {number}, opens {opens}"] if opens != number else []
+    return found
+
+
+def opened(session: Session, place: Place, site: Site) -> int:
+    """How many rows the lists show for a place; of what counts each value once, how many values these rows have."""
+    zone, rows, values = ZoneInfo(site.timezone), 0, set()
+    for register in place.count.registers:
+        listing = Listing(session, register, site.id, Asked(counted=place), "console", zone)
+        if place.count.each:
+            column = register.__table__.c[register.fields()[place.count.each].match]
+            values |= {value for block in listing.blocks([column.label("value")], 500) for *_more, value in block if value is not None}
+        rows += listing.count()[0]
+    return len(values) if place.count.each else rows
