@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +18,19 @@ from models.core.register import Register
 from models.core.session import note, now
 from models.core.validity import Invalid
 from models.findings import LONGEST, Finding
+from services.display import Reader
+from services.papers.manuscript import Manuscript
+from services.papers.paper import Book, Column, Row
+from services.papers.pen import common, pair
+from services.room import moments
 
 READERS = roles("lead") | {AUDITOR}
+SHEET = "findings"  # the kind of its paper
+TITLE = _("Findings of the audit")
+COLUMNS = (
+    ("number", _("No."), 12, True), ("finding", _("Finding"), 130, False), ("record", _("Record"), 36, True),
+    ("found_at", _("Found at"), 30, True), ("found_by", _("Found by"), 24, False),
+)  # fmt: skip
 SHORTEST_REASON = 2
 
 
@@ -71,6 +83,29 @@ def strike(session: Session, site: Site, finding_id: int, reason: str) -> Findin
     facts = {"register": row.register, "record_id": row.record_id, "number": row.number}
     note(session, "finding_struck", site_id=site.id, details={"finding": row.id, "reason": reason.strip()}, **facts)
     return row
+
+
+def sheet(session: Session, site: Site, year: int, reader: Reader) -> Manuscript:
+    """The findings of a year at a site as a paper, to be issued; struck ones stay legible. Raises `Refused` for whom they are not."""
+    _allowed(site, READERS)
+    days = (date(year, 1, 1), date(year, 12, 31))
+    start, end = moments(days, reader.zone)
+    mine = (Finding.site_id == site.id, Finding.found_at >= start, Finding.found_at < end)
+    rows = [_row(each, reader) for each in session.execute(select(Finding).where(*mine).order_by(Finding.id)).scalars()]
+    columns = tuple(Column(key, *pair(label), width, public=public) for key, label, width, public in COLUMNS)
+    paper = Book(
+        columns=columns, rows=tuple(rows), book=str(year), period=pair(_("{year}", year=year)),
+        signed_by=(pair(_("Auditor")), pair(_("Received by"))), **common(session, TITLE, site, reader, masked=False),
+    )  # fmt: skip
+    return Manuscript(
+        paper=paper, kind=SHEET, title=TITLE, register="", site_id=site.id, book=str(year), first_day=days[0], last_day=days[1],
+    )  # fmt: skip
+
+
+def _row(each: Finding, reader: Reader) -> Row:
+    struck = f"{each.strike_reason} {each.struck_by} {reader.moment(each.struck_at)}" if each.struck_at is not None else ""
+    cells = (str(each.id), each.text, each.number, reader.moment(each.found_at), each.found_by)
+    return Row(cells, void=each.struck_at is not None, void_note=struck)
 
 
 def _allowed(site: Site, holders: frozenset[str]) -> Actor:

@@ -25,7 +25,7 @@ from models.duty import DutyLog
 from models.findings import Finding
 from models.jobs import Job, JobState
 from models.papers import IssuedPaper
-from services import bookkeeping, findings, room, trail_search
+from services import bookkeeping, findings, room, trail_search, verifying
 from services.evidence import pack, verify_trail
 from services.jobs.asking import ask, cancel
 from services.jobs.performing import perform
@@ -34,6 +34,7 @@ from services.trail_search import Wanted
 from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
+from tests.papers import words
 from tests.walk import said
 from views.room_tabs import ROOM, TABS
 
@@ -232,6 +233,27 @@ def test_the_auditor_writes_findings_and_strikes_them_and_those_who_lead_read_th
     assert "回复超过三日" in page and "核实后属实" in page
     assert auditor.post(f"{home}{finding}/strike/", {"reason": "再次"}).status_code == 404, "a struck one is not struck again"
     assert looked_for(office, "auditor", kinds=("finding_added", "finding_struck"))
+
+
+def test_the_findings_of_a_year_are_printed_through_the_one_door_and_shown_to_no_stranger(office: Office) -> None:
+    with office.acting_as("auditor") as session:
+        findings.add(session, office.site, "钥匙柜的登记缺少归还时间")
+        struck = findings.add(session, office.site, "编号疑有缺漏")
+        findings.strike(session, office.site, struck.id, "核实后属实")
+    path = f"{ROOM}/findings/print/?year=2026&lang=zh"
+    auditor, leader = (office.client_as(who) for who in ("auditor", "cs_supervisor"))
+    pdf = auditor.get(path).data
+    assert leader.get(path).data == pdf, "what has not changed is the same file"
+    said = words(pdf)
+    assert "钥匙柜的登记缺少归还时间" in said and "核实后属实" in said
+    with office.app.app_context(), office.apart() as session:
+        proof = verifying.proved(session, pdf)
+        assert (proof.word, proof.paper.kind) == ("identical", "findings")
+        assert looked_for(office, "auditor", kinds=("printed",))
+    for who, sees in (("auditor", True), ("cs_supervisor", True), ("front_desk", False), ("auditor.other", False), (None, False)):
+        page = office.client_as(who).get(f"/v/{proof.code}")
+        assert page.status_code == 200 and ("缺少归还时间" in page.get_data(as_text=True)) == sees, who
+    assert office.client_as("front_desk").get(path).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["cs_supervisor", "project_manager", "admin", "front_desk", "auditor.other"])

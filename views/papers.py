@@ -30,7 +30,8 @@ LANGUAGES = (("zh", "中文"), ("en", "English"), ("both", "中文/English"))
 BLANK = _("blank")
 
 
-def _language() -> str:
+def language_asked() -> str:
+    """The language that the address asks a paper to be in; that of the page where it asks for none."""
     wanted = request.args.get("lang", g.shell.lang)
     if wanted not in (*LOCALES, "both"):
         raise BadRequest
@@ -49,7 +50,7 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
         return _ask_period(register, home, "from")
     if end < start:
         return _ask_period(register, home, "to")
-    language, site = _language(), g.shell.place
+    language, site = language_asked(), g.shell.place
     alias = _alias(register)
     if only := request.args.get("only", ""):
         if only not in books.apart(register):
@@ -57,7 +58,7 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
         book = books.period(db.session(), register, site, start, end, g.shell.reader, only=only)
     else:
         book = closing.book_of(db.session(), register, site, start, end, g.shell.reader, alias)
-    return _issued(book, language, f"{book.title} {start}–{end}")
+    return issued(book, language, f"{book.title} {start}–{end}")
 
 
 def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
@@ -65,12 +66,12 @@ def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
     year = request.args["year"]
     if not re.fullmatch(r"(19|20|21)\d\d", year):
         return _ask_period(register, home, "year")
-    language, site, alias = _language(), g.shell.place, _alias(register)
+    language, site, alias = language_asked(), g.shell.place, _alias(register)
     book = closing.year_of(db.session(), register, site, int(year), g.shell.reader, alias)
-    return _issued(book, language, f"{book.title} {year}")
+    return issued(book, language, f"{book.title} {year}")
 
 
-def _issued(manuscript: Manuscript, language: str, name: str) -> Response:
+def issued(manuscript: Manuscript, language: str, name: str) -> Response:
     """The paper as it is issued, or given again."""
     db.session.rollback()
     return sent(issuing.issue(manuscript, language).pdf, name, "pdf", inline=True)
@@ -99,7 +100,7 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
             help=_("Four digits; each number on the page and line that it has for good."),
             value=request.args.get("year", ""),
         ),
-        drafts.plain_entry("lang", _("Language"), "pick", required=True, span=4, value=_language(), choices=list(LANGUAGES)),
+        drafts.plain_entry("lang", _("Language"), "pick", required=True, span=4, value=language_asked(), choices=list(LANGUAGES)),
     ]
     if register.about.aliases:
         titles = [(str(n), str(each.title)) for n, each in enumerate(register.about.aliases)]
@@ -116,7 +117,7 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
     page.method = "get"
     page.sub = str(register.about.title)
     page.intro = str(_("Goes by “{moment}”; both days are included.", moment=register.fields()[register.about.moment].label))
-    page.beside = [Button(_("Blank form to fill in by hand"), f"{home}blank/?lang={_language()}", "print")]
+    page.beside = [Button(_("Blank form to fill in by hand"), f"{home}blank/?lang={language_asked()}", "print")]
     if g.shell.role in roles(LEADS):
         years = f"/books/year/?register={register.key}&year={today.year}"
         page.beside.append(Button(_("Closed books of {year} as one file", year=today.year), years, "print", method="post"))
@@ -125,7 +126,7 @@ def _ask_period(register: type[Register], home: str, wrong: str = "") -> Respons
 
 def print_rows(register: type[Register], ids: list[int]) -> ResponseReturnValue:
     """Selected rows as a sheet of the book."""
-    return _issued(books.selection(db.session, register, g.shell.place, ids, g.shell.reader), g.shell.lang, str(register.about.title))
+    return issued(books.selection(db.session, register, g.shell.place, ids, g.shell.reader), g.shell.lang, str(register.about.title))
 
 
 def pack_forms(register: type[Register], ids: list[int], home: str) -> ResponseReturnValue:
@@ -138,13 +139,13 @@ def pack_forms(register: type[Register], ids: list[int], home: str) -> ResponseR
 
 def print_form(row: Register) -> ResponseReturnValue:
     """One record as its own paper form."""
-    language, name = _language(), f"{row.about.title} {row.number}"
-    return _issued(forms.form(db.session, row, g.shell.place, g.shell.reader), language, name)
+    language, name = language_asked(), f"{row.about.title} {row.number}"
+    return issued(forms.form(db.session, row, g.shell.place, g.shell.reader), language, name)
 
 
 def print_blank(register: type[Register]) -> ResponseReturnValue:
     """The empty form, to fill in by hand."""
-    pdf = painted(forms.blank(register, g.shell.place, g.shell.reader), _language())
+    pdf = painted(forms.blank(register, g.shell.place, g.shell.reader), language_asked())
     return sent(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 
 
@@ -153,5 +154,5 @@ def print_declared(row: Register, name: str) -> ResponseReturnValue:
     paper = declarations.declared(type(row), name)
     if paper is None:
         raise NotFound
-    language, title = _language(), f"{paper.title} {row.number}"
-    return _issued(declared(db.session(), name, row, g.shell.place, g.shell.reader), language, title)
+    language, title = language_asked(), f"{paper.title} {row.number}"
+    return issued(declared(db.session(), name, row, g.shell.place, g.shell.reader), language, title)

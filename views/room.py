@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from models.core.access import AUDITOR, Refused
 from models.core.message import Message, _
+from models.core.session import now
 from models.core.validity import Invalid
 from services import findings, room
 from services.database import db, tell
@@ -22,6 +24,7 @@ from views.administration import form_answer, refill
 from views.asking import token_of
 from views.audit import entries_page
 from views.pages import Button
+from views.papers import issued, language_asked
 from views.room_packs import PackPages
 from views.room_rows import (
     CLOCK_HEADINGS,
@@ -55,7 +58,7 @@ class RoomView(PackPages, BaseView):
     """What the auditor looks at besides the trail; the findings are read by those who lead the site too."""
 
     def _handle_view(self, name: str, **kwargs: Any) -> None:
-        holders = findings.READERS if name == "found" else {AUDITOR}
+        holders = findings.READERS if name in ("found", "print_findings") else {AUDITOR}
         if g.shell.role not in holders:
             raise Refused(_("Your role may not do this."), action=f"room.{name}")
         if g.shell.place is None:
@@ -190,6 +193,8 @@ class RoomView(PackPages, BaseView):
             return workbook(_("Findings of the audit"), columns(*FINDING_HEADINGS), [each["texts"] for each in rows])
         more = more_link(url, f"~{listed[SIZE - 1].id}") if listed[SIZE:] else None
         page = page_of(_("Findings of the audit"), url, FINDING_HEADINGS, rows[:SIZE], more)
+        year = now().astimezone(g.shell.reader.zone).year
+        page["buttons"] = [*page["buttons"], Button(_("Print {year}", year=year), f"{url}print/?year={year}", icon="print")]
         if g.shell.role == AUDITOR:
             page["deeds"] = True
             page["buttons"] = [*page["buttons"], Button(_("New finding"), f"{url}new/", icon="plus", primary=True)]
@@ -197,6 +202,15 @@ class RoomView(PackPages, BaseView):
             page["views"] = []
         page["empty"] = str(_("No finding has been written down."))
         return render_template("room.html", page=page)
+
+    @expose("/findings/print/")
+    def print_findings(self) -> ResponseReturnValue:
+        """The findings of a year as a paper, issued and sealed like every other."""
+        year = request.args.get("year", "")
+        if not re.fullmatch(r"(19|20|21)\d\d", year):
+            raise BadRequest
+        sheet = findings.sheet(db.session(), g.shell.place, int(year), g.shell.reader)
+        return issued(sheet, language_asked(), f"{sheet.title} {year}")
 
     @expose("/findings/new/", methods=("GET", "POST"))
     def new_finding(self) -> ResponseReturnValue:
