@@ -27,7 +27,7 @@ class BatchState(Choice):
 class ImportBatch(Base):
     """One file for one register. `sha256` is that of the file as it came, `upload` names what is kept of it until it is taken.
 
-    `columns` is what each column was taken for, as JSON by its place from 0; `told` are the first problems and remarks as JSON,
+    `columns` is what a person said each column is, as JSON by its place from 0, and null where they were recognised; `told` are the first problems and remarks as JSON,
     and `refused_rows` names the workbook of the rows to correct. Both and the upload hold personal values and are forgotten in time.
     Of a file that is taken `whole` no row is taken unless all are good. `job_id` is the work that takes it, or undoes it.
     """
@@ -41,7 +41,7 @@ class ImportBatch(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     upload: Mapped[str | None] = mapped_column(String(64))
-    columns: Mapped[str] = mapped_column(Text, default="{}")
+    columns: Mapped[str] = mapped_column(Text, default="null")
     whole: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[str] = mapped_column(String(10), default=BatchState.LOOKED_AT.value)
     added: Mapped[int] = mapped_column(default=0)

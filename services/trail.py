@@ -32,6 +32,7 @@ KINDS: dict[str, Message] = {
     "printed": _("Printed"),
     "exported": _("Exported"),
     "imported": _("Imported"),
+    "import_undone": _("Import undone"),
     "seeded": _("Made rows entered"),
     "viewed": _("Viewed"),
     "unmasked": _("Unmasked"),

@@ -47,6 +47,8 @@ class Cells:
                 return lambda raw: reading.day(raw, today=self.now.astimezone(self.zone).date())
             case "phone":
                 return reading.phone
+            case "house":
+                return reading.house
             case "identity":
                 return reading.identity
             case "count":

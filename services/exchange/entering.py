@@ -33,6 +33,9 @@ class Ledger(Protocol):
     def values(self, row: Row) -> dict[str, Any] | None:
         """The values of a row by field key; `None` when one could not be read, and that is told."""
 
+    def drafted(self, row: Row, draft: Register) -> None:
+        """Remember from which row a draft is made."""
+
     def tell_invalid(self, row: Row, invalid: Invalid) -> None:
         """Tell what is wrong with the values of a row."""
 
@@ -127,7 +130,11 @@ class Entering:
             return True
         try:
             values = self.ledger.values(row)
-            return values is not None and bookkeeping.draft(self.session, self.register, self.site_id, values, taken_over=True)
+            if values is None:
+                return False
+            draft = bookkeeping.draft(self.session, self.register, self.site_id, values, taken_over=True)
+            self.ledger.drafted(row, draft)
+            return draft
         except Invalid as invalid:
             self.ledger.tell_invalid(row, invalid)
             return False

@@ -1,13 +1,12 @@
 """Taking over the rows of a workbook: headings are recognised, values read, rows entered through the books.
 
-Good rows are committed in batches, each whole; a row whose outside number is known already is
-passed over before it is looked at, so that importing the same file again adds nothing.
+Good rows are committed in batches, each whole; a row that is known already is passed over before it is looked at, so that
+importing the same file again adds nothing. `services/exchange/uploads.py` is the way of a file from the page to here.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,33 +18,39 @@ from sqlalchemy.orm import Session
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
-from models.core.session import note
 from models.core.validity import FILL_IN, Invalid
 from services import bookkeeping
+from services.exchange import ditto
 from services.exchange.cells import Cells
 from services.exchange.entering import Entering
 from services.exchange.known import Known
-from services.exchange.mapping import Mapping, known_headings, map_headings
+from services.exchange.made import Made
+from services.exchange.mapping import Mapping
 from services.exchange.reading import Unreadable
-from services.exchange.workbook import Row, Workbook, read
+from services.exchange.workbook import Row, Workbook
 
 BATCH = 200
 SHORT = 60
+MOST_KEPT = 10_000  # refused rows that are given back to be corrected
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row was not taken: its number in the file, the column as Excel names it with its heading, the value, the reason."""
+    """Why a row was not taken: its number in the file, the column as Excel names it with its heading, the value, the reason.
+
+    `at` is the place of the column from 0; `None` when the file has no such column.
+    """
 
     row: int
     column: str
     value: str
     reason: Message
+    at: int | None = None
 
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a file. `mapping` pairs each heading with the field it was taken for, or `None`."""
+    """What became of a file. `mapping` pairs each heading with the field it was taken for, or `None`; `bad` are the refused rows."""
 
     added: int = 0
     skipped: int = 0
@@ -54,78 +59,107 @@ class Taken:
     unknown_columns: list[str] = field(default_factory=list)
     mapping: list[tuple[str, Message | None]] = field(default_factory=list)
     notes: tuple[Message, ...] = ()
+    bad: dict[int, list[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One row as it was looked at: what it says by field key, `None` when it is known already; and what is wrong with it."""
+
+    row: Row
+    values: dict[str, Any] | None
+    problems: list[Problem]
 
 
 # Told how many rows were looked at, and how many there are at most.
 Progress = Callable[[int, int], None]
 
 
-def take_over(
-    session: Session,
-    register: type[Register],
-    site: Site,
-    source: Path | bytes,
-    name: str,
-    *,
-    all_or_nothing: bool = False,
-    progress: Progress | None = None,
-) -> Taken:
-    """Take the rows of a file into a register, and commit.
-
-    Good rows are taken and bad ones told; with `all_or_nothing` no row is taken unless all are
-    good. Raises `WorkbookRefused` for a file that is no workbook or has no heading, and
-    `Refused` without the right.
-    """
-    bookkeeping.require(register, "load")
-    workbook = read(source, name, known_headings(register))
-    mapping = map_headings(register, workbook.headings)
-    return Import(session, register, site, workbook, mapping, all_or_nothing).run(source, progress)
-
-
 class Import:
     """One file on its way into one register."""
 
-    def __init__(self, session: Session, register: type[Register], site: Site, workbook: Workbook, mapping: Mapping, whole: bool) -> None:
+    def __init__(self, session: Session, register: type[Register], site: Site, workbook: Workbook, mapping: Mapping) -> None:
         self.session = session
         self.register = register
         self.site_id = site.id
         self.workbook = workbook
         self.mapping = mapping
-        self.whole = whole
         self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone))
         self.known = Known(session, register, site.id, mapping, self.cells)
         self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register), notes=workbook.notes)
         self.problems = self.result.problems
         self.entering = Entering(session, register, site.id, self)
+        self.made: Made | None = None
 
-    def run(self, source: Path | bytes, progress: Progress | None) -> Taken:
-        """Take all rows, batch by batch, and tell the trail of the whole."""
-        rows, done = self.workbook.rows, 0
-        while batch := list(islice(rows, BATCH)):
-            self._take(batch)
+    def run(self, batch_id: int, *, whole: bool, progress: Progress | None) -> Taken:
+        """Take all rows, batch by batch, each committed before progress is told; `whole`, none of them unless all are good."""
+        self.made, done = Made(self.session, batch_id), 0
+        for batch in self._batches():
+            before = len(self.problems)
+            with self.made.watched():
+                taken = self.entering.take(batch)
+            for number in taken.refused:
+                self.problems.append(Problem(number, "", "", _("The database refused this row.")))
+            self.made.keep()
+            if not whole:
+                self.session.commit()
+            self.result.added += taken.added
+            self.result.skipped += taken.skipped
+            self._keep_bad(batch, before)
+            done += len(batch)
+            if progress and not whole:
+                progress(done, max(done, self.workbook.about))
+        if whole and self.problems:
+            self.session.rollback()
+            self.result.added = 0
+        self.session.commit()
+        return self.result
+
+    def check(self, see: Callable[[Seen], None] | None = None, progress: Progress | None = None, most: int = 0) -> Taken:
+        """Look at all rows, or at `most` of them, as if they were taken, and write nothing."""
+        done = 0
+        for batch in self._batches():
+            before = len(self.problems)
+            with self.session.no_autoflush:
+                self.known.look_up(batch)
+                for row in batch:
+                    self._look_at(row, see)
+            self._keep_bad(batch, before)
             done += len(batch)
             if progress:
                 progress(done, max(done, self.workbook.about))
-        result = self.result
-        result.refused = len({problem.row for problem in result.problems})
-        if self.whole and result.problems:
-            self.session.rollback()
-            result.added = 0
-        counts = {"added": result.added, "skipped": result.skipped, "refused": result.refused}
-        details = {"file": self.workbook.name, "sha256": _digest(source), **counts}
-        note(self.session, "imported", register=self.register.key, site_id=self.site_id, details=details)
-        self.session.commit()
-        return result
+            if most and done >= most:
+                break
+        return self.result
 
-    def _take(self, batch: list[Row]) -> None:
-        """Take one batch in a transaction of its own, unless the whole file is one."""
-        taken = self.entering.take(batch)
-        for number in taken.refused:
-            self.problems.append(Problem(number, "", "", _("The database refused this row.")))
-        if not self.whole:
-            self.session.commit()
-        self.result.added += taken.added
-        self.result.skipped += taken.skipped
+    def _look_at(self, row: Row, see: Callable[[Seen], None] | None) -> None:
+        """Read a row and judge it by itself; what only shows beside the other rows of the books shows when it is taken."""
+        names, before, values = self.known.names(row), len(self.problems), None
+        if self.known.knows(names):
+            self.result.skipped += 1
+        else:
+            try:
+                values = self.values(row)
+                if values is not None:
+                    draft = bookkeeping.draft(self.session, self.register, self.site_id, values, taken_over=True)
+                    self.session.expunge(draft)
+                    self.known.learn(names)
+                    self.result.added += 1
+            except Invalid as invalid:
+                self.tell_invalid(row, invalid)
+        if see:
+            see(Seen(row, values, self.problems[before:]))
+
+    def _batches(self) -> Iterator[list[Row]]:
+        rows = ditto.filled(self.workbook.rows)
+        while batch := list(islice(rows, BATCH)):
+            yield batch
+
+    def _keep_bad(self, batch: list[Row], before: int) -> None:
+        bad = {problem.row for problem in self.problems[before:]}
+        self.result.refused += len(bad)
+        room = MOST_KEPT - len(self.result.bad)
+        self.result.bad |= {row.number: row.values for row in batch if row.number in bad and (room := room - 1) >= 0}
 
     # From cells to values ------------------------------------------------------------------
 
@@ -161,6 +195,11 @@ class Import:
                 values[how.spill] = f"{whole}\n{values.get(how.spill) or ''}".rstrip()
         return values
 
+    def drafted(self, row: Row, draft: Register) -> None:
+        """Remember by what the row of a draft is known again."""
+        if self.made is not None:
+            self.made.digests[draft] = self.known.digest(row)
+
     def tell_invalid(self, row: Row, invalid: Invalid) -> None:
         """Tell what is wrong with the values of a row."""
         for key, message in invalid.problems.items():
@@ -170,16 +209,33 @@ class Import:
         column = self.mapping.columns.get(key)
         if column is None:
             label = self.register.fields()[key].label if key in self.register.fields() else Message("")
-            self.result.problems.append(Problem(row.number, str(label), "", reason))
+            self.problems.append(Problem(row.number, str(label), "", reason))
             return
         heading = self.workbook.headings[column]
         shown = " ".join(str(row.values[column]).split())
         shown = shown if len(shown) <= SHORT else shown[: SHORT - 1] + "…"
-        self.result.problems.append(Problem(row.number, f"{heading.letters} {heading.text}", shown, reason))
+        self.problems.append(Problem(row.number, f"{heading.letters} {heading.text}", shown, reason, column))
 
 
-def _digest(source: Path | bytes) -> str:
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    with source.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def take_over(
+    session: Session,
+    register: type[Register],
+    site: Site,
+    source: Path | bytes,
+    name: str,
+    *,
+    all_or_nothing: bool = False,
+    progress: Progress | None = None,
+) -> Taken:
+    """Take the rows of a file into a register, and commit.
+
+    Good rows are taken and bad ones told; with `all_or_nothing` no row is taken unless all are
+    good. Raises `WorkbookRefused` for a file that is no workbook or has no heading, and
+    `Refused` without the right.
+    """
+    from services.exchange import uploads  # which comes here with each of its files
+
+    batch = uploads.begun(session, register, site, source, name)
+    batch.whole = all_or_nothing
+    session.commit()
+    return uploads.take(session, batch, source, progress)

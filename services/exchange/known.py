@@ -1,16 +1,24 @@
-"""Which rows of a foreign ledger stand in the register already, so that importing the same file again adds nothing."""
+"""Which rows of a foreign ledger stand in the register already, so that importing the same file again adds nothing.
+
+A row is known again by a number. One without any is known by all that it says, and by how often the file has said just
+that so far: two equal rows of one file are two, and neither is taken again from the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models.core.house_number import house_key
 from models.core.register import Register
+from models.exchange import ImportBatch, ImportedRow
 from services.exchange.cells import Cells
 from services.exchange.mapping import Mapping
 from services.exchange.reading import Unreadable
@@ -18,6 +26,7 @@ from services.exchange.workbook import Row
 
 # What a row is known by: the fields that name it, and their values as they are compared; `None` for one that the ledger does not say.
 Name = tuple[str, tuple[Any, ...]]
+CONTENT = ""  # in the place of the fields, for a row that is known by all that it says
 
 
 class Known:
@@ -31,18 +40,33 @@ class Known:
         self.cells = cells
         self.found: dict[tuple[str, Any], set[tuple[Any, ...]]] = {}
         self._read: dict[int, list[Name]] = {}
+        self._said: Counter[str] = Counter()
 
-    def look_up(self, batch: Iterable[Row]) -> None:
-        """Find those of the names in a batch that stand in the register already."""
+    def look_up(self, batch: Sequence[Row]) -> None:
+        """Find those of the names in a batch that stand in the register already; a batch may be looked up twice."""
         self.found = {}
-        self._read = {row.number: list(self._names(row)) for row in batch}
+        if not all(row.number in self._read for row in batch):
+            self._read = {row.number: list(self._names(row)) or [self._content(row)] for row in batch}
         wanted = [name for names in self._read.values() for name in names]
         for keys in self.mapping.names:
             columns = [getattr(self.register, self.register.field(key).match) for key in keys.split()]
             firsts = {values[0] for of, values in wanted if of == keys}
-            standing = select(*columns).where(self.register.site_id == self.site_id, columns[0].in_(firsts))
+            standing = select(*columns).where(self.register.site_id == self.site_id, columns[0].in_(firsts), self._stands())
             with self.session.no_autoflush:
                 self.learn((keys, tuple(values)) for values in self.session.execute(standing))
+        contents = {values[0] for of, values in wanted if of == CONTENT}
+        taken = (ImportBatch.site_id == self.site_id, ImportBatch.register == self.register.key, ImportBatch.undone_at.is_(None))
+        made = select(ImportedRow.digest).join(ImportBatch).where(*taken, ImportedRow.digest.in_(contents))
+        if contents:
+            with self.session.no_autoflush:
+                self.learn((CONTENT, (digest,)) for digest in self.session.execute(made).scalars())
+
+    def _stands(self) -> ColumnElement[bool]:
+        """That a record was not taken back with the whole file from which it came."""
+        undone = select(ImportedRow.record_id).join(ImportBatch).where(
+            ImportedRow.register == self.register.key, ImportedRow.record_id == self.register.id, ImportBatch.undone_at.is_not(None)
+        )  # fmt: skip
+        return or_(self.register.voided_at.is_(None), ~undone.exists())
 
     def learn(self, names: Iterable[Name]) -> None:
         """Keep names in mind."""
@@ -73,3 +97,20 @@ class Known:
             return self.cells.identifier(raw)
         value = self.cells.read(key, raw)
         return house_key(value) if self.register.field(key).kind == "house" else value
+
+    def digest(self, row: Row) -> str | None:
+        """What a row of the batch without any number is known again by."""
+        return next((values[0] for keys, values in self._read[row.number] if keys == CONTENT), None)
+
+    def _content(self, row: Row) -> Name:
+        said = [(key, _plainly(row.values[column])) for key, column in sorted(self.mapping.columns.items())]
+        whole = hashlib.sha256(repr([pair for pair in said if pair[1]]).encode("utf-8", "replace")).hexdigest()
+        self._said[whole] += 1
+        return CONTENT, (hashlib.sha256(f"{whole} {self._said[whole]}".encode()).hexdigest()[:32],)
+
+
+def _plainly(raw: Any) -> str:
+    """A cell as it is compared: neither the width of its signs nor white space matters."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    return "".join(unicodedata.normalize("NFKC", str(raw)).split())

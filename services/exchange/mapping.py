@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping as Given, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.core.fields import Field
-from models.core.message import Message
+from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from services.exchange.workbook import Heading, heading_key
+
+# Over the column in which rows that come back to be corrected are told why they were refused: it is no field, and not read.
+REASON = _("Why not taken over")
 
 
 @dataclass(slots=True)
@@ -25,14 +28,17 @@ class Mapping:
 
     def pairs(self, register: type[Register]) -> list[tuple[str, Message | None]]:
         """Each heading of the file with the label of the field that it was taken for."""
-        taken = {column: register.field(key).label for key, column in self.columns.items()}
-        for key, column in self.naming():
-            taken.setdefault(column, register.field(key).label)
+        taken = {column: register.field(key).label for column, key in self.by_column().items()}
         return [(heading.text, taken.get(heading.column)) for heading in self.headings if heading.text]
 
     def naming(self) -> list[tuple[str, int]]:
         """The fields by which a row is known again, with their columns."""
         return [pair for columns in self.names.values() for pair in columns.items()]
+
+    def by_column(self) -> dict[int, str]:
+        """The field that each column was taken for; a column that names rows and fills a field stands for that field."""
+        found = {column: key for key, column in self.naming()}
+        return found | {column: key for key, column in self.columns.items()}
 
 
 def imported_fields(register: type[Register]) -> Iterator[Field]:
@@ -41,7 +47,7 @@ def imported_fields(register: type[Register]) -> Iterator[Field]:
     Behind them come those of the records that a row brings about.
     """
     for each in register.fields().values():
-        if each.kind not in ("number", "state", "grid"):
+        if each.kind not in ("number", "state", "grid", "record"):
             yield each
     for name, brought in register.brings.items():
         for key, words in brought.headings.items():
@@ -58,11 +64,28 @@ def known_headings(register: type[Register]) -> set[str]:
     return {name for each in (number, *imported_fields(register)) for name in (*_names(each), *each.known_as)}
 
 
-def map_headings(register: type[Register], headings: Sequence[Heading]) -> Mapping:
-    """Find the field of each column. A second column for the same field is left, and named as unknown."""
+def map_headings(register: type[Register], headings: Sequence[Heading], chosen: Given[int, str] | None = None) -> Mapping:
+    """Find the field of each column, or take what was `chosen` for it. A second column for the same field is left, and named as unknown."""
     found = Mapping(headings)
+    if chosen is not None:
+        allowed = {"number", *(each.key for each in imported_fields(register))}
+        places = {key: column for column, key in sorted(chosen.items(), reverse=True) if key in allowed and column < len(headings)}
+        number = places.pop("number", None)
+        found.columns = dict(sorted(places.items(), key=lambda pair: pair[1]))
+    else:
+        number = _recognise(register, found)
+    _find_names(register, found, number, guessed=chosen is None)
+    taken = {*found.columns.values(), *(column for _key, column in found.naming())}
+    silent = {heading_key(REASON.say(language)) for language in ("zh", "en")}
+    left = [heading for heading in headings if heading.text and heading.column not in taken]
+    found.unknown = [heading.text for heading in left if heading_key(heading.text) not in silent]
+    return found
+
+
+def _recognise(register: type[Register], found: Mapping) -> int | None:
+    """Find the columns by their headings; answers with that of the register's own number."""
     by_key: dict[str, int] = {}
-    for heading in headings:
+    for heading in found.headings:
         if heading.text:
             by_key.setdefault(heading_key(heading.text), heading.column)
     free = set(by_key.values())
@@ -72,24 +95,20 @@ def map_headings(register: type[Register], headings: Sequence[Heading]) -> Mappi
             if each.key not in found.columns and column is not None:
                 found.columns[each.key] = column
                 free.discard(column)
-    _find_names(register, found, by_key, free)
-    taken = {*found.columns.values(), *(column for _key, column in found.naming())}
-    found.unknown = [heading.text for heading in headings if heading.text and heading.column not in taken]
-    return found
+    number = register.fields()["number"]
+    return next((by_key[key] for name in _names(number) if (key := heading_key(name)) in by_key and by_key[key] in free), None)
 
 
-def _find_names(register: type[Register], found: Mapping, by_key: dict[str, int], free: set[int]) -> None:
+def _find_names(register: type[Register], found: Mapping, number: int | None, *, guessed: bool) -> None:
     """Find the columns by which rows are known again: the register's own number, and the fields that name a row elsewhere.
 
-    A foreign ledger that has one number only means its own by it.
+    A foreign ledger that has one number only means its own by it, unless somebody said what its columns are.
     """
-    number = register.fields()["number"]
-    column = next((by_key[key] for name in _names(number) if (key := heading_key(name)) in by_key and by_key[key] in free), None)
     elsewhere = register.taken_over_as.known_by if register.taken_over_as is not None else ""
     keys = elsewhere.split()
-    if column is not None:
-        found.names["number"] = {"number": column}
-        if len(keys) == 1 and register.field(keys[0]).kind == "line":
-            found.columns.setdefault(keys[0], column)
+    if number is not None:
+        found.names["number"] = {"number": number}
+        if guessed and len(keys) == 1 and register.field(keys[0]).kind == "line":
+            found.columns.setdefault(keys[0], number)
     if keys and keys[0] in found.columns:
         found.names[elsewhere] = {key: found.columns[key] for key in keys if key in found.columns}

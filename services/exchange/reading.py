@@ -117,6 +117,17 @@ def day(raw: Any, *, today: date | None = None, ahead: timedelta = AHEAD) -> dat
     return local.date()
 
 
+def house(raw: Any) -> str | None:
+    """A house number as one line, its full-width digits and letters made plain: "３栋 ２单元５０１" is "3栋 2单元501"."""
+    if isinstance(raw, date | time | timedelta):
+        raise Unreadable(_("Excel has made a date of the house number; format the column as text and enter it again"))
+    said = line(raw)
+    if said is None or said.casefold() in _NOTHING:
+        return None
+    return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), said)
+
+
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 _IDENTITY = re.compile(r"(?P<kind>\D*?)[\s:]*(?P<number>[a-z]{0,3}[0-9*]{3,17}[0-9a-z]{4})", re.IGNORECASE)
 _RESIDENT = (15, 18)  # characters of a resident identity number, old and new
 

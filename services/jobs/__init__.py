@@ -24,6 +24,8 @@ SHELF = (
     "services.late_times",
     "services.evidence.pack",
     "services.exchange.later",
+    "services.exchange.undoing",
+    "services.exchange.uploads",
     "services.surveying.issuing",
     "services.surveying.printing",
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core.access import roles
@@ -65,6 +65,11 @@ class Run:
         """Tell how far it is, and keep what was written so far. Raises `Stopped` when the job was cancelled."""
         self.keep(done=done, of=of)
         self.done = done
+
+    def cancelled(self) -> bool:
+        """Whether somebody cancelled the job while it was in the hands of this worker."""
+        mine = (Job.id == self.job_id, Job.worker == self.worker, Job.state == JobState.RUNNING.value, Job.stop)
+        return self.session.execute(select(Job.id).where(*mine)).first() is not None
 
     def keep(self, **values: Any) -> None:
         """Write `values` into the row of the job, in one transaction with what the job wrote before."""
