@@ -26,8 +26,9 @@ from services.reporting.laying import Cell, Laid, Line, lay, missing
 from services.reporting.periods import Period, parse, period_of
 from services.reporting.picturing import picture
 from services.reporting.standing import Standing, standing
-from services.reporting.words import Report, Trend
-from views.pages import Button, state_of
+from services.reporting.words import Figures, Listed, Report, Split, Trend
+from services.reports import DASHBOARD
+from views.pages import Button, ordinal, state_of
 
 COMPANY = "company"
 
@@ -145,6 +146,16 @@ def _due(each: Standing) -> dict[str, Any]:
     }
 
 
+def _later(laid: Laid) -> list[int]:
+    """The columns that give way on a telephone: those of the periods before."""
+    match laid.word:
+        case Figures():
+            return [2, 3]
+        case Split(compared=True):
+            return [len(laid.headings) - 2, len(laid.headings) - 1]
+    return []
+
+
 class ReportPage:
     """Makes the page of one report for one request."""
 
@@ -163,6 +174,7 @@ class ReportPage:
             "running": self.period.span.last >= day,
             "clause": terms.clause,
             "spec": terms.spec,
+            "tiles": self._tiles(blocks[0]) if self.report.key == DASHBOARD.key else [],
             "blocks": [self._block(n, each) for n, each in enumerate(blocks, 1)],
             "missing": [self._line(each, None) for each in gaps],
             "notes": [str(each) for each in self.report.notes],
@@ -201,17 +213,30 @@ class ReportPage:
             )
         return found
 
+    def _tiles(self, figures: Laid) -> list[dict[str, Any]]:
+        """The figures large: the number or rate now, its target, and the period before."""
+        found = []
+        for line in figures.lines:
+            now_, before = self._cell(line.cells[0]), self._cell(line.cells[1])
+            large = now_["percent"] or now_["text"]
+            found.append(
+                {"label": str(line.label), "large": large or "—", "cell": now_, "before": before["text"], "target": str(line.target)}
+            )
+        return found
+
     def _block(self, n: int, laid: Laid) -> dict[str, Any]:
         drawn = picture(laid)
         return {
             "key": laid.key,
-            "n": n,
+            "ordinal": ordinal(n, self.lang),
             "title": str(laid.title),
             "note": str(laid.note),
             "headings": [str(each) for each in laid.headings],
             "lines": [self._line(each, laid) for each in laid.lines],
             "chart": charts.shown(drawn, self.lang) if drawn is not None else None,
+            "words": isinstance(laid.word, Listed),
             "folded": isinstance(laid.word, Trend),
+            "later": _later(laid),
             "more": laid.more,
         }
 

@@ -188,7 +188,7 @@ class Shell:
         if self._site is not None or self.role == ADMIN:
             found.append((_("Readings of the documents"), "/settings/"))
         if self._site is not None:
-            found.append((_("Reports and figures"), "/reports/"))
+            found += [(_("Figures at a glance"), "/reports/dashboard/"), (_("Statistical reports"), "/reports/")]
             found.append((_("Plans and shares"), "/plans/"))
         if any(each is DutyRoster for each in self.registers):
             found.append((_("Who is on duty"), "/roster/"))

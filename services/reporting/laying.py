@@ -18,7 +18,7 @@ from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Re
 
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
-NUMBER, SHARE, TOTAL, THE_OTHERS = _("Number"), _("Share"), _("Total"), _("All others")
+NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,9 @@ def _split(block: Split, said: dict[str, Any]) -> Laid:
     shown, rest = _groups(block, by_code)
     whole = sum(numbers[0] for numbers in by_code[NOW].values())
     lines = [_group(block, by_code, code, block.by.name(block.rows.register, code), whole) for code in shown]
-    if rest:
+    if rest and block.least == 1:
         lines.append(_several(block, by_code, rest, THE_OTHERS, OTHERS, whole))
-    if len(lines) > 1:
+    if len(lines) > 1 and block.least == 1:
         lines.append(_several(block, by_code, list(_all(by_code)), TOTAL, ALL, whole))
     compared = (HEADINGS[BEFORE], HEADINGS[YEAR_BEFORE]) if block.compared else ()
     headings = (block.by.label(block.rows.register), NUMBER, SHARE, *(each.label for each in block.columns), *compared)

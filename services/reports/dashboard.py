@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from models.contact import CallVisit
 from models.core.message import Message, _
 from models.core.plans import DAY, MONTH
-from models.reports.kind import Terms, last_day
 from models.repair import RepairRequest
+from models.reports.kind import Terms, last_day
 from services.ratios import FEEDBACK_HANDLED, HOUSEHOLDS_CALLED_ON, ON_TIME, REPAIRS_FOLLOWED, VALID_COMPLAINTS
 from services.reporting.words import Compared, Counted, Figure, Figures, Report, Rows, Trend
 from services.reports.complaint_rows import ANSWERED, BY_POST, OPEN_BY_AGE, RECEIVED, SATISFIED
