@@ -1,7 +1,5 @@
 """What a survey asks: the items of the form, or the questions of its questionnaire on one topic, ticked one of several or written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby

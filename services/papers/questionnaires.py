@@ -29,20 +29,22 @@ _TITLE, _SUBTITLE, _SUBJECT = (19.0, 17.0, 15.0, 13.0, 11.0), (9.0, 8.0, 7.0), (
 _TEXT, _SECOND, _SMALL = (9.5, 9.0, 8.5, 8.0, 7.5), (7.0, 6.5, 6.0), (7.0, 6.5)
 _HEAD = 36.0  # mm, down to the double rule
 _LABEL = 47.0  # mm of a question beside its scale
-_BOX, _BOX_SIZE = 5.2, 13.0
+_BOX = 5.2
 _SCALE = range(2, 6)  # so many boxes may stand in columns
-_LINE, _LEAST_LINES, _MOST_LINES = 8.5, 3, 9  # lines to write on
+_BOX_WORDS, _BOX_SECOND = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5), (7.0, 6.5, 6.0, 5.5)
+_LINE, _LEAST_LINES, _MOST_LINES = 8.5, 3, 16  # lines to write on
 _FOOT = 37.0
 _AIR = 1.5  # mm above and below a question
 
 
 @dataclass(frozen=True)
 class Set:
-    """One question as it is set: its words, its boxes in columns or one behind the other, and how high it stands."""
+    """One question as it is set: its words, its boxes in columns or one behind the other with the sizes of their words, and its height."""
 
     asked: Asked
     words: tuple[tuple[str, Setting], ...]
     columns: bool
+    sizes: tuple[float, ...]
     rows: tuple[tuple[tuple[str, str], ...], ...]
     height: float
 
@@ -107,14 +109,21 @@ class _Painting:
     def _set(self, number: int, asked: Asked) -> Set:
         """A question with its boxes beside it where they are a scale, else below."""
         room = (SHEET.width - _LABEL) / max(1, len(asked.boxes)) - _BOX - 0.5
-        sides = [text for box in asked.boxes for _tongue, text in spoken(box, self._lang)]
-        columns = len(asked.boxes) in _SCALE and all(face().width(text, _TEXT[-1]) <= room for text in sides)
+        found = tuple(self._size(asked.boxes, side, room) for side in range(2 if self._lang == "both" else 1))
+        columns = len(asked.boxes) in _SCALE and all(found)
+        sizes = found if columns else (_BOX_WORDS[0], _BOX_SECOND[0])
         words = tuple(self._lines(_numbered(number, asked), _LABEL - 2 if columns else SHEET.width, _TEXT, 2))
         rows = (asked.boxes,) if columns else tuple(self._rows(asked.boxes))
         height = sum(setting.height for _tongue, setting in words)
         if not columns:
             height += len(rows) * self._box_height if rows else 2 * _LINE
-        return Set(asked, words, columns, rows, max(height, self._box_height) + 2 * _AIR)
+        return Set(asked, words, columns, sizes, rows, max(height, self._box_height) + 2 * _AIR)
+
+    def _size(self, boxes: Sequence[tuple[str, str]], side: int, room: float) -> float:
+        """The largest size in which the first or second words of all boxes fit their columns; 0 where none does."""
+        words = [parts[side][1] for box in boxes if len(parts := spoken(box, self._lang)) > side]
+        sizes = _BOX_SECOND if side else _BOX_WORDS
+        return next((size for size in sizes if all(face().width(text, size) <= room for text in words)), 0.0)
 
     @property
     def _box_height(self) -> float:
@@ -135,7 +144,7 @@ class _Painting:
             yield tuple(row)
 
     def _width(self, box: tuple[str, str]) -> float:
-        return _BOX + 6.0 + max(face().width(text, _TEXT[0]) for _tongue, text in spoken(box, self._lang))
+        return _BOX + 6.0 + max(face().width(text, _BOX_WORDS[0]) for _tongue, text in spoken(box, self._lang))
 
     # Painting.
 
@@ -214,19 +223,19 @@ class _Painting:
             self._draw_words(canvas, LEFT + 1.5, y + (each.height - words) / 2, each.words)
             width = (SHEET.width - _LABEL) / len(each.asked.boxes)
             for place, box in enumerate(each.asked.boxes):
-                self._draw_box(canvas, box, LEFT + _LABEL + place * width, y + each.height / 2)
+                self._draw_box(canvas, box, each.sizes, LEFT + _LABEL + place * width, y + each.height / 2)
             return
         level = self._draw_words(canvas, LEFT + 1.5, y + _AIR, each.words)
         for row in each.rows:
             x = LEFT + 6
             for box in row:
-                self._draw_box(canvas, box, x, level + self._box_height / 2)
+                self._draw_box(canvas, box, each.sizes, x, level + self._box_height / 2)
                 x += self._width(box)
             level += self._box_height
         if not each.rows:
             self._dotted(canvas, level, 2)
 
-    def _draw_box(self, canvas: Canvas, box: tuple[str, str], x: float, middle: float) -> None:
+    def _draw_box(self, canvas: Canvas, box: tuple[str, str], sizes: tuple[float, ...], x: float, middle: float) -> None:
         """A box to tick, large enough for a pen, and its word."""
         parts = spoken(box, self._lang)
         with canvas.artifact():
@@ -234,7 +243,7 @@ class _Painting:
         with canvas.block("P"):
             for place, (tongue, text) in enumerate(parts):
                 level = middle + (3.3 * place - 1.6 if len(parts) > 1 else 0.0)
-                canvas.text(x + _BOX, level, text, 6.5 if place else _TEXT[1], grey=GREY if place else 0.0, lang=tongue if place else "")
+                canvas.text(x + _BOX, level, text, sizes[place], grey=GREY if place else 0.0, lang=tongue if place else "")
 
     def _draw_writing(self, canvas: Canvas, y: float) -> None:
         """The label of the lines at the end, and as many lines as the sheet has room for."""

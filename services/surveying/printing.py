@@ -15,7 +15,7 @@ from models.core.places import Site
 from models.core.session import reading
 from models.survey import SatisfactionForm, SurveyBatch
 from models.survey.form import ITEMS
-from models.survey.questions import Question, asked_in, of_form
+from models.survey.questions import SCORES, Question, asked_in, of_form
 from services import issuing
 from services.bookkeeping import require
 from services.database import apart
@@ -33,6 +33,7 @@ GREETING = (
     _("Dear owners and residents, your opinion helps us to serve you better. Please tick one box in each line and bring the form back."),
     _("Order of the boxes, from left to right: 5 very satisfied, 4 satisfied, 3 neutral, 2 dissatisfied, 1 very dissatisfied."),
 )
+SCORES_SAID = _("Scores go from 5, the most, to 1, the least.")
 NOTES = (
     _("House number, name and signature may be left blank."),
     _("An item without a tick does not count for that item; two ticks in one line make the form spoilt."),
@@ -61,7 +62,7 @@ def questionnaires(session: Session, survey: SurveyBatch, site: Site, ids: Seque
     title = _("Topic questionnaire") if own else form.about.title
     paper = Questionnaires(
         subject=survey.title,
-        greeting=tuple(pair(each) for each in (GREETING[:1] if own else GREETING)),
+        greeting=tuple(pair(each) for each in _greeting(own)),
         asked=tuple(_asked(each) for each in asked),
         writing=pair(form.field("opinion").label),
         thanks=pair(THANKS),
@@ -96,6 +97,13 @@ def print_questionnaires(run: Run, *, survey: int, lang: str) -> Message:
     run.keep(file=kept, file_name=name.replace("/", "-"))
     run.progress(len(ids), len(ids))
     return _("{n} questionnaires", n=len(ids))
+
+
+def _greeting(own: Sequence[Question]) -> Sequence[Message]:
+    """What stands above the questions: those of the form explain its boxes, those of a topic its scores, where it has any."""
+    if not own:
+        return GREETING
+    return (GREETING[0], SCORES_SAID) if any(each.ticks == SCORES for each in own) else GREETING[:1]
 
 
 def _asked(question: Question) -> Asked:

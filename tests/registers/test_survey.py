@@ -15,12 +15,11 @@ from models.core.signatures import Way, standing
 from models.core.validity import Invalid
 from models.core.workflow import may
 from models.outreach import Suggestion
-from models.survey import SatisfactionForm, SatisfactionStatistics, SurveyBatch, SurveyImprovement, TopicQuestionnaire
+from models.survey import SatisfactionForm, SatisfactionStatistics, SurveyBatch, SurveyImprovement
 from models.survey.statistics import share
 from services import bookkeeping
 from tests.make import make
 from tests.rule import SHANGHAI
-
 
 ROOMS = count(101)
 
