@@ -1,10 +1,10 @@
 """The reports once more, by plain SQL: what `tests/reports/sql/<report>.py` says of each figure, asked as it stands there.
 
 Such a file has `SQL`, by the place that a cell of the report names: a figure `block/key`, a rate with its denominator under
-`block/key/of`, a trend `block` (and `block/of`), a split `block` with one line a group (its code, the whole number, then part
-and whole of each column), rows that are listed `block` with their number and what is shown of them, in their order, and
-`missing/key`. Where the databases speak differently it has both texts, by dialect. `BESIDE` are registers that are looked at
-though none of their rows is counted.
+`block/key/of`; a trend or sites that are compared `block` (and `block/of`); a split `block` with one line a group (its code,
+the whole number, then part and whole of each column); rows that are listed `block` with their number and what is shown of
+them, in their order; and `missing/key`. Where the databases speak differently it has both texts, by dialect. `BESIDE` are
+registers that are looked at though none of their rows is counted.
 
 A text may name :site, :start and :end (the moments between which the period lies), :first, :last and :after (its days),
 :until (the end, or now while it runs), :ago_7 (seven days before that), :day_ago_7 (as a day), :now, and of the year in which
@@ -31,7 +31,7 @@ from models.core.plans import YEAR
 from models.core.session import now
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.periods import Period
-from services.reporting.words import Block, Figure, Figures, Listed, Rate, Report, Split, Trend
+from services.reporting.words import Block, Compared, Figure, Figures, Listed, Rate, Report, Split, Trend
 
 Sql = str | dict[str, str]
 _PARAMETER = re.compile(r"(?<!:):([a-z]\w*)")
@@ -55,7 +55,7 @@ def places(report: Report) -> Iterator[str]:
         match block:
             case Figures(of=figures):
                 yield from (f"{block.key}/{place}" for each in figures for place in _both(each, each.key))
-            case Trend(of=of):
+            case Trend(of=of) | Compared(of=of):
                 yield from _both(of, block.key)
             case _:
                 yield block.key
@@ -92,7 +92,10 @@ class Oracle:
             case Figures(of=figures):
                 return [self._measured(each, f"{block.key}/{each.key}", period) for each in figures]
             case Trend(of=of):
-                return [[each.code, *self._measured(of, block.key, each)] for each in period.months(block.months)]
+                months = period.months(block.months + (0 if of.whole else 12))  # a number stands beside that of the year before
+                return [[each.code, *self._measured(of, block.key, each)] for each in months]
+            case Compared(of=of):
+                return [[self.site.code, *self._measured(of, block.key, period)]]
             case Split():
                 rows = self.rows(block.key, period)
                 return {_code(row[0]): [int(each or 0) for each in row[1:]] for row in rows}
@@ -191,7 +194,7 @@ def summed(report: Report, *each_site: Answers) -> Answers:
         if isinstance(answers[0], dict):
             codes = dict.fromkeys(code for answer in answers for code in answer)
             return {code: [sum(n) for n in zip(*(answer[code] for answer in answers if code in answer), strict=True)] for code in codes}
-        if key != MISSING and isinstance(report.block(key), Listed):
+        if key != MISSING and isinstance(report.block(key), Listed | Compared):
             return [row for answer in answers for row in answer]
         return [plus(list(cells)) for cells in zip(*answers, strict=True)]
 

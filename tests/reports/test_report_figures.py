@@ -17,14 +17,14 @@ from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answer
 from services.reporting.laying import lay, missing
 from services.reporting.opening import Place
 from services.reporting.periods import Period, period_of
-from services.reporting.words import Figures, Report, Trend
-from services.reports import REPORTS
+from services.reporting.words import Compared, Figures, Report, Trend
+from services.reports import BY_KEY
 from tests.conftest import Clock
 from tests.office import Office
 from tests.reports.filled import TODAY, fill, registers_of
 from tests.reports.oracle import Oracle, beside, comparable, differences, places, sql_of, summed
 
-EACH = pytest.mark.parametrize("report", [pytest.param(each, id=each.key) for each in REPORTS])
+EACH = pytest.mark.parametrize("report", [pytest.param(each, id=each.key) for each in BY_KEY.values()])
 RUNNING = datetime(2026, 3, 20, 7, 0, tzinfo=UTC)
 
 
@@ -49,9 +49,10 @@ def test_every_figure_of_a_report_has_its_plain_sql(report: Report) -> None:
 
 
 @EACH
-def test_every_figure_is_what_plain_sql_counts_and_opens_the_rows_it_counts(
+def test_every_figure_is_what_plain_sql_counts_of_rows_that_are_not_void_and_opens_these_rows(
     counting: Session, office: Office, clock: Clock, report: Report
 ) -> None:
+    found = []
     for period in periods(report):
         told, plain = [], []
         for site in (office.site, office.other_site):
@@ -60,23 +61,18 @@ def test_every_figure_is_what_plain_sql_counts_and_opens_the_rows_it_counts(
             assert differences(report, plain[-1], comparable(report, told[-1])) == []
         assert differences(report, summed(report, *plain), comparable(report, together(report, told))) == [], "of the company"
         assert opened_otherwise(counting, report, office.site, period, told[0]) == []
+        found.append(comparable(report, told[0]))
+    nothing = [place for place in places(report) if not any(something(report, each, place) for each in found)]
+    assert nothing == [], "The rows of this test reach none of these; see tests/reports/filled.py."
     clock.put(RUNNING)
     running = period_of(report.kind.terms.every[0], RUNNING.date())
     answers = ask(counting, report, office.site, running)
     assert differences(report, Oracle(counting, report, office.site).ask(running), comparable(report, answers)) == []
     assert opened_otherwise(counting, report, office.site, running, answers) == []
-
-
-@EACH
-def test_every_figure_counts_something_and_no_void_row(counting: Session, office: Office, report: Report) -> None:
-    found = [Oracle(counting, report, office.site).ask(each) for each in periods(report)]
-    nothing = [place for place in places(report) if not any(something(report, each, place) for each in found)]
-    assert nothing == [], "The rows of this test reach none of these; see tests/reports/filled.py."
     for register in report.registers:
         counting.connection().execute(text(f"UPDATE {register.key} SET voided_at = updated_at"))
-    for period in periods(report):
-        told = ask(counting, report, office.site, period)
-        assert [place for place in places(report) if something(report, comparable(report, told), place)] == []
+    void = comparable(report, ask(counting, report, office.site, running))
+    assert [place for place in places(report) if something(report, void, place)] == [], "of rows that are all void"
 
 
 def something(report: Report, answers: Answers, place: str) -> bool:
@@ -88,7 +84,7 @@ def something(report: Report, answers: Answers, place: str) -> bool:
         case Figures(of=figures):
             at = [each.key for each in figures].index(rest.removesuffix("/of"))
             return any(answers[name][key][at][rest.endswith("/of")] for name in (NOW, BEFORE, YEAR_BEFORE))
-        case Trend():
+        case Trend() | Compared():
             return any(month[1 + (rest == "of")] for month in answers[NOW][key])
     return bool(answers[NOW][key])
 
