@@ -110,6 +110,15 @@ def test_a_paper_changed_since_it_was_issued_shows_both_versions(office: Office)
     assert "又有改动" in stranger and "欧阳更正" not in stranger
 
 
+@pytest.mark.parametrize("who", [None, "auditor", "cs_supervisor"])
+def test_whoever_lays_a_paper_on_the_page_is_told_what_it_is(office: Office, who: str | None) -> None:
+    paper = issued(office, borrowed(office))
+    browser = office.client_as(who)
+    for pdf, said in ((paper.pdf, "与签发件一致"), (paper.pdf + b"\n% junk", "签发后被改动")):
+        answer = browser.post("/verify/", {"file": (io.BytesIO(pdf), "paper.pdf")}, content_type="multipart/form-data")
+        assert (answer.status_code, said in answer.get_data(as_text=True)) == (200, True)
+
+
 def test_a_code_typed_with_blanks_and_look_alikes_is_found_and_an_unknown_one_is_said_to_be_unknown(office: Office) -> None:
     paper = issued(office, borrowed(office))
     browser = office.client_as(None)

@@ -47,7 +47,7 @@ def check() -> ResponseReturnValue:
     page: dict[str, Any] = {"title": str(_("Check a paper"))}
     if request.method == "GET":
         return render_template("verify.html", page=page)
-    #only_read()  # the check is told in a transaction of its own, and so is the count of a stranger's
+    only_read()  # the check is told in a transaction of its own, and so is the count of a stranger's
     _limit("file", MOST_FILES)
     file = request.files.get("file")
     pdf = file.read() if file else b""

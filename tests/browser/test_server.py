@@ -54,6 +54,15 @@ def test_the_server_does_the_jobs_and_begins_again_when_their_process_dies(own_h
     own_house.stop()
 
 
+def test_a_paper_of_the_server_is_known_by_the_server_to_a_stranger_who_lays_it_before_it(house: House, window: Open) -> None:
+    (row,) = house.ask(text("SELECT id FROM complaint ORDER BY id LIMIT 1"))
+    paper = window(house.person("cs_supervisor")).context.request.get(f"{LIST}{row[0]}/print/?lang=zh").body()
+    stranger = window().context
+    file = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": paper}
+    answer = stranger.request.post("/verify/", multipart={"csrf_token": token_of(stranger, "/verify/"), "file": file})
+    assert answer.ok and "与签发件一致" in answer.text(), answer.text()
+
+
 def whole(house: House) -> None:
     """Every record is whole: its searchable text, its clocks and its trail came with it, and the trail verifies."""
     (wrong,) = house.ask(text("PRAGMA integrity_check"))
