@@ -41,11 +41,12 @@ def _keep(session: Session, register: type[Register], rows: Sequence[Register]) 
 def _keep_one(session: Session, row: Register, standing: str | None) -> None:
     first = held_up(row)
     slot = None if first is None or first.outside else first
+    if slot is None and standing is None:
+        return
     connection = session.connection()
     mine = (TABLE.c.register == row.key, TABLE.c.record_id == row.id)
     if slot is None:
-        if standing is not None:
-            connection.execute(delete(TABLE).where(*mine))
+        connection.execute(delete(TABLE).where(*mine))
         return
     values = {"slot": slot.name, "by": " ".join(sorted(roles(slot.by)))}
     if standing is None:

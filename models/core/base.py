@@ -59,7 +59,10 @@ def _kept_as_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"A moment needs its time zone: {value!r}")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")[:AS_KEPT]
+
+
+AS_KEPT = len("2026-01-31 12:00:00.000000")  # without the zone behind it
 
 
 class Base(DeclarativeBase):

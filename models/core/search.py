@@ -7,9 +7,11 @@ Pairs of personal fields bear a mark of their own: who may not read a name canno
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, column, literal_column, or_, table, text
@@ -33,24 +35,24 @@ def pairs(value: str) -> list[str]:
     """The pairs of neighbouring characters of each run, and the last character of each."""
     found: list[str] = []
     for run in RUN.findall(normal(value[:LONGEST])):
-        found += [run[i : i + 2] for i in range(len(run) - 1)]
+        found += map(operator.add, run, run[1:])
         found.append(run[-1])
     return found
 
 
-def searched(register: type[Register]) -> list[tuple[str, bool]]:
+@cache
+def searched(register: type[Register]) -> tuple[tuple[str, bool], ...]:
     """The columns of a register that are searched, and whether each is personal."""
-    return [(each.column, each.personal) for each in register.fields().values() if each.searched or each.kind == "number"]
+    return tuple((each.column, each.personal) for each in register.fields().values() if each.searched or each.kind == "number")
 
 
 def tokens(register: type[Register], values: dict[str, Any]) -> str:
     """All tokens of a row, in a form that can be made again from the same values."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     for name, personal in searched(register):
-        mark = PERSONAL if personal else ""
-        for pair in pairs(values.get(name) or ""):
-            found[mark + pair] = None
-    return " ".join(found)
+        if value := values.get(name):
+            found += [PERSONAL + pair for pair in pairs(value)] if personal else pairs(value)
+    return " ".join(dict.fromkeys(found))
 
 
 def index_name(register: type[Register]) -> str:

@@ -200,7 +200,7 @@ def _after_flush(session: Session, context: Any) -> None:
     indexed: dict[type[Register], list[tuple[int, str, str]]] = {}
     for row in new:
         _tell(session, row, _entries(row), new=True)
-        indexed.setdefault(type(row), []).append((row.id, "", _tokens(row, old=False)))
+        indexed.setdefault(type(row), []).append((row.id, "", search.tokens(type(row), vars(row))))
     start_clocks(session, new)
     for row in [each for each in session.dirty if isinstance(each, Register)]:
         changes = _changes(row)
@@ -209,7 +209,7 @@ def _after_flush(session: Session, context: Any) -> None:
         _tell(session, row, changes)
         keep_clocks(session, row, now())
         new.append(row)
-        indexed.setdefault(type(row), []).append((row.id, _tokens(row, old=True), _tokens(row, old=False)))
+        indexed.setdefault(type(row), []).append((row.id, *_tokens(row)))
     for row in new:
         if type(row).slots or type(row).tells:
             written(session, row)
@@ -251,7 +251,8 @@ def _keep_late(session: Session, rows: list[Register]) -> None:
 
 def _entries(row: Register) -> dict[str, tuple[Any, Any]]:
     """What stands in a new row."""
-    return {key: (None, value) for key, column in _columns(type(row)) if (value := getattr(row, column)) is not None}
+    held = vars(row)
+    return {key: (None, held[column]) for key, column in _columns(type(row)) if held[column] is not None}
 
 
 @cache
@@ -272,16 +273,15 @@ def _changes(row: Register) -> dict[str, tuple[Any, Any]]:
     return found
 
 
-def _tokens(row: Register, *, old: bool) -> str:
+def _tokens(row: Register) -> tuple[str, str]:
+    """What was searched of a changed row, and what is now."""
     attributes = inspect(row).attrs
-    values = {}
+    old, new = {}, {}
     for name, _personal in search.searched(type(row)):
         history = attributes[name].history
-        if old:
-            values[name] = history.deleted[0] if history.deleted else (history.unchanged[0] if history.unchanged else None)
-        else:
-            values[name] = getattr(row, name)
-    return search.tokens(type(row), values)
+        old[name] = history.deleted[0] if history.deleted else (history.unchanged[0] if history.unchanged else None)
+        new[name] = getattr(row, name)
+    return search.tokens(type(row), old), search.tokens(type(row), new)
 
 
 def _before_commit(session: Session) -> None:

@@ -156,6 +156,11 @@ def problem(field: Field, value: Any) -> Message | None:
     return None
 
 
+@cache
+def _asked(register: type[Register]) -> tuple[tuple[str, str, Field], ...]:
+    return tuple((key, field.column, field) for key, field in register.fields().items())
+
+
 def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Message]:
     """Everything that is wrong with a row, by field key.
 
@@ -164,8 +169,8 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     """
     found: dict[str, Message] = {}
     wanted = set(needed_keys)
-    for key, field in type(row).fields().items():
-        value = getattr(row, field.column)
+    for key, column, field in _asked(type(row)):
+        value = getattr(row, column)
         if value is None or value == "":
             if (field.required or key in wanted) and not field.system:
                 found[key] = FILL_IN
