@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,18 @@ def test_the_demonstration_house_is_opened_once_with_everyone_in_it(demo):
     assert {user["role"] for user in demo.users} == set(ROLES)
     assert all(demo.signs_in(user["username"], user["password"]) for user in demo.users)
     assert demo.json("seed", "demo") == {"records": 0, "users": []}
+
+
+def test_the_demonstration_house_opens_with_what_is_old_told_and_read(demo):
+    with closing(sqlite3.connect(demo.folder / "taizhang.db")) as books:
+        opened = datetime.fromisoformat(books.execute("SELECT max(entered_at) FROM signature").fetchone()[0])
+        yesterday = opened - timedelta(days=1, hours=1)
+        unread = "SELECT count(*) AS n FROM notification WHERE read_at IS NULL GROUP BY user_id"
+        owed = "SELECT count(*) FROM must_tell WHERE state = 'owed' AND due_at < ?"
+        assert books.execute(owed, (yesterday.isoformat(" "),)).fetchone() == (0,)
+        assert 0 < books.execute(f"SELECT max(n) FROM ({unread})").fetchone()[0] <= 10
+        times = [moment for (moment,) in books.execute("SELECT at FROM audit_entry WHERE register <> '' ORDER BY seq")]
+    assert times == sorted(times), "The trail tells of the past in its order."
 
 
 def test_the_demonstration_house_has_records_in_every_register_of_the_documents(demo):
