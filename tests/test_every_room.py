@@ -46,6 +46,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "room.packs": {"GET": frozenset({"auditor"})},
     "room.pack_file": {"GET": frozenset({"auditor"})},
     "room.found": {"GET": frozenset({"auditor", "cs_supervisor", "project_manager"})},
+    "room.print_findings": {"GET": frozenset({"auditor", "cs_supervisor", "project_manager"})},
     "room.new_finding": {"GET": frozenset({"auditor"}), "POST": frozenset({"auditor"})},
     "room.strike": {"GET": frozenset({"auditor"}), "POST": frozenset({"auditor"})},
     "room.new_pack": {"GET": frozenset({"auditor"}), "POST": frozenset({"auditor"})},
