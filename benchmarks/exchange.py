@@ -1,62 +1,22 @@
-"""Excel and CSV: rows out beside stock Flask-Admin and openpyxl, and rows in through all the books."""
+"""Excel and CSV: rows out beside what others make of them, and rows in through all the books."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from benchmarks import exchange_out
 from benchmarks.instance import Instance, instance
 from benchmarks.measure import Figure, once
+from benchmarks.reading import inside
 from models.complaints.complaint import Complaint
-from models.core.access import CONSOLE
-from models.core.actor import Actor, acting
-from models.core.message import speaking
 from models.core.places import Site
 from services.database import db, writing
-from services.display import Reader
-from services.exchange import exports
 from services.exchange.imports import take_over
-from services.listing import Asked, Listing
 
-LARGEST = 20_000
 TAKEN_OVER = 2_816
-
-
-@contextmanager
-def inside(made: Instance) -> Iterator[tuple[Listing, Reader, Site]]:
-    """The complaints of an instance, as its console reads them in Chinese."""
-    actor = Actor(None, "measure", "measure", CONSOLE, (1,))
-    with made.app().app_context(), acting(actor), speaking("zh"):
-        site = db.session.get_one(Site, 1)
-        reader = Reader(CONSOLE, "zh", ZoneInfo(site.timezone))
-        yield Listing(db.session(), Complaint, site.id, Asked(), CONSOLE, reader.zone), reader, site
-
-
-def with_openpyxl(listing: Listing, reader: Reader) -> None:
-    """The same rows by openpyxl, which keeps all cells in memory unless told otherwise."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append([column.title for column in exports.columns(Complaint, reader)])
-    for row in exports.rows(listing, reader):
-        sheet.append([value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row])
-    book.save(BytesIO())
-
-
-def stock_csv(made: Instance) -> None:
-    """Flask-Admin's own export of the same table."""
-    from benchmarks.stock import stock
-
-    answer = stock(made.file, exports=True).test_client().get("/complaint/export/csv/", buffered=True)
-    assert answer.status_code == 200 and answer.data.count(b"\n") > made.rows
 
 
 def ledger(rows: int) -> bytes:
@@ -76,23 +36,8 @@ def ledger(rows: int) -> bytes:
 
 
 def run(folder: Path, rows: int) -> list[Figure]:
-    """The figures of exchange: `rows` are exported, twenty thousand at most."""
-    many = min(rows, LARGEST)
-    made = instance(folder, many)
-    figures = []
-
-    def line(name: str, ours: float, peers: dict[str, float]) -> None:
-        beside = ", ".join(f"{peer} {seconds:.2f} s" for peer, seconds in peers.items())
-        figures.append(Figure(name, f"{ours:.2f} s", beside, ours / min(peers.values()), 1.0))
-
-    with inside(made) as (listing, reader, _site), tempfile.TemporaryDirectory() as scratch:
-        xlsx = cpu(lambda: exports.xlsx(listing, reader, Path(scratch) / "out.xlsx"))
-        csv = cpu(lambda: sum(map(len, exports.csv(listing, reader))))
-        openpyxl = cpu(lambda: with_openpyxl(listing, reader))
-    line(f"{many:,} rows to Excel", xlsx, {"openpyxl": openpyxl})
-    line(f"{many:,} rows to CSV", csv, {"Flask-Admin": cpu(lambda: stock_csv(made))})
-    figures.append(taking_over(folder))
-    return figures
+    """The figures of exchange: what leaves, and what comes in."""
+    return [*exchange_out.figures(folder, rows), taking_over(folder)]
 
 
 def taking_over(folder: Path) -> Figure:
@@ -107,8 +52,3 @@ def taking_over(folder: Path) -> Figure:
     assert taken.added == TAKEN_OVER, (taken.added, taken.refused, taken.problems[:2])
     each = cpu_seconds / TAKEN_OVER * 1000
     return Figure(f"{TAKEN_OVER:,} rows taken over", f"{cpu_seconds:.1f} s (wall {wall:.1f})", "", each, unit=" ms a row")
-
-
-def cpu(call: Callable[[], Any]) -> float:
-    """The processor seconds of a call."""
-    return once(call)[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ LISTED = [field.column for field in Complaint.fields().values() if field.listed]
 SEARCHED = [field.column for field in Complaint.fields().values() if field.searched]
 
 
-def stock(file: Path, helped: bool = False, exports: bool = False) -> Flask:
+def stock(file: Path, helped: bool = False, exports: Sequence[str] = ()) -> Flask:
     """Flask-Admin's own `ModelView` of complaints: same columns, order, filters and searched columns, 50 rows a page.
 
-    `helped`, it is limited to the rows of one site as the product is, so that our own indexes serve it too; `exports` lets it export.
+    `helped`, it is limited to the rows of one site as the product is, so that our own indexes serve it too;
+    `exports` are the columns that it exports.
     """
     app = Flask("stock")
     app.secret_key = "stock"
@@ -46,8 +48,8 @@ def stock(file: Path, helped: bool = False, exports: bool = False) -> Flask:
         page_size = 50
         named_filter_urls = True
         can_create = can_edit = can_delete = False
-        can_export = exports
-        column_export_list = [field.column for field in Complaint.fields().values()]
+        can_export = bool(exports)
+        column_export_list = list(exports)
         export_max_rows = 0
 
     class HelpedView(StockView):

@@ -114,6 +114,6 @@ def _form(register: type[Register], listing: Listing, many: bool, home: str) -> 
         form.method = "get"
         form.hidden = [(key, value) for key, value in request.args.items(multi=True) if key not in (KIND, COLUMNS)]
         form.intro = str(
-            _("{n} rows, filtered and in the order of the list. What is masked for you stays masked.", n=f"{listing.count(STREAMED)[0]:,}")
+            _("Rows: {n}, filtered and in the order of the list. What is masked for you stays masked.", n=f"{listing.count(STREAMED)[0]:,}")
         )
     return render_template("form.html", form=form)

@@ -24,13 +24,18 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # With and without apostrophes before it, so that reading gives back exactly what was written.
 _CALCULATES = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_FIRST_OF_SUCH = frozenset("'=+-@\t\r\n＝＋－＠")
+_BEGINNINGS = tuple(f"{_APART}{first}" for first in "'=+-@\t\r\n＝＋－＠")
 # Numbers with a sign and telephones, alone or parted by spaces, which no spreadsheet adds up.
 _SIGNED_NUMBER = re.compile(r"[+-]\d+(?:\.\d+)?|\+\d+(?: \d+)+")
 _ZERO, _SECOND, _ZERO_DAY = datetime(1899, 12, 30), timedelta(seconds=1), date(1899, 12, 30).toordinal()
 
 
-def clean(values: list[str]) -> list[str]:
+def _filled(values: Sequence[Any]) -> Sequence[str]:
+    """Texts, an empty one where nothing stands."""
+    return [value or "" for value in values] if None in values else values
+
+
+def clean(values: Sequence[str]) -> Sequence[str]:
     """The texts without the signs that neither XML nor a spreadsheet can hold."""
     try:
         joined = _APART.join(values).encode()
@@ -61,10 +66,11 @@ def csv_column(values: Sequence[Any], zone: tzinfo) -> Sequence[Any]:
     """The values of a column as they stand in a .csv."""
     kinds = set(map(type, values)) - {type(None)}
     if kinds == {str}:
-        texts = clean([value or "" for value in values])
-        if _FIRST_OF_SUCH.isdisjoint({text[:1] for text in texts}):
-            return texts
-        return [safe(text) for text in texts]
+        texts = clean(_filled(values))
+        joined = _APART + _APART.join(texts)
+        if any(beginning in joined for beginning in _BEGINNINGS):
+            return [safe(text) for text in texts]
+        return texts
     if kinds == {datetime}:
         return [value and (str(value.astimezone(zone) if value.tzinfo else value))[:19] for value in values]
     return [_csv_value(value, zone) for value in values] if kinds else values
@@ -98,16 +104,16 @@ class Cells:
         if not kinds:
             return None
         if kinds == {str}:
-            return self._texts([value or "" for value in values], rows)
+            return self._texts(_filled(values), rows)
         if kinds == {datetime} and not any(value and value.year <= 1900 for value in values):
             return self._moments(values, rows)
         return [self._one(value, row) for value, row in zip(values, rows, strict=True)]
 
-    def _texts(self, values: list[str], rows: Sequence[str]) -> list[str]:
+    def _texts(self, values: Sequence[str], rows: Sequence[str]) -> list[str]:
         if max(map(len, values)) > CELL_SIGNS // 2:
             values = [self._short(value) for value in values]
         values = _escaped(clean(values))
-        kept = "" if values == [value.strip() for value in values] else ' xml:space="preserve"'
+        kept = "" if list(values) == [value.strip() for value in values] else ' xml:space="preserve"'
         start, inner = self.start, f'{self.styled} t="inlineStr"><is><t{kept}>'
         return [f"{start}{row}{inner}{value}</t></is></c>" if value else "" for row, value in zip(rows, values, strict=True)]
 
@@ -150,7 +156,7 @@ class Cells:
         return self._texts([str(value)], (row,))[0]
 
 
-def _escaped(values: list[str]) -> list[str]:
+def _escaped(values: Sequence[str]) -> Sequence[str]:
     """Clean texts as XML holds them; most need nothing."""
     joined = _APART.join(values)
     changed = joined
