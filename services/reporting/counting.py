@@ -13,10 +13,12 @@ from models.core.plans import YEAR, Span
 from models.core.register import Register
 from models.core.session import reading
 from services.reporting.groups import ByField
+from services.reporting.publishing import HIDDEN, publishable
 from services.reporting.words import Counted, Figure, Ground, Listed, Rate, Rows, Split, Trend
 
 # What a split answers: for each group its code, the whole number, and what each column counts: its part, and its whole where it has one.
 Groups = list[list[Any]]
+WRITTEN = ("line", "text")  # the kinds of fields in which people write what they like
 
 
 def counted(ground: Ground, wanted: Sequence[Counted]) -> list[int]:
@@ -71,13 +73,19 @@ def trend(session: Session, site: Site, of: Trend, months: Iterable[tuple[str, S
 
 def listed(ground: Ground, of: Listed) -> list[dict[str, Any]]:
     """The rows themselves as they are stored, with id and number; moments and days as ISO text."""
-    register = of.rows.register
-    fields = register.fields()
-    columns = [register.__table__.c[fields[key].column].label(f"f_{key}") for key in of.show.split()]
-    moment = register.__table__.c[fields[of.rows.moment or register.about.moment].column]
-    wanted = select(register.__table__.c.id, register.__table__.c.number, *columns).where(*of.rows.conditions(ground))
-    found = reading(ground.session, register, ground.site.id).execute(wanted.order_by(moment, register.__table__.c.id).limit(of.most + 1))
-    rows = [{"id": row.id, "number": row.number} | {key: _plain(getattr(row, f"f_{key}")) for key in of.show.split()} for row in found]
+    register, shown = of.rows.register, of.show.split()
+    fields, table = register.fields(), register.__table__.c
+    hidden = [key for key, field in fields.items() if field.kind in HIDDEN] if of.public else []
+    columns = [table[fields[key].column].label(f"f_{key}") for key in dict.fromkeys([*shown, *hidden])]
+    moment = table[fields[of.rows.moment or register.about.moment].column]
+    wanted = select(table.id, table.number, *columns).where(*of.rows.conditions(ground)).order_by(moment, table.id).limit(of.most + 1)
+    rows = []
+    for row in reading(ground.session, register, ground.site.id).execute(wanted):
+        told = {key: _plain(getattr(row, f"f_{key}")) for key in shown}
+        if of.public:
+            names = [getattr(row, f"f_{key}") for key in hidden]
+            told |= {key: publishable(told[key], names) for key in shown if told[key] and fields[key].kind in WRITTEN}
+        rows.append({"id": row.id, "number": row.number} | told)
     return rows[: of.most] + ([{"more": True}] if len(rows) > of.most else [])
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
+from services.reporting.publishing import publishable
 
 if TYPE_CHECKING:
     from services.reporting.words import Ground
@@ -47,9 +48,13 @@ class By(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ByField:
-    """By the value of a field: of a closed list in its order, of anything else the most frequent first."""
+    """By the value of a field: of a closed list in its order, of anything else the most frequent first.
+
+    What is `public` leaves telephones and flats out of what was written.
+    """
 
     key: str
+    public: bool = False
 
     def _field(self, register: type[Register]) -> Field:
         return register.fields()[self.key]
@@ -80,7 +85,9 @@ class ByField:
             return NOT_SAID
         if field.kind == "tick":
             return YES if code == "1" else NO
-        return field.choices.of(code).label if field.choices else code
+        if field.choices:
+            return field.choices.of(code).label
+        return publishable(code) if self.public else code
 
     def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
         """That the field has the value."""

@@ -200,13 +200,17 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """The rows themselves, oldest first, `most` at most: the fields that tell of them; none that tells of a person."""
+    """The rows themselves, oldest first, `most` at most: the fields that tell of them; none that tells of a person.
+
+    What is `public` also leaves names, telephones and flats out of what was written.
+    """
 
     key: str
     title: Message
     rows: Rows
     show: str
     most: int = 50
+    public: bool = False
     note: Message = NOTHING
 
 

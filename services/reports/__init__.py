@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from models.core.access import granted
 from services.reporting.words import Report
+from services.reports.case_studies import CASE_STUDIES
+from services.reports.complaint_analysis import COMPLAINT_ANALYSIS
 from services.reports.dashboard import DASHBOARD
 from services.reports.monthly_complaints import MONTHLY_COMPLAINTS
+from services.reports.monthly_service import MONTHLY_SERVICE
 from services.reports.timely_handling import TIMELY_HANDLING
 
-REPORTS: tuple[Report, ...] = (MONTHLY_COMPLAINTS, TIMELY_HANDLING)
+REPORTS: tuple[Report, ...] = (
+    MONTHLY_SERVICE,
+    MONTHLY_COMPLAINTS,
+    COMPLAINT_ANALYSIS,
+    TIMELY_HANDLING,
+    CASE_STUDIES,
+)
 BY_KEY = {report.key: report for report in (DASHBOARD, *REPORTS)}
 
 

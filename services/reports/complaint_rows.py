@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
 
-from models.complaints import Complaint
-from models.complaints.judgement import Severity
+from models.complaints import CollectiveCase, Complaint
+from models.complaints.judgement import Level, Severity
 from models.core.message import _
+from models.core.rulebook import keeps
 from services.reporting.groups import ByAge, ByField, ByHour
 from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
 
@@ -61,9 +62,55 @@ def reopened(c: Any, ground: Ground) -> Found:
     return (c.reopened_at.is_not(None),)
 
 
+def collective(c: Any, ground: Ground) -> Found:
+    """Complaints of several households about one event (S1 4.1.4)."""
+    return (or_(c.collective.is_(True), c.collective_case_id.is_not(None)),)
+
+
+def common(c: Any, ground: Ground) -> Found:
+    """What touches many owners: complaints of one event, and what is complained of again (S1 4.12.2a)."""
+    return (or_(c.collective.is_(True), c.collective_case_id.is_not(None), c.repeat_of_id.is_not(None)),)
+
+
+def escalated(c: Any, ground: Ground) -> Found:
+    """What rose above the desk (S1 4.4.9)."""
+    return (c.level != Level.DESK.value,)
+
+
+def unjudged(c: Any, ground: Ground) -> Found:
+    """Whose class was not entered yet."""
+    return (c.validity.is_(None),)
+
+
+def ungraded(c: Any, ground: Ground) -> Found:
+    """Whose severity was not entered yet."""
+    return (c.severity.is_(None),)
+
+
+def unposted(c: Any, ground: Ground) -> Found:
+    """Of which no post answers for."""
+    return (c.post.is_(None),)
+
+
+@keeps("RULE-079", how="report")
+def causeless(c: Any, ground: Ground) -> Found:
+    """What was handled, and nobody wrote why it came about (S2 篇五 2.1.1)."""
+    return (c.handled_at.is_not(None), func.coalesce(c.cause, "") == "")
+
+
+def undecided(c: Any, ground: Ground) -> Found:
+    """Events that somebody must confirm or refuse."""
+    return (c.state == CollectiveCase.State.PROPOSED.value,)
+
+
 COMPLAINTS = Rows(Complaint)
 RECEIVED = Figure(key="received", label=_("Complaints received"), part=Counted(COMPLAINTS), clause="S1 4.6.1")
 MAJOR = Figure(key="major", label=_("Major complaints"), part=Counted(COMPLAINTS.where(major)), clause="S0 投诉三")
+COLLECTIVE = Figure(key="collective", label=_("Collective complaints"), part=Counted(COMPLAINTS.where(collective)), clause="S1 4.1.4")
+REOPENED = Figure(key="reopened", label=_("Complaints opened again"), part=Counted(COMPLAINTS.where(reopened)), clause="S1 4.11.1")
+ESCALATED = Figure(
+    key="escalated", label=_("Complaints that rose above the desk"), part=Counted(COMPLAINTS.where(escalated)), clause="S1 4.4.9"
+)
 REPEATED = Figure(key="repeated", label=_("Repeated complaints"), part=Counted(COMPLAINTS.where(repeated)), clause="S1 4.11.1")
 ANSWERED = Rate(
     key="answered",
@@ -107,8 +154,24 @@ BY_HOUSE = Split(
     key="by_house", title=_("Households that complained more than once"),
     rows=COMPLAINTS.where(lambda c, ground: (c.house_key.is_not(None),)), by=ByField("house"), top=10, least=2,
 )  # fmt: skip
+BY_SUBJECT = Split(
+    key="by_subject", title=_("Subjects that recur"), rows=COMPLAINTS, by=ByField("subject"), columns=HANDLED_COLUMNS,
+    top=10, least=2, note=_("As the subject was written; it recurs when two records or more name it alike."),
+)  # fmt: skip
 OPEN_BY_AGE = Split(
     key="ageing", title=_("Complaints not closed yet, by age"),
     rows=Rows(Complaint, (unclosed, lambda c, ground: (c.received_at < ground.end,)), moment=None),
     by=ByAge("received_at"), compared=False, chart="ageing",
+)  # fmt: skip
+UNJUDGED = Figure(key="unjudged", label=_("Complaints without a class"), part=Counted(COMPLAINTS.where(unjudged)), clause="S1 4.1")
+UNGRADED = Figure(key="ungraded", label=_("Complaints without a severity"), part=Counted(COMPLAINTS.where(ungraded)), clause="S3 CP 2.2")
+UNPOSTED = Figure(
+    key="unposted", label=_("Complaints without a responsible post"), part=Counted(COMPLAINTS.where(unposted)), clause="S1 4.3.1"
+)  # fmt: skip
+CAUSELESS = Figure(
+    key="causeless", label=_("Complaints handled without a cause"), part=Counted(COMPLAINTS.where(causeless)), clause="S2 篇五 2.1.1"
+)  # fmt: skip
+UNDECIDED = Figure(
+    key="undecided", label=_("Collective complaints that nobody has decided on"),
+    part=Counted(Rows(CollectiveCase, (undecided,))), clause="S1 4.5.1",
 )  # fmt: skip

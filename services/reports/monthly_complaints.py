@@ -5,8 +5,8 @@ from __future__ import annotations
 from models.core.message import _
 from models.reports.kind import ReportKind
 from services.ratios import VALID_COMPLAINTS
-from services.reporting.groups import ByAge
-from services.reporting.words import Counted, Figure, Figures, Listed, Report, Rows, Split, Trend
+from services.reporting.groups import ByField
+from services.reporting.words import Figures, Listed, Report, Split, Trend
 from services.reports.complaint_rows import (
     ANSWERED,
     BY_CAUSE,
@@ -15,14 +15,23 @@ from services.reports.complaint_rows import (
     BY_HOUSE,
     BY_POST,
     BY_SEVERITY,
+    BY_SUBJECT,
+    CAUSELESS,
     CLOSED,
+    COLLECTIVE,
     COMPLAINTS,
+    ESCALATED,
     MAJOR,
+    OPEN_BY_AGE,
     RECEIVED,
+    REOPENED,
     REPEATED,
     SATISFIED,
+    UNDECIDED,
+    UNGRADED,
+    UNJUDGED,
+    UNPOSTED,
     major,
-    unclosed,
 )
 
 MONTHLY_COMPLAINTS = Report(
@@ -32,39 +41,38 @@ MONTHLY_COMPLAINTS = Report(
         Figures(
             key="figures",
             title=_("The figures"),
-            of=(RECEIVED, MAJOR, REPEATED, ANSWERED, CLOSED, SATISFIED, VALID_COMPLAINTS),
+            of=(
+                RECEIVED,
+                MAJOR,
+                COLLECTIVE,
+                REPEATED,
+                REOPENED,
+                ESCALATED,
+                ANSWERED,
+                CLOSED,
+                SATISFIED,
+                VALID_COMPLAINTS,
+            ),
         ),
         BY_CLASS,
         BY_SEVERITY,
         BY_POST,
         BY_CAUSE,
+        BY_SUBJECT,
         BY_HOUR,
+        Split(key="by_channel", title=_("By channel"), rows=COMPLAINTS, by=ByField("channel")),
         BY_HOUSE,
-        Split(
-            key="ageing",
-            title=_("Not closed yet, by age"),
-            rows=Rows(COMPLAINTS.register, (unclosed, lambda c, ground: (c.received_at < ground.end,)), moment=None),
-            by=ByAge("received_at"),
-            compared=False,
-            chart="ageing",
-        ),
+        Split(key="by_state", title=_("How they stand"), rows=COMPLAINTS, by=ByField("state"), compared=False),
+        OPEN_BY_AGE,
         Trend(key="months", title=_("Complaints by month"), of=RECEIVED),
+        Trend(key="valid_by_month", title=_("Valid complaints by month"), of=VALID_COMPLAINTS),
         Listed(
             key="major", title=_("Major complaints"), rows=COMPLAINTS.where(major), show="received_at subject post state result",
         ),
-    ),
-    missing=(
-        Figure(
-            key="unjudged",
-            label=_("Complaints without a class"),
-            part=Counted(COMPLAINTS.where(lambda c, ground: (c.validity.is_(None),))),
-            clause="S1 4.1",
-        ),
-        Figure(
-            key="unposted",
-            label=_("Complaints without a responsible post"),
-            part=Counted(COMPLAINTS.where(lambda c, ground: (c.post.is_(None),))),
-            clause="S1 4.3.1",
+        Listed(
+            key="records", title=_("All complaint records"), rows=COMPLAINTS, most=300,
+            show="received_at subject validity severity post state satisfied",
         ),
     ),
+    missing=(UNJUDGED, UNGRADED, UNPOSTED, CAUSELESS, UNDECIDED),
 )  # fmt: skip

@@ -17,6 +17,9 @@ SQL = {
     "figures/received": f"SELECT count(*) {RECEIVED}",
     "figures/major": f"SELECT count(*) {MAJOR}",
     "figures/repeated": f"SELECT count(*) {RECEIVED} AND repeat_of_id IS NOT NULL",
+    "figures/collective": f"SELECT count(*) {RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL)",
+    "figures/reopened": f"SELECT count(*) {RECEIVED} AND reopened_at IS NOT NULL",
+    "figures/escalated": f"SELECT count(*) {RECEIVED} AND level <> 'desk'",
     "figures/answered": f"SELECT count(*) {RECEIVED} AND answered_at IS NOT NULL",
     "figures/answered/of": f"SELECT count(*) {RECEIVED}",
     "figures/closed": f"SELECT count(*) {RECEIVED} AND state = 'closed'",
@@ -29,6 +32,7 @@ SQL = {
     "by_severity": f"SELECT severity, count(*), {HANDLED} {RECEIVED} GROUP BY severity",
     "by_post": f"SELECT post, count(*), {HANDLED} {RECEIVED} GROUP BY post",
     "by_cause": f"SELECT cause, count(*) {RECEIVED} AND cause IS NOT NULL AND cause <> '' GROUP BY cause",
+    "by_subject": f"SELECT subject, count(*), {HANDLED} {RECEIVED} GROUP BY subject",
     "by_house": f"SELECT house_key, count(*) {RECEIVED} AND house_key IS NOT NULL GROUP BY house_key",
     "months": f"SELECT count(*) {RECEIVED}",
 }
@@ -42,4 +46,12 @@ BY_HOUR = {  # Shanghai is eight hours ahead of Greenwich
 AGEING = (
     "SELECT CASE WHEN received_at > :ago_1 THEN 0 WHEN received_at > :ago_3 THEN 1 WHEN received_at > :ago_7 THEN 2 "
     f"WHEN received_at > :ago_30 THEN 3 ELSE 4 END AS age, count(*) {STANDING} AND state <> 'closed' AND received_at < :until GROUP BY age"
+)
+UNJUDGED = f"SELECT count(*) {RECEIVED} AND validity IS NULL"
+UNGRADED = f"SELECT count(*) {RECEIVED} AND severity IS NULL"
+UNPOSTED = f"SELECT count(*) {RECEIVED} AND post IS NULL"
+CAUSELESS = f"SELECT count(*) {RECEIVED} AND handled_at IS NOT NULL AND (cause IS NULL OR cause = '')"
+UNDECIDED = (
+    "SELECT count(*) FROM collective_case WHERE site_id = :site AND voided_at IS NULL AND state = 'proposed' "
+    "AND proposed_at >= :start AND proposed_at < :end"
 )
