@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.contact import CallVisit
 from models.core.message import Message, _
 from models.core.plans import DAY, MONTH
-from models.repair import RepairRequest
 from models.reports.kind import Terms, last_day
 from services.ratios import FEEDBACK_HANDLED, HOUSEHOLDS_CALLED_ON, ON_TIME, REPAIRS_FOLLOWED, VALID_COMPLAINTS
-from services.reporting.words import Compared, Counted, Figure, Figures, Report, Rows, Trend
+from services.reporting.words import Compared, Figures, Report, Trend
 from services.reports.complaint_rows import ANSWERED, BY_POST, OPEN_BY_AGE, RECEIVED, SATISFIED
+from services.reports.repair_rows import REPORTED_REPAIRS
+from services.reports.service_rows import CALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,6 @@ class Glance:
     label: Message
     terms: Terms
 
-
-CALLS = Figure(key="calls", label=_("Calls and visits received"), part=Counted(Rows(CallVisit)), clause="S1 4.2")
-REPAIRS = Figure(key="repairs", label=_("Repairs reported"), part=Counted(Rows(RepairRequest)), clause="S0 约修")
 
 DASHBOARD = Report(
     kind=Glance(
@@ -38,7 +35,7 @@ DASHBOARD = Report(
             of=(
                 RECEIVED,
                 CALLS,
-                REPAIRS,
+                REPORTED_REPAIRS,
                 ON_TIME,
                 ANSWERED,
                 VALID_COMPLAINTS,

@@ -1,0 +1,66 @@
+"""意见调查报告 (REP-01): what the yearly survey found, what customers said, and what is improved."""
+
+from __future__ import annotations
+
+from models.core.message import _
+from models.reports.kind import ReportKind
+from services.reporting.words import Compared, Figures, Listed, Report
+from services.reports.survey_rows import (
+    BLANK_FORMS,
+    BY_ITEM,
+    BY_STATE,
+    BY_WAY,
+    IMPROVED,
+    IMPROVEMENTS,
+    ISSUED,
+    MISSING_FORMS,
+    OUTSTANDING,
+    OVERALL,
+    RETURN_RATE,
+    SPOILT_FORMS,
+    SURVEYS,
+    UNCHECKED,
+    VALID,
+    VALID_FORMS,
+    levels,
+    with_opinion,
+)
+
+OPINION_SURVEY = Report(
+    kind=ReportKind.OPINION_SURVEY,
+    opens_with=_(
+        "The yearly survey: questionnaires issued and returned, satisfaction as a whole and item by item, opinions, improvements."
+    ),
+    blocks=(
+        Listed(
+            key="surveys",
+            title=_("Surveys of the year"),
+            rows=SURVEYS,
+            show="title starts_on ends_on satisfied_means ended_at published_at",
+        ),
+        Figures(
+            key="return",
+            title=_("Return of the questionnaires"),
+            of=(ISSUED, RETURN_RATE, VALID_FORMS, SPOILT_FORMS, BLANK_FORMS, MISSING_FORMS),
+        ),
+        Figures(
+            key="satisfaction",
+            title=_("Satisfaction"),
+            of=(OVERALL, *BY_ITEM),
+            note=_("The target of 90 per cent is the default of the product; no document names one."),
+        ),
+        levels("overall"),
+        BY_STATE,
+        BY_WAY,
+        Compared(key="sites", title=_("Overall satisfaction, by site"), of=OVERALL),
+        Listed(key="opinions", title=_("Opinions and suggestions"), rows=VALID.where(with_opinion), show="overall opinion"),
+        Figures(key="improved", title=_("Improvement"), of=(IMPROVED,)),
+        Listed(
+            key="improvements",
+            title=_("Improvement measures"),
+            rows=IMPROVEMENTS,
+            show="problem times measure department responsible due_on done_on",
+        ),
+    ),
+    missing=(UNCHECKED, OUTSTANDING),
+)

@@ -1,0 +1,39 @@
+"""整改措施公布/调查结果通报 (REP-31): what the survey found and what is put right, told to the customers within a month after its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from models.core.message import _
+from models.reports.kind import ReportKind
+from services.reporting.words import Counted, Figure, Figures, Ground, Listed, Report
+from services.reports.survey_rows import BY_ITEM, IMPROVED, IMPROVEMENTS, ISSUED, OVERALL, RETURN_RATE, SURVEYS, VALID_FORMS
+
+
+def unplanned(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
+    """Improvements that no department answers for."""
+    return (c.department.is_(None),)
+
+
+SURVEY_BULLETIN = Report(
+    kind=ReportKind.SURVEY_BULLETIN,
+    opens_with=_("Told to the customers within one month after the survey ended; no name and no house stands in it."),
+    blocks=(
+        Figures(key="return", title=_("Return of the questionnaires"), of=(ISSUED, RETURN_RATE, VALID_FORMS)),
+        Figures(key="satisfaction", title=_("Satisfaction"), of=(OVERALL, *BY_ITEM)),
+        Figures(key="improved", title=_("Improvement"), of=(IMPROVED,)),
+        Listed(key="improvements", title=_("What is put right"), rows=IMPROVEMENTS, show="problem measure department due_on done_on state"),
+        Listed(key="surveys", title=_("Publication"), rows=SURVEYS, show="title ended_at published_at publication"),
+    ),
+    missing=(
+        Figure(
+            key="unplanned",
+            label=_("Improvements without a responsible department"),
+            part=Counted(IMPROVEMENTS.where(unplanned)),
+            clause="S3 SV 4.1.3 3)",
+        ),
+    ),
+)
