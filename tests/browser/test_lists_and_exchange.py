@@ -132,8 +132,10 @@ def test_the_filtered_list_leaves_as_a_workbook_and_as_csv(house: House, window:
     entered = enter(house, subject="=2+3 出口一件")
     page = window(house.person("cs_supervisor"))
     page.goto(f"{LIST}?search=出口一件")
+    page.get_by_role("link", name="导出").click()
+    page.get_by_text("台账的全部栏目").click()
     with page.expect_download() as coming:
-        page.get_by_role("link", name="导出").click()
+        page.get_by_role("button", name="下载文件").click()
     assert coming.value.suggested_filename.startswith("客户投诉记录表")
     sheet = openpyxl.load_workbook(io.BytesIO(coming.value.path().read_bytes())).active
     assert sheet is not None
