@@ -39,6 +39,10 @@ NEEDS = {
     "ask_export": "export",
     "export": "export",
     "take_over": "load",
+    "import_template": "load",
+    "imported": "load",
+    "import_rows": "load",
+    "import_undo": "load",
 }
 REFUSED, ABSENT, WRONG_WAY = {403}, {404}, {405}
 DONE = {200, 302, 409, 422}
@@ -113,6 +117,7 @@ def _values(register: type[Register], arguments: set[str], ids: Ids) -> Iterator
         "paper": [*(each.name for each in register.prints), "nonsense"],
         "form": ["xlsx", "csv", "html"],
         "number": [NOTHING],
+        "batch_id": [NOTHING],
         "key": [*personal, "number", "nonsense"],
     }
     unknown = arguments - set(choices)
@@ -161,6 +166,8 @@ def _expected(register: type[Register], name: str, values: dict[str, Any], ids: 
         return ABSENT if values["clock"] == "nonsense" else DONE | ABSENT
     if name == "print_declared":  # of the records made here one alone is far enough
         return ABSENT if values["paper"] == "nonsense" else DONE if values["paper"] == "application" else REFUSED
+    if "batch_id" in values:  # no file was taken over
+        return ABSENT
     if name == "signed":  # what was signed is looked for by the number of a signature, and there is none
         return ABSENT
     if name == "export" and values["form"] == "html":

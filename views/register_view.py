@@ -53,11 +53,11 @@ NEEDS = {
     "print_declared": "print",
     "ask_export": "export",
     "export": "export",
-    "take_over": "load",
+    **takeover.NEEDS,
 }
 
 
-class RegisterView(BaseView):
+class RegisterView(takeover.ImportRoutes, BaseView):
     """List, form, record, steps, papers and exchange of one register."""
 
     def __init__(self, register: type[Register], chapter: Chapter) -> None:
@@ -298,11 +298,6 @@ class RegisterView(BaseView):
     def export(self, form: str) -> ResponseReturnValue:
         """The rows of the list as it is filtered, with all columns, as a workbook or CSV."""
         return exporting.rows(self.register, form)
-
-    @expose("/import/", methods=("GET", "POST"))
-    def take_over(self) -> ResponseReturnValue:
-        """Take over rows from a workbook."""
-        return takeover.page(self.register, self.home)
 
     # Shared by the forms ----------------------------------------------------------------
 

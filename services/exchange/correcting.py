@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from models.core.message import _
 from services.exchange.imports import Problem, Taken
@@ -19,7 +19,7 @@ SHEET = _("To correct")
 CELL_SIGNS = 32_767
 
 
-def write(out: BinaryIO, workbook: Workbook, taken: Taken) -> None:
+def write(out: IO[bytes], workbook: Workbook, taken: Taken) -> None:
     """Write the refused rows of a file, with each problem beside its row."""
     import xlsxwriter
 
@@ -53,7 +53,10 @@ class _Formats:
         codes = {"text": "@", "number": "General", "moment": "yyyy-mm-dd hh:mm:ss", "day": "yyyy-mm-dd"}
         plain = {"valign": "top"}
         bad = plain | {"bg_color": "#FBE3E0", "border": 1, "border_color": "#C0392B"}
-        self.cells = {(kind, marked): book.add_format((bad if marked else plain) | {"num_format": code}) for kind, code in codes.items() for marked in (False, True)}  # fmt: skip
+        looks = [(False, plain), (True, bad)]
+        self.cells = {
+            (kind, marked): book.add_format(look | {"num_format": code}) for kind, code in codes.items() for marked, look in looks
+        }
 
 
 def _said(problems: tuple[Problem, ...] | list[Problem], number: int) -> Iterator[str]:

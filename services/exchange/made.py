@@ -39,7 +39,6 @@ class Made:
     def keep(self) -> None:
         """Write down what was made since, and how what was made before stands now; what was rolled back meanwhile is left out."""
         made = [each for each in self._new if each in self.session]
-        table = ImportedRow.__table__
         rows = [
             {
                 "batch_id": self.batch_id,
@@ -56,10 +55,10 @@ class Made:
             if each not in self._new and each in self.session
         ]
         if rows:
-            self.session.connection().execute(insert(table), rows)
+            self.session.connection().execute(insert(ImportedRow), rows)
         if changed:
-            mine = (table.c.batch_id == self.batch_id, table.c.register == bindparam("of"), table.c.record_id == bindparam("record"))
-            self.session.connection().execute(update(table).where(*mine).values(version=bindparam("stands")), changed)
+            mine = (ImportedRow.batch_id == self.batch_id, ImportedRow.register == bindparam("of"), ImportedRow.record_id == bindparam("record"))
+            self.session.connection().execute(update(ImportedRow).where(*mine).values(version=bindparam("stands")), changed)
         self.digests.clear()
         self._new.clear()
         self._changed.clear()

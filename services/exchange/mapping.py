@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as Given, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Given
 from dataclasses import dataclass, field, replace
 
 from models.core.fields import Field

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping as Given, Sequence
+from collections.abc import Mapping as Given
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -148,7 +148,7 @@ def _void(session: Session, register: type[Register], ids: Sequence[int], reason
 
 
 def _void_brought(session: Session, batch: ImportBatch, own: type[Register], reason: str, stays: set[int]) -> None:
-    """Void what the rows brought about in other registers, where the actor may and nothing is in the way; all of it stays with rows that do."""
+    """Void what the rows brought about elsewhere, where the actor may and nothing is in the way; it stays when one of the rows stays."""
     actor = actors.current()
     if stays or actor is None:
         return

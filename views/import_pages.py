@@ -1,0 +1,247 @@
+"""What the pages of an import draw: the files so far, a file as it would be taken, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import g
+from sqlalchemy.orm import Session
+
+from models.core.access import granted
+from models.core.fields import Field
+from models.core.message import Message, _
+from models.core.register import Register
+from models.exchange import BatchState, ImportBatch
+from models.jobs import Job, JobState
+from services.display import Reader
+from services.exchange import undoing, uploads
+from services.exchange.imports import Problem, Seen
+from services.exchange.mapping import imported_fields
+from services.exchange.workbook import Heading, column_letters
+from services.jobs import asking
+from views.forms import FormPage
+from views.pages import Button
+
+FIRST = 10  # rows that are shown as they would be entered
+REFUSED = 40  # rows that are shown with what is wrong with them
+LONGEST = 80  # signs of a cell
+OVER = (JobState.DONE.value, JobState.FAILED.value, JobState.CANCELLED.value)
+RINGS = {
+    BatchState.LOOKED_AT: "empty",
+    BatchState.WAITING: "empty",
+    BatchState.RUNNING: "half",
+    BatchState.DONE: "done",
+    BatchState.CANCELLED: "again",
+    BatchState.UNDONE: "void",
+}
+
+
+def standing(session: Session, batch: ImportBatch) -> BatchState:
+    """How far a file is; one whose work ended without taking it is to be looked at again."""
+    state = BatchState.of(batch.state)
+    if state in (BatchState.WAITING, BatchState.RUNNING):
+        row = session.get(Job, batch.job_id) if batch.job_id else None
+        if row is None or row.state in OVER:
+            return BatchState.LOOKED_AT if batch.upload else BatchState.CANCELLED
+    return state
+
+
+def choosing(register: type[Register], form: FormPage, batches: list[ImportBatch], home: str) -> dict[str, Any]:
+    """The page on which a file is chosen."""
+    return {
+        "title": str(_("Import: {title}", title=register.about.title)),
+        "form": form,
+        "template": f"{home}import/template/",
+        "batches": [_line(each, home) for each in batches],
+    }
+
+
+def _line(batch: ImportBatch, home: str) -> dict[str, Any]:
+    state = BatchState.of(batch.state)
+    return {
+        "url": f"{home}import/{batch.id}/",
+        "file": batch.file_name,
+        "by": batch.asked_by,
+        "at": g.shell.reader.moment(batch.asked_at),
+        "state": {"label": str(state.label), "ring": RINGS[state]},
+        "added": f"{batch.added:,}",
+        "skipped": f"{batch.skipped:,}",
+        "refused": f"{batch.refused:,}",
+        "void": state == BatchState.UNDONE,
+    }
+
+
+# A file as it would be taken ------------------------------------------------------------
+
+
+@dataclass
+class Shown:
+    """The rows of a file that are shown: the first ones, and those that are refused."""
+
+    register: type[Register]
+    reader: Reader
+    rows: list[Seen] = field(default_factory=list)
+    refused: int = 0
+
+    def see(self, seen: Seen) -> None:
+        """Keep a row if it is among those that are shown."""
+        bad = bool(seen.problems)
+        if len(self.rows) < FIRST or (bad and self.refused < REFUSED):
+            self.rows.append(seen)
+        self.refused += bad
+
+    def draw(self, columns: dict[int, str]) -> list[dict[str, Any]]:
+        """The rows as the template draws them."""
+        fields = {each.key: each for each in imported_fields(self.register)}
+        say = {key: self._teller(each) for key, each in fields.items()}
+        return [self._row(seen, columns, say) for seen in self.rows]
+
+    def _teller(self, declared: Field) -> Any:
+        # What somebody has just sent is shown as it is read, to that person alone.
+        if declared.personal or declared.kind == "link":
+            return lambda value: str(value or "")
+        return self.reader.formatter(self.register, declared)
+
+    def _row(self, seen: Seen, columns: dict[int, str], say: dict[str, Any]) -> dict[str, Any]:
+        wrong = {problem.at for problem in seen.problems}
+        cells = []
+        for column, key in columns.items():
+            raw = _written(seen.row.values[column], self.reader)
+            text, note = raw, ""
+            if seen.values is not None and key in seen.values and "." not in key and self.register.field(key).kind != "link":
+                text = _short(say[key](seen.values[key]))
+                note = raw if raw != text and _bare(raw) != _bare(text) else ""
+            cells.append({"text": _short(text), "note": _short(note), "bad": column in wrong})
+        told = [(_where(problem), str(problem.reason)) for problem in seen.problems]
+        known = seen.values is None and not seen.problems
+        return {"number": seen.row.number, "cells": cells, "problems": told, "known": known, "good": not told and not known}
+
+
+def _written(raw: Any, reader: Reader) -> str:
+    if isinstance(raw, datetime):
+        return f"{raw:%Y-%m-%d %H:%M}"
+    if isinstance(raw, date):
+        return raw.isoformat()
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    return " ".join(str(raw).split())
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).removesuffix(":00").removesuffix("…")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _where(problem: Problem) -> str:
+    return f"{column_letters(problem.at)}{problem.row}" if problem.at is not None else problem.column
+
+
+def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, shown: Shown, home: str) -> dict[str, Any]:
+    """The page on which a file is looked at."""
+    taken, book, here = look.taken, look.workbook, f"{home}import/{batch.id}/"
+    seen = taken.added + taken.skipped + taken.refused
+    number = register.fields()["number"]
+    labels = {"number": str(number.label)} | {each.key: str(each.label) for each in imported_fields(register)}
+    by_column = {column: key for column, key in sorted(look.columns.items())}
+    return {
+        "title": str(_("Import: {title}", title=register.about.title)),
+        "sub": (batch.file_name, *([book.sheet] if book.sheet else []), str(_("{n} rows", n=f"{seen:,}{'+' if look.partly else ''}"))),
+        "action": here,
+        "columns": [_choice(each, by_column.get(each.column, ""), register) for each in book.headings if each.text],
+        "options": list(labels.items()),
+        "matched": len(by_column),
+        "of": sum(1 for each in book.headings if each.text),
+        "unknown": taken.unknown_columns,
+        "heads": [(f"{book.headings[column].letters} {book.headings[column].text}", labels[key]) for column, key in by_column.items()],
+        "rows": shown.draw(by_column),
+        "notes": [str(each) for each in taken.notes],
+        "counts": (taken.added, taken.skipped, taken.refused),
+        "reasons": _reasons(taken.problems),
+        "partly": look.partly,
+        "later": book.about > uploads.AT_ONCE,
+        "rows_url": f"{here}rows/" if taken.refused else "",
+        "choose_url": f"{home}import/",
+        "learnt": uploads.chosen(batch) is not None,
+    }
+
+
+def _choice(heading: Heading, key: str, register: type[Register]) -> dict[str, Any]:
+    return {"name": f"col-{heading.column}", "heading": heading.text, "letters": heading.letters, "value": key}
+
+
+def _reasons(problems: list[Problem]) -> list[dict[str, Any]]:
+    """What is wrong, the most frequent first, each with an example."""
+    first: dict[tuple[str, str], Problem] = {}
+    often: Counter[tuple[str, str]] = Counter()
+    for problem in problems:
+        kind = (problem.column, problem.reason.text)
+        first.setdefault(kind, problem)
+        often[kind] += 1
+    return [{"column": kind[0], "reason": str(first[kind].reason), "n": n, "row": first[kind].row} for kind, n in often.most_common(12)]
+
+
+# What became of it -----------------------------------------------------------------------
+
+
+def result(session: Session, register: type[Register], batch: ImportBatch, home: str) -> dict[str, Any]:
+    """The page of a file that was taken, is being taken, or was undone."""
+    state, told, reader = standing(session, batch), uploads.told(batch), g.shell.reader
+    job = session.get(Job, batch.job_id) if batch.job_id else None
+    working = job if job is not None and job.state not in OVER else None
+    here, undone = f"{home}import/{batch.id}/", state == BatchState.UNDONE
+    problems = [(each.row, each.column, each.value, str(each.reason)) for each in told.problems]
+    buttons = [Button(_("Choose another file"), f"{home}import/")]
+    if batch.state in undoing.STATES and batch.added and working is None and granted(register, "void", g.shell.role):
+        buttons.append(Button(_("Undo the import"), f"{here}undo/", "void"))
+    if batch.refused_rows:
+        buttons.append(Button(_("Download the {n} rows to correct", n=f"{batch.refused:,}"), f"{here}rows/", "export"))
+    buttons.append(Button(_("Open the register"), home, primary=True))
+    return {
+        "title": str(_("Import: {title}", title=register.about.title)),
+        "sub": (batch.file_name, batch.asked_by, reader.moment(batch.asked_at)),
+        "buttons": buttons,
+        "busy": working is not None,
+        "job": _job(working) if working is not None else None,
+        "failed": str(job.error) if job is not None and job.state == JobState.FAILED.value and job.error else str(batch.error or ""),
+        "state": {"label": str(state.label), "ring": RINGS[state]},
+        "cancelled": state == BatchState.CANCELLED,
+        "undone": _undone(batch, reader) if undone else None,
+        "added": batch.added,
+        "skipped": batch.skipped,
+        "refused": batch.refused,
+        "held": batch.whole and batch.refused > 0,
+        "unknown_columns": told.unknown,
+        "mapping": [(heading, str(label) if label else None) for heading, label in told.mapping],
+        "problems": problems,
+        "more_problems": max(0, told.of - len(problems)),
+        "notes": [str(each) for each in told.notes],
+        "action": here,
+        "finished": state in (BatchState.DONE, BatchState.UNDONE),
+    }
+
+
+def _undone(batch: ImportBatch, reader: Reader) -> Message:
+    return _("Undone by {who} on {moment}: {reason}", who=batch.undone_by, moment=reader.moment(batch.undone_at), reason=batch.undo_reason)
+
+
+def _job(row: Job) -> dict[str, Any]:
+    work = asking.works().get(row.name)
+    return {
+        "label": str(work.label) if work else row.name,
+        "done": row.done,
+        "of": row.of,
+        "stops": row.stop,
+        "waits": row.state == JobState.WAITING.value,
+    }
+
+
+def in_the_way(each: undoing.Against) -> dict[str, str]:
+    """A record that is in the way of undoing its file."""
+    return {"number": each.number, "url": f"/register/{each.register.key}/{each.id}/", "reason": str(each.reason)}
