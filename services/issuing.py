@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import select
@@ -17,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from models.core import actor as actors
 from models.core.message import _
+from models.core.places import Site
 from models.core.register import REGISTERS
 from models.core.session import note, now
 from models.papers import CODE, IssuedPaper
 from services import checkpoints
 from services.attachments.store import Lost, Store
-from services.database import apart, writing
+from services.database import apart, reading_apart, writing
 from services.papers import keeping
 from services.papers.manuscript import Manuscript
 from services.papers.pen import pair
@@ -143,7 +146,8 @@ def _new(manuscript: Manuscript, lang: str) -> Made:
     actor, settings, moment = actors.current(), current_app.config["SETTINGS"], now()
     seal, times = opened(settings, moment), authority(settings)
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE))
-    pages = painted(replace(manuscript.paper, code=code, proof_url=address(code), checkpoint=_witness()), lang)
+    paper = replace(manuscript.paper, code=code, proof_url=address(code), checkpoint=_witness())
+    pages = painted(replace(paper, printed_at=_at_site(paper.printed_at, manuscript.site_id)), lang)
     done = sealed(pages, seal, moment, times)
     content = _content(manuscript)
     row = IssuedPaper(
@@ -156,6 +160,15 @@ def _new(manuscript: Manuscript, lang: str) -> Made:
         returns=manuscript.returns, record_ids=json.dumps(manuscript.ids) if manuscript.ids else "",
     )  # fmt: skip
     return row, done.pdf
+
+
+def _at_site(moment: datetime | None, site_id: int) -> datetime | None:
+    """A moment as the clock of a site shows it."""
+    if moment is None:
+        return None
+    with reading_apart() as connection:
+        zone = connection.execute(select(Site.timezone).where(Site.id == site_id)).scalar_one()
+    return moment.astimezone(ZoneInfo(zone))
 
 
 def _kept(pdf: bytes) -> str:

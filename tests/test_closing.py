@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -37,8 +37,8 @@ def entered(office: Office, clock, day: str, key: str = "key_borrow", **over):
 
 
 def later(clock, day: str) -> None:
-    """Let it be ten o'clock of another day."""
-    clock.moment = datetime.fromisoformat(f"{day}T10:00:00+08:00")
+    """Let it be ten o'clock of another day in Shanghai; the clock of the house goes by UTC."""
+    clock.moment = datetime.fromisoformat(f"{day}T10:00:00+08:00").astimezone(UTC)
 
 
 def closed(office: Office, key: str = "key_borrow", book: str = BOOK):
@@ -65,6 +65,7 @@ def test_the_book_of_a_closed_month_is_given_again_to_the_byte_whatever_happens_
         second = issuing.issue(closing.kept(book), "zh")
     assert (second.pdf, second.code, second.again) == (first.pdf, first.code, True)
     assert "已封账" in words(first.pdf) and "欧阳更正" not in words(first.pdf)
+    assert "打印 2026-03-02 10:00" in words(first.pdf)  # by the clock of the site
 
 
 def test_a_row_of_a_closed_book_is_corrected_with_a_reason_alone_and_the_trail_names_the_book(office: Office, clock) -> None:

@@ -120,6 +120,38 @@ def test_a_change_after_signing_shows_and_both_versions_are_read(office: Office,
     assert "现为：改成了别的" in page and (not old or str(old) in page)
 
 
+def written_in(office: Office, row: Any, **values: str | None) -> None:
+    """The supervisor writes into the record."""
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        bookkeeping.correct(session, again, values, again.version, "写错了")
+
+
+def on_paper(office: Office, row: Any, lang: str = "zh") -> str:
+    """What the form of the record says when it is printed now."""
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        paper = forms.form(session, again, office.site, Reader("cs_supervisor", "zh", office.reader_zone)).paper
+    return "".join(words(painted(paper, lang)).split())
+
+
+def test_a_paper_says_beside_a_signature_what_was_changed_and_what_was_filled_in_after_it(office: Office, row: Any) -> None:
+    written_in(office, row, collectors=None)
+    signed = drawn(office, row)
+    at = signed.signed_at.astimezone(office.reader_zone).strftime("%Y-%m-%d%H:%M")
+    here = f"“{OUTSIDE.label.say('zh')}”于{at}签署。"
+    filled_in = f"{here}签署后补填、未经签署：{CustodyAuthorisation.field('collectors').label.say('zh')}"
+    changed = f"{here}签署后改动：{CustodyAuthorisation.field('hardship').label.say('zh')}。所签内容与现内容均可凭本纸编码查阅"
+    assert here not in on_paper(office, row)
+    written_in(office, row, collectors="后来补的人")
+    said = on_paper(office, row)
+    assert filled_in in said and changed not in said
+    written_in(office, row, hardship="改成了别的")
+    said = on_paper(office, row)
+    assert "签署后有改动" in said and filled_in in said and changed in said
+    assert "Changedafteritwassigned" in on_paper(office, row, "both")
+
+
 def test_what_is_kept_of_a_signature_cannot_be_exchanged_unseen(office: Office, row: Any) -> None:
     signed = drawn(office, row)
     with office.acting_as("console") as session:

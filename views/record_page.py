@@ -77,6 +77,7 @@ class SlotShown:
     ink: str = ""
     url: str = ""
     changed: bool = False
+    added: int = 0
     turn: bool = False
     wait: str = ""
     buttons: list[Button] = field(default_factory=list)
@@ -257,6 +258,7 @@ class RecordMaker:
                 place.ink = ink.data_address(signature.ink) if signature.ink and not hidden else ""
                 place.url = f"{self.here}signed/{signature.id}/" if signature.digest else ""
                 place.changed = bool(signatures.changed_since(self.row, signature))
+                place.added = len(signatures.added_since(self.row, signature))
             elif self.row.voided_at is None:
                 reason = signatures.against(self.row, slot)
                 place.turn = not waited and not slot.optional

@@ -139,14 +139,14 @@ def versions(row: Register, number: int) -> ResponseReturnValue:
         raise NotFound
     register, reader = type(row), g.shell.reader
     content = json.loads(signature.content)["fields"] if signature.content is not None else {}
-    changed = signatures.changed_since(row, signature)
+    changed, added = signatures.changed_since(row, signature), signatures.added_since(row, signature)
     lines = []
-    for key, value in content.items():
-        field = register.fields().get(key)
-        if field is None:
-            continue
-        then = _kept(row, field, value)
-        lines.append({"label": str(field.label), "then": then, "now": reader.of(row, key) if key in changed else None})
+    for key, field in register.fields().items():
+        if key in content:
+            then = _kept(row, field, content[key])
+            lines.append({"label": str(field.label), "then": then, "now": reader.of(row, key) if key in changed else None})
+        elif key in added:
+            lines.append({"label": str(field.label), "added": reader.of(row, key)})
     page = {
         "title": str(_("What was signed")),
         "slot": str(slot.label),
@@ -161,6 +161,7 @@ def versions(row: Register, number: int) -> ResponseReturnValue:
         "ink": ink.data_address(signature.ink) if signature.ink and not unnamed(register, slot, reader.role) else "",
         "lines": lines,
         "changed": len(changed),
+        "added": len(added),
     }
     return render_template("signed.html", page=page)
 

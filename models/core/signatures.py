@@ -222,11 +222,21 @@ def changed_since(row: Register, signature: Signature) -> dict[str, tuple[Any, A
 
     What was empty then may have been filled since without anything signed being changed.
     """
-    if signature.content is None:
-        return {}
-    then = json.loads(signature.content)["fields"]
-    now = json.loads(signed_content(row))["fields"]
-    return {key: (value, now.get(key)) for key, value in then.items() if now.get(key) != value and key in type(row).fields()}
+    then, now = _versions(row, signature)
+    return {key: (then[key], now.get(key)) for key in type(row).fields() if key in then and now.get(key) != then[key]}
+
+
+def added_since(row: Register, signature: Signature) -> list[str]:
+    """What was empty in a record when it was signed and was filled in since, as field keys; the system's own left out."""
+    then, now = _versions(row, signature)
+    return [key for key, field in type(row).fields().items() if key in now and key not in then and not field.system]
+
+
+def _versions(row: Register, signature: Signature) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a record said when it was signed and what it says now, as plain values; nothing of a record that stands as it did."""
+    if signature.content is None or signature.version == row.version:
+        return {}, {}
+    return json.loads(signature.content)["fields"], json.loads(signed_content(row))["fields"]
 
 
 def _require_right(row: Register, slot: Slot, signer: str, moment: datetime, now: datetime) -> None:

@@ -23,7 +23,7 @@ from services.bookkeeping import require
 from services.corrections import Correction
 from services.display import Reader
 from services.papers import volumes
-from services.papers.forms import late
+from services.papers.forms import CHANGED, late
 from services.papers.manuscript import Manuscript
 from services.papers.paper import Book, Column, Row
 from services.papers.pen import CENTRED, Pen, common, is_public, line_column, pair
@@ -258,14 +258,15 @@ def _row(row: Register, sheet: Sheet, pen: Pen, corrected: Sequence[Correction] 
     struck = tuple((place, first[key] or "/") for place, key in enumerate(keys) if key in first)
     void_note = f"{row.void_reason} {row.voided_by} {pen.reader.moment(row.voided_at)}" if row.voided_at else ""
     signed = signatures.standing(row) if sheet.signed else {}
-    cells = tuple(_signed(pen.said(row, key), signed.get(sheet.signed.get(key, "")), pen.reader) for key in keys)
+    cells = tuple(_signed(pen.said(row, key), row, signed.get(sheet.signed.get(key, "")), pen.reader) for key in keys)
     return Row(cells, row.voided_at is not None, void_note, late=belated, tags=tags, struck=struck)
 
 
-def _signed(said: Said, signature: signatures.Signature | None, reader: Reader) -> Said:
-    """A name in a row, and how the place of that name was signed."""
+def _signed(said: Said, row: Register, signature: signatures.Signature | None, reader: Reader) -> Said:
+    """A name in a row, how the place of that name was signed, and whether the row was changed since."""
     if signature is None:
         return said
     zh, en = (said, said) if isinstance(said, str) else said
     at, way = signature.signed_at.astimezone(reader.zone).strftime("%m-%d"), pair(signatures.Way.labelled(signature.way))
-    return f"{zh}\n{at} {way[0]}", f"{en}\n{at} {way[1]}"
+    mark = tuple(f"\n{each}" for each in pair(CHANGED)) if signatures.changed_since(row, signature) else ("", "")
+    return f"{zh}\n{at} {way[0]}{mark[0]}", f"{en}\n{at} {way[1]}{mark[1]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from models.core.register import Register
 from models.core.session import now
 from services.display import Reader
 from services.papers import paper
-from services.papers.forms import about_record, signature
+from services.papers.forms import about_record, signature, since_signing
 from services.papers.manuscript import Manuscript
 from services.papers.pen import Pen, cell, common, long_day, pair
 from services.papers.terms import Said
@@ -41,11 +41,16 @@ def declared(session: Session, name: str, row: Register, site: Site, reader: Rea
         **common(session, made.title, site, reader, masked=pen.masks(register, made.keys), names=pen.names(register, made.keys)),
         "number": row.number,
         "created": row.created_at,
-        "notes": tuple(pair(note) for note in made.notes),
+        "notes": (*(pair(note) for note in made.notes), *since_signing(row, _slots(row, made.signed_by), reader)),
         "signed_by": tuple(_place(session, row, place, signed, reader) for place in made.signed_by),
     }
     unsigned = [place for place in made.signed_by if not isinstance(place, str) or place not in signed]
     return about_record(MAKERS[type(made)](made, row, pen, shared), row, name, made.title, returns=made.returns and bool(unsigned))
+
+
+def _slots(row: Register, places: Iterable[str | Message]) -> list[signatures.Slot]:
+    """The places of the record among those of a paper."""
+    return [slot for slot in type(row).slots if slot.name in places]
 
 
 def _place(session: Session, row: Register, place: str | Message, signed: dict[str, signatures.Signature], reader: Reader) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,10 @@ from services.papers.pen import Pen, cell, common, pair, table_cell
 from services.papers.terms import Said
 
 Struck = dict[str, tuple[Said, ...]]
+NAMED = 8  # fields in one sentence
+CHANGED = _("Changed after it was signed")
+CHANGES = _("“{slot}” was signed {at}. Changed after signing: {fields}. What was signed and what stands now are both shown at the code.")
+ADDITIONS = _("“{slot}” was signed {at}. Filled in after signing, and not signed: {fields}.")
 
 
 def late(row: Register, reader: Reader) -> bool:
@@ -50,7 +54,7 @@ def form(session: Session, row: Register, site: Site, reader: Reader) -> Manuscr
         ),
         parts=_parts(register, pen, row, _struck(session, row, reader)),
         signed_by=_signed(session, row, reader),
-        notes=(*(pair(note) for note in register.sheet.notes), *_enclosed(session, row)),
+        notes=(*(pair(note) for note in register.sheet.notes), *since_signing(row, register.slots, reader), *_enclosed(session, row)),
         place=volumes.place(row),
         entered=reader.moment(row.created_at),
         copies=_copies(register),
@@ -107,7 +111,29 @@ def signature(session: Session, row: Register, slot: signatures.Slot, signed: si
     way = pair(signatures.Way.labelled(signed.way))
     name = f"{title} {signer(type(row), slot, signed, reader)}".strip()
     drawn = ink.svg(signed.ink) if signed.ink and not unnamed(type(row), slot, reader.role) else b""
-    return Signature(*pair(slot.label), name, day, drawn, way)
+    later = pair(CHANGED) if signatures.changed_since(row, signed) else ""
+    return Signature(*pair(slot.label), name, day, drawn, way, later)
+
+
+def since_signing(row: Register, slots: Iterable[signatures.Slot], reader: Reader) -> tuple[tuple[str, str], ...]:
+    """What was changed and what was filled in after each of these places was signed, in sentences for the foot of a paper."""
+    standing, found = signatures.standing(row), list[tuple[str, str]]()
+    for slot in slots:
+        if (signed := standing.get(slot.name)) is not None:
+            for told, keys in ((CHANGES, [*signatures.changed_since(row, signed)]), (ADDITIONS, signatures.added_since(row, signed))):
+                if keys:
+                    found.append(_since(told, slot, reader.moment(signed.signed_at), [type(row).field(key).label for key in keys]))
+    return tuple(found)
+
+
+def _since(told: Message, slot: signatures.Slot, at: str, labels: list[Message]) -> tuple[str, str]:
+    """One such sentence in both languages; of many fields the first are named."""
+    more = pair(_(" and {n} more", n=len(labels) - NAMED)) if len(labels) > NAMED else ("", "")
+    zh, en = (
+        Message(told.text, slot=slot.label, at=at, fields=between.join(each.say(code) for each in labels[:NAMED]) + rest).say(code)
+        for code, between, rest in zip(("zh", "en"), ("、", ", "), more, strict=True)
+    )
+    return zh, en
 
 
 def _enclosed(session: Session, row: Register) -> tuple[tuple[str, str], ...]:

@@ -45,7 +45,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Signature:
-    """A place to sign: what for, and the name, day and way when it is signed already."""
+    """A place to sign: what for, and the name, day and way when it is signed already.
+
+    `later` says that what was signed was changed since.
+    """
 
     zh: str
     en: str = ""
@@ -53,6 +56,7 @@ class Signature:
     day: str = ""
     picture: bytes = b""  # SVG of a drawn signature, made here
     way: Said = ""
+    later: Said = ""
 
 
 def _signature(zh: str, en: str = "", name: str = "", day: str = "") -> Signature:
