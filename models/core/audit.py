@@ -133,6 +133,8 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if kind is int:
+        return value
     if kind is dict:
         return {str(key): plain(each) for key, each in value.items()}
     match value:
@@ -154,7 +156,11 @@ def plain(value: Any) -> Any:
 
 def payload_bytes(content: dict[str, Any]) -> bytes:
     """The bytes that are hashed and stored: sorted keys, no spaces, UTF-8."""
-    return _encode(plain(content)).encode()
+    return _bytes(plain(content))
+
+
+def _bytes(content: dict[str, Any]) -> bytes:
+    return _encode(content).encode()
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
@@ -268,9 +274,8 @@ def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[
     changes: dict[str, Any] = {}
     for key, (old, new) in entry.changes.items():
         if key in entry.personal:
-            changes[key] = [_apart(seq, key, "old", old, apart), _apart(seq, key, "new", new, apart)]
-        else:
-            changes[key] = [old, new]
+            old, new = _apart(seq, key, "old", old, apart), _apart(seq, key, "new", new, apart)
+        changes[key] = [old if old is None else plain(old), new if new is None else plain(new)]
     content = {
         "v": VERSION,
         "at": entry.at,
@@ -284,7 +289,7 @@ def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[
         "details": entry.details,
         "changes": changes,
     }
-    payload = payload_bytes(content)
+    payload = _bytes({key: value if key == "changes" else plain(value) for key, value in content.items()})
     kept = {key: content[key] for key in REPEATED}
     return {"seq": seq, **kept, "payload": payload, "prev": prev, "hash": link_hash(prev, seq, payload)}, apart
 

@@ -6,7 +6,9 @@ of many, they are entered one after the other, and the culprit alone is left out
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select
@@ -48,6 +50,18 @@ class Batch(NamedTuple):
     refused: list[int]
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """While many rows are made the collector of garbage would look through them all again and again, and find nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Entering:
     """Enters the rows of a ledger into one register at one site. Nothing is committed here."""
 
@@ -64,7 +78,8 @@ class Entering:
         problems = self.ledger.problems
         before = len(problems)
         try:
-            return self._begun(batch, self._together if self.together else self._apart)
+            with _uncollected():
+                return self._begun(batch, self._together if self.together else self._apart)
         except (SQLAlchemyError, Invalid):
             self.session.rollback()
             del problems[before:]

@@ -272,6 +272,8 @@ def _plain(raw: Any) -> str:
         raw = int(raw) if raw.is_integer() and abs(raw) < EXACT else repr(raw)
     if isinstance(raw, datetime):
         raw = raw.isoformat(" ", "seconds")
+    if isinstance(raw, str) and raw.isprintable():
+        return raw
     return _UNSEEN.sub("", _CONTROL.sub("", str(raw)))
 
 
