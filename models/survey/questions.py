@@ -20,8 +20,8 @@ MOST_OPTIONS = 9  # each has a key of its own
 class QuestionKind(Choice):
     """How a question is answered."""
 
-    SINGLE = "single", _("Single choice")
     SCORE = "score", _("Score from 1 to 5")
+    SINGLE = "single", _("Single choice")
     OPEN = "open", _("In one's own words")
 
 

@@ -12,7 +12,7 @@ from models.core.register import REGISTERS, About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
-from models.core.validity import needed, not_ahead
+from models.core.validity import not_ahead
 from models.core.workflow import Transition
 from models.survey.batch import Kind, SurveyBatch
 from models.survey.questions import Option, ill_made
@@ -108,7 +108,7 @@ class TopicQuestionnaire(Register):
         Part(_("Questions"), "questions"),
         Part(_("Count and conclusion"), "issued returned valid counts words conclusion", later=True),
     )
-    rules = (not_ahead("held_on", now), needed("survey", lambda row: True), well_asked)
+    rules = (not_ahead("held_on", now), well_asked)
     transitions = (
         Transition("issue", State.DRAFTED, State.ISSUED, _("Issue the questionnaire"), by="service lead", guard=going_out),
         Transition(

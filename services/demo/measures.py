@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from services.demo.story import Step, Story, Told, When, ago, day, month_began, month_ended, on
+from services.demo.story import Step, Story, Told, When, ago, day, month_ended, on
 
 
 def inspection(at: When, who: tuple[str, str], told: str, place: str, owner: str, findings: str, *steps: Step, **more: Any) -> Story:
@@ -340,7 +340,7 @@ SUMMARIES = (
         "statistical_report",
         on(1, "16:40"),
         "chenyu",
-        {"kind": "monthly_complaints", "first_on": month_began(1), "last_on": month_ended(1), "compiled_by": "陈雨"},
+        {"kind": "monthly_complaints", "day": month_ended(1), "compiled_by": "陈雨"},
         (
             Step("submit", on(1, "16:50"), "chenyu", {}),
             Step("approve", on(1, "17:05"), "linguodong", {}),

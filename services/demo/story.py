@@ -39,11 +39,6 @@ def day(days: int) -> When:
     return lambda opening: opening.date() - timedelta(days=days)
 
 
-def month_began(months: int) -> When:
-    """The first day of the month so many months before the opening."""
-    return lambda opening: month_later(opening.date().replace(day=1), -months)
-
-
 def month_ended(months: int) -> When:
     """The last day of the month so many months before the opening."""
     return lambda opening: month_later(opening.date().replace(day=1), 1 - months) - timedelta(days=1)

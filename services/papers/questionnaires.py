@@ -112,12 +112,17 @@ class _Painting:
         found = tuple(self._size(asked.boxes, side, room) for side in range(2 if self._lang == "both" else 1))
         columns = len(asked.boxes) in _SCALE and all(found)
         sizes = found if columns else (_BOX_WORDS[0], _BOX_SECOND[0])
-        words = tuple(self._lines(_numbered(number, asked), _LABEL - 2 if columns else SHEET.width, _TEXT, 2))
+        words = tuple(self._lines(self._numbered(number, asked), _LABEL - 2 if columns else SHEET.width, _TEXT, 2))
         rows = (asked.boxes,) if columns else tuple(self._rows(asked.boxes))
         height = sum(setting.height for _tongue, setting in words)
         if not columns:
             height += len(rows) * self._box_height if rows else 2 * _LINE
         return Set(asked, words, columns, sizes, rows, max(height, self._box_height) + 2 * _AIR)
+
+    def _numbered(self, number: int, asked: Asked) -> tuple[str, str]:
+        """The words of a question behind its number, which stands before the first language alone."""
+        zh, en = (words and f"{number}. {words}" for words in (asked.zh, asked.en))
+        return zh, asked.en if self._lang == "both" and zh else en
 
     def _size(self, boxes: Sequence[tuple[str, str]], side: int, room: float) -> float:
         """The largest size in which the first or second words of all boxes fit their columns; 0 where none does."""
@@ -279,7 +284,3 @@ class _Painting:
         colon = ": " if tongue == "en" else "："
         return joined(terms.NOTES, tongue) + colon + "  ".join(f"{n}. {note}" for n, note in enumerate(notes, 1)) if notes else ""
 
-
-def _numbered(number: int, asked: Asked) -> tuple[str, str]:
-    """The words of a question behind its number, which stands before the first language alone."""
-    return f"{number}. {asked.zh or asked.en}", asked.en

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models.survey import SatisfactionForm, SurveyBatch, SurveyImprovement
+from models.survey import SatisfactionForm, SurveyBatch, SurveyImprovement, TopicQuestionnaire
 from tests.make import make
 from tests.rule import START, Expected, Wanted
 
@@ -41,6 +41,7 @@ REGISTERS = {
         "check": "S",
         "reject": "S",
         "leave_blank": "S",
+        "enter_anew": "S",
         "write_off": "FAS",
         "sign issuer": "FAS",
         "sign customer": "FAS",
@@ -136,6 +137,27 @@ def analysed(session: Session, batch: SurveyBatch) -> None:
     session.connection().execute(text("UPDATE satisfaction_statistics SET state = 'analysed' WHERE survey_id = :id"), {"id": batch.id})
 
 
+def going_out(session: Session, questionnaire: TopicQuestionnaire) -> None:
+    """The survey of the questionnaire goes out."""
+    _of(session, questionnaire, "state = 'issuing'")
+
+
+def all_back(session: Session, questionnaire: TopicQuestionnaire) -> None:
+    """The survey of the questionnaire has ended."""
+    _of(session, questionnaire, "state = 'counted', ended_at = created_at")
+
+
+def _of(session: Session, questionnaire: TopicQuestionnaire, told: str) -> None:
+    """Give a questionnaire a survey of which that is told."""
+    survey = make(session, SurveyBatch, kind="topic")
+    session.flush()
+    session.connection().execute(text(f"UPDATE survey_batch SET {told} WHERE id = :id"), {"id": survey.id})
+    session.connection().execute(
+        text("UPDATE topic_questionnaire SET survey_id = :survey WHERE id = :id"), {"survey": survey.id, "id": questionnaire.id}
+    )
+    session.expire_all()
+
+
 def month_later(start: datetime) -> datetime:
     """The end of the same day of April for one of March."""
     return datetime(start.year, start.month + 1, start.day, 23, 59, 59, tzinfo=start.tzinfo)
@@ -145,6 +167,8 @@ READY = {
     ("survey_batch", "end"): one_came_back,
     ("survey_batch", "publish"): analysed,
     ("satisfaction_form", "check"): {"overall": "satisfied"},
+    ("topic_questionnaire", "issue"): going_out,
+    ("topic_questionnaire", "count"): all_back,
 }
 
 CLOCKS = {
