@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain, islice
 
 from flask import Response, flash, g, redirect, render_template, request, stream_with_context, url_for
@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from models.core.fields import Field
 from models.core.message import _
 from models.core.register import Register
-from services.database import db, tell
+from services.database import apart, db, tell
 from services.exchange.exports import KINDS, STREAMED, Export, fields_in_order, named
 from services.listing import Asked, Listing, shown_fields
 from views import drafts
@@ -73,19 +73,23 @@ def _fields(register: type[Register]) -> list[Field]:
 
 
 def _streamed(listing: Listing, kind: str, fields: list[Field] | None, ids: list[int] | None = None) -> Response:
-    """The file while it is made, masked by role; told in the trail before its first byte."""
+    """The file while it is made, masked by role; told in the trail before its first byte.
+
+    Its rows come through a session of their own, since that of the request ends with the page. The first of them are asked
+    for by now, so that what is wrong with them is still said as a page.
+    """
     asked, register = listing.asked, listing.register
     details = {"format": kind, "search": asked.words, "filters": sorted(asked.filters), "rows": ids or "all"}
     if fields is not None:
         details["columns"] = [each.key for each in fields]
     tell("exported", register=register.key, site_id=listing.site_id, details=details)
-    pieces = Export(listing, g.shell.reader, fields).pieces(kind)
-    return sent(stream_with_context(_begun(pieces)), named(register, g.shell.reader), kind)
-
-
-def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces, the first rows among them asked for by now: what is wrong with them is still said as a page."""
-    return chain(list(islice(pieces, 2)), pieces)
+    db.session.rollback()
+    with ExitStack() as over:
+        listing.session = over.enter_context(apart())
+        pieces = Export(listing, g.shell.reader, fields).pieces(kind)
+        answer = sent(stream_with_context(chain(list(islice(pieces, 2)), pieces)), named(register, g.shell.reader), kind)
+        answer.call_on_close(over.pop_all().close)
+    return answer
 
 
 def _form(register: type[Register], listing: Listing, many: bool, home: str) -> ResponseReturnValue:
