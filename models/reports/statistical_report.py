@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
@@ -10,13 +10,13 @@ from models.core.choice import Choice
 from models.core.dues import end_of_day
 from models.core.message import Message, _
 from models.core.papers import CountedReport
-from models.core.plans import Plan, Span
+from models.core.plans import Every, Plan
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.tells import Tell
-from models.core.validity import in_order, needed, not_ahead
+from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 from models.reports.kind import TERMS, ReportKind, Terms, last_day
 
@@ -31,12 +31,17 @@ class ReportState(Choice):
     SENT = "sent", _("Sent")
 
 
+def last_month() -> date:
+    """The last day of the month before this one."""
+    return today().replace(day=1) - timedelta(days=1)
+
+
 def over(row: "StatisticalReport") -> Message | None:
     """A report is put forward when its period is over, but one that is due by its last day already then."""
-    until = row.terms.until
-    if row.last_on < today() or (until is last_day and row.last_on == today()):
+    until, last = row.terms.until, row.every.span(row.day).last
+    if last < today() or (until is last_day and last == today()):
         return None
-    return _("The period ends on {day}; put the report forward after that.", day=row.last_on.isoformat())
+    return _("The period ends on {day}; put the report forward after that.", day=last.isoformat())
 
 
 def to_be_put_forward(row: "StatisticalReport") -> Message | None:
@@ -56,15 +61,6 @@ def company_approved(row: "StatisticalReport") -> Message | None:
     if row.terms.company and row.company_approved_on is None:
         return _("First enter when the general manager of the company approved the report (S4 L641).")
     return None
-
-
-def a_period_of_its_kind(row: "StatisticalReport") -> dict[str, Message]:
-    """Both days lie in one period of the report's kind; the record then has the whole of it."""
-    if row.period is None:
-        every = _("{each} or {other}", each=row.terms.every[0].label, other=row.terms.every[-1].label)
-        one = row.terms.every[0].label if len(row.terms.every) == 1 else every
-        return {"last_on": _("This report is made {every}: both days must lie in one such period.", every=one)}
-    return {}
 
 
 def nobody_put_it_forward(row: "StatisticalReport") -> Message | None:
@@ -106,8 +102,12 @@ class StatisticalReport(Register):
         _("Kind of report"), ReportKind, clause="S1 4.12.1", listed=True, filtered=True, width=44,
         default=lambda: ReportKind.MONTHLY_COMPLAINTS.value,
     )  # fmt: skip
-    first_on: Mapped[date] = fields.day(_("First day"), clause="S1 4.6.1", listed=True)
-    last_on: Mapped[date] = fields.day(_("Last day"), clause="S1 4.6.1", listed=True, filtered=True)
+    day: Mapped[date] = fields.day(
+        _("A day of the period"), clause="S1 4.6.1", default=last_month, help=_("The report is of the whole month, quarter or half-year.")
+    )
+    whole_year: Mapped[bool | None] = fields.tick(_("Of the whole year"), help=_("For a report that is made half-yearly or quarterly too."))
+    first_on: Mapped[date | None] = fields.day(_("First day"), clause="S1 4.6.1", listed=True, by_step=True)
+    last_on: Mapped[date | None] = fields.day(_("Last day"), clause="S1 4.6.1", listed=True, filtered=True, by_step=True)
     compiled_at: Mapped[datetime] = fields.moment(_("Drawn up at"), clause="S1 4.6.1", listed=True, filtered=True, default=now)
     compiled_by: Mapped[str] = fields.staff(_("Drawn up by"), clause="S1 4.6.1", default=own_name)
     counted_at: Mapped[datetime | None] = fields.stamp(_("Figures counted at"), clause="S1 4.6.1", rule="RULE-071")
@@ -128,28 +128,17 @@ class StatisticalReport(Register):
     answers: Mapped[str | None] = mapped_column(Text)
 
     parts = (
-        Part(_("Report"), "kind first_on last_on compiled_at compiled_by"),
+        Part(_("Report"), "kind day whole_year compiled_at compiled_by"),
         Part(_("Findings"), "recurring prevention published conclusion"),
-        Part(_("Counted from the register"), "counted_at digest", later=True),
+        Part(_("Counted from the register"), "first_on last_on counted_at digest", later=True),
         Part(_("Sending"), "company_approved_on sent_to sent_at", later=True),
     )
     rules = (
         not_ahead("compiled_at", now),
-        in_order("first_on", "last_on", _("This is before the first day.")),
-        a_period_of_its_kind,
         needed("recurring prevention", when=needs_findings),
         needed("published", when=lambda row: row.kind == ReportKind.MONTHLY_SERVICE),
     )
     transitions = (
-        Transition(
-            "recount",
-            ReportState.COMPILED,
-            None,
-            _("Count anew"),
-            by="service lead",
-            step=False,
-            clause="S1 4.6.1",
-        ),
         Transition(
             "submit",
             ReportState.COMPILED,
@@ -272,12 +261,11 @@ class StatisticalReport(Register):
         return ReportKind.of(self.kind).terms
 
     @property
-    def period(self) -> Span | None:
-        """The shortest period of its kind that has both days; `None` when none has."""
-        spans = (each.span(self.first_on) for each in self.terms.every)
-        return next((span for span in spans if span.first <= self.last_on <= span.last), None)
+    def every(self) -> Every:
+        """For how long it is: what its kind is made for first, or the year."""
+        return self.terms.every[-1 if self.whole_year else 0]
 
     def carry(self, session: Session) -> None:
-        """It is of the whole period in which its days lie."""
-        if (span := self.period) is not None:
-            self.first_on, self.last_on = span.first, span.last
+        """It is of the whole period in which its day lies."""
+        span = self.every.span(self.day)
+        self.first_on, self.last_on = span.first, span.last

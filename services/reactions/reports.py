@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.core.places import Site
-from models.core.plans import Every, Span
 from models.core.register import CARRIED
 from models.core.rulebook import keeps
 from models.core.session import now
@@ -19,12 +18,12 @@ from models.reports.statistical_report import ReportState
 from services import reports
 from services.reporting.answers import ask
 from services.reporting.periods import Period
+from services.reporting.periods import period_of as period_at
 
 
 def period_of(row: StatisticalReport) -> Period:
     """The period of a report."""
-    every: Every = next(each for each in row.terms.every if each.span(row.first_on) == Span(row.first_on, row.last_on))
-    return Period(every, Span(row.first_on, row.last_on))
+    return period_at(row.every, row.day)
 
 
 @keeps("RULE-071", how="report")
@@ -45,6 +44,5 @@ def count_anew(session: Session, row: StatisticalReport) -> None:
 REACTIONS: dict[tuple[str, str], tuple[Callable[[Session, Any], None], ...]] = {
     ("statistical_report", "entered"): (count_figures,),
     ("statistical_report", "corrected"): (count_anew,),
-    ("statistical_report", "recount"): (count_figures,),
     ("statistical_report", "submit"): (count_figures,),
 }

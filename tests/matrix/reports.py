@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from models.reports import StatisticalReport
-from tests.make import make
 from tests.rule import START, Owed, Wanted, midnight
-
-OVER = {"first_on": date(2026, 1, 1), "last_on": date(2026, 1, 31)}
-
-
-def over(session: Any, **values: Any) -> StatisticalReport:
-    """A report of a period that is over."""
-    return make(session, StatisticalReport, **{**OVER, **values})
-
 
 REGISTERS = {
     "statistical_report": {
@@ -28,7 +17,6 @@ REGISTERS = {
         "load": "",
         "names": "",
         "unmask": "",
-        "recount": "ASP",
         "submit": "ASP",
         "review": "SP",
         "approve": "P",
@@ -41,16 +29,16 @@ REGISTERS = {
     },
 }
 SPEC: dict[str, dict[str, str]] = {}
-READY = {("statistical_report", "submit"): over}
+READY = {("statistical_report", "submit"): {"day": date(2025, 12, 31)}}
 TELLS = {("statistical_report", "quality"): Owed("RULE-072", midnight, to="quality", met_by="sent_at", over={"kind": "monthly_complaints"})}
 PLANS = {
     ("statistical_report", "monthly_complaints"): Wanted(
-        "RULE-071 RULE-072", "every month", over={"kind": "monthly_complaints", "state": "sent", "last_on": START.date()}
+        "RULE-071 RULE-072", "every month", over={"kind": "monthly_complaints", "state": "sent", "day": START.date()}
     ),
     ("statistical_report", "monthly_service"): Wanted(
-        "RULE-073", "every month", over={"kind": "monthly_service", "state": "sent", "last_on": START.date()}
+        "RULE-073", "every month", over={"kind": "monthly_service", "state": "sent", "day": START.date()}
     ),
     ("statistical_report", "complaint_analysis"): Wanted(
-        "RULE-074", "every half-year", over={"kind": "complaint_analysis", "state": "sent", "last_on": START.date()}
+        "RULE-074", "every half-year", over={"kind": "complaint_analysis", "state": "sent", "day": START.date()}
     ),
 }
