@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from models.core.access import Refused, granted
 from models.core.message import _
 from models.core.places import Site
+from models.core.plans import YEAR
 from models.core.register import Register
 from models.core.session import now
 from models.reports import StatisticalReport
@@ -206,8 +207,9 @@ class ReportPage:
 
     def _buttons(self, company: bool) -> list[Button]:
         found = []
-        if not company and granted(StatisticalReport, "create", g.shell.role):
-            asked = {"kind": self.report.key, "first_on": str(self.period.span.first), "last_on": str(self.period.span.last)}
+        if not company and self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role):
+            asked = {"kind": self.report.key, "day": str(self.period.span.last)}
+            asked |= {"whole_year": "1"} if self.period.every == YEAR else {}
             found.append(
                 Button(StatisticalReport.about.verb, f"/register/{StatisticalReport.key}/new/?{urlencode(asked)}", "plus", primary=True)
             )
