@@ -129,6 +129,25 @@ def test_a_pack_that_is_cancelled_stops_and_leaves_no_file(office: Office, borro
 
 
 @pytest.mark.one_database
+def test_what_the_auditor_gathers_is_taken_and_stopped_by_no_one_who_is_audited(office: Office) -> None:
+    with office.acting_as("auditor") as session:
+        number = ask(session, "evidence_pack", site_id=office.site.id, first=BOOK, last=BOOK).id
+    with office.app.app_context(), office.acting_as("console") as session:
+        kept = issuing.store().keep(b"the whole trail", b"")
+        session.execute(update(Job).where(Job.id == number).values(file=kept, file_name="evidence.zip"))
+    for other in ("cs_supervisor", "project_manager"):
+        browser = office.client_as(other)
+        page = browser.get("/jobs/").get_data(as_text=True)
+        assert "证据包" in page and f'action="/jobs/{number}/"' not in page and f"/jobs/{number}/file" not in page
+        assert browser.get(f"/jobs/{number}/file").status_code == 403
+        assert browser.post(f"/jobs/{number}/", {"action": "cancel"}).status_code == 403
+    assert office.client_as("admin").get(f"/jobs/{number}/file").status_code == 403
+    auditor = office.client_as("auditor")
+    assert auditor.get(f"/jobs/{number}/file").data == b"the whole trail"
+    assert auditor.post(f"/jobs/{number}/", {"action": "cancel"}).status_code == 302
+
+
+@pytest.mark.one_database
 def test_all_books_of_a_month_come_as_one_file_closed_ones_as_they_are_kept(
     office: Office, borrowed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from models.people import User
 from services.attachments.store import Store
 from services.database import db, tell
 from services.jobs import works
-from services.jobs.asking import OWN_SEEN_BY, SEEN_BY, again, cancel, one, seen
+from services.jobs.asking import OWN_SEEN_BY, SEEN_BY, again, cancel, one, seen, stops, takes
 
 if TYPE_CHECKING:
     from services.jobs.passes import Pass
@@ -78,12 +78,12 @@ class JobsView(BaseView):
 
     @expose("/<int:job_id>/file")
     def file(self, job_id: int) -> ResponseReturnValue:
-        """What a job has made, for those who may see the job; what is masked by role is for whoever asked alone."""
+        """What a job has made, for who asked and whoever may ask for such a job; what is masked by role is for who asked alone."""
         row = one(db.session(), job_id) if job_id < 2**31 else None
         if row is None or row.file is None:
             raise NotFound
-        if not _takes(row):
-            raise Refused(_("This file was made for somebody else, masked by their role."), action="jobs.file", record_id=row.id)
+        if not takes(row):
+            raise Refused(_("This file was made for somebody else."), action="jobs.file", record_id=row.id)
         tell("job_file_taken", site_id=row.site_id, details={"name": row.name, "job": row.id, "sha256": row.file})
         path = Store(current_app.config["SETTINGS"].files).path(row.file)
         if not path.exists():
@@ -102,12 +102,6 @@ def _pass(made: Pass, ran: PassRun | None) -> dict[str, str]:
     }
 
 
-def _takes(row: Job) -> bool:
-    """Whether the reader may take the file of a job."""
-    work = works().get(row.name)
-    return row.asked_by == g.shell.record.id or work is None or not work.own
-
-
 def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
     work, moment = works().get(row.name), g.shell.reader.moment
     state = JobState.of(row.state)
@@ -122,8 +116,8 @@ def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
         "of": row.of,
         "said": str(row.error or row.result or ""),
         "failed": state == JobState.FAILED,
-        "file": f"/jobs/{row.id}/file" if row.file and _takes(row) else "",
+        "file": f"/jobs/{row.id}/file" if row.file and takes(row) else "",
         "file_name": row.file_name,
-        "cancels": state in (JobState.WAITING, JobState.RUNNING) and not row.stop,
-        "again": state in (JobState.FAILED, JobState.CANCELLED),
+        "cancels": state in (JobState.WAITING, JobState.RUNNING) and not row.stop and stops(row),
+        "again": state in (JobState.FAILED, JobState.CANCELLED) and stops(row),
     }

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from models.core import actor as actors
-from models.core.access import ADMIN, Refused, roles
+from models.core.access import ADMIN, CONSOLE, Refused, roles
 from models.core.message import _
 from models.core.session import note, now
 from models.jobs import Job, JobState
@@ -57,8 +57,23 @@ def _visible() -> ColumnElement[bool]:
     return Job.id.is_not(None) if actor.role == ADMIN else Job.site_id.in_(actor.site_ids)
 
 
+def takes(row: Job) -> bool:
+    """Whether the current actor may take what a job has made: who asked; unless it is theirs alone, who may ask for such a job."""
+    actor, work = actors.current(), works().get(row.name)
+    return actor is not None and (row.asked_by == actor.id or (work is not None and not work.own and actor.role in work.by))
+
+
+def stops(row: Job) -> bool:
+    """Whether the current actor may cancel a job or begin it again: who asked for it, may ask for such a job, or keeps the machine."""
+    actor, work = actors.current(), works().get(row.name)
+    if actor is None or work is None:
+        return False
+    return row.asked_by == actor.id or actor.role in work.by or actor.role in (ADMIN, CONSOLE)
+
+
 def cancel(session: Session, row: Job) -> None:
-    """Cancel a job: at once while it waits, at its next step while it runs; what is over stays as it is."""
+    """Cancel a job: at once while it waits, at its next step while it runs; what is over stays as it is. Raises `Refused` for others."""
+    _require(row)
     waiting = update(Job).where(Job.id == row.id, Job.state == JobState.WAITING.value)
     session.execute(waiting.values(state=JobState.CANCELLED.value, finished_at=now()))
     session.execute(update(Job).where(Job.id == row.id, Job.state == JobState.RUNNING.value).values(stop=True))
@@ -66,12 +81,15 @@ def cancel(session: Session, row: Job) -> None:
 
 
 def again(session: Session, row: Job) -> None:
-    """Let a job that failed or was cancelled begin once more, from where it came to."""
-    actor, work = actors.current(), works().get(row.name)
-    if actor is None or work is None or (actor.role != ADMIN and actor.role not in work.by):
-        raise Refused(_("Your role may not do this."), action=f"job.{row.name}")
+    """Let a job that failed or was cancelled begin once more, from where it came to. Raises `Refused` for others."""
+    _require(row)
     over = (JobState.FAILED.value, JobState.CANCELLED.value)
     anew = {"state": JobState.WAITING.value, "stop": False, "attempts": 0, "error": None, "finished_at": None, "asked_at": now()}
     session.execute(update(Job).where(Job.id == row.id, Job.state.in_(over)).values(**anew))
     note(session, "job_asked", site_id=row.site_id, details={"name": row.name, "job": row.id})
     nudge(session, "perform", row.id)
+
+
+def _require(row: Job) -> None:
+    if not stops(row):
+        raise Refused(_("Your role may not do this."), action=f"job.{row.name}")
