@@ -12,7 +12,6 @@ from werkzeug.exceptions import BadRequest
 
 from models.core.access import Refused, granted
 from models.core.message import _
-from models.core.session import now
 from models.core.validity import Invalid
 from models.survey import SatisfactionForm, SurveyBatch
 from models.survey.batch import Sampling
@@ -30,8 +29,6 @@ from views.sending import sent
 from views.survey_entry import entry_page, take_in
 
 MOST = 40  # surveys on the page
-FORMS = "/register/satisfaction_form/"
-FILTER = f"{FORMS}?survey="
 
 
 class SurveyView(BaseView):
@@ -157,7 +154,10 @@ def _page(row: SurveyBatch) -> ResponseReturnValue:
     page = {
         **_line(row, standing),
         "record_url": f"/register/survey_batch/{row.id}/",
-        "states": [(str(each.label), f"{standing.of(each):,}") for each in SatisfactionForm.State],
+        "states": [
+            (str(_("Still out") if each == SatisfactionForm.State.ISSUED else each.label), f"{standing.of(each):,}")
+            for each in SatisfactionForm.State
+        ],
         "choice": str(Sampling.of(row.sampling or Sampling.ALL.value).label),
         "seed": f"{row.seed:06}" if row.seed is not None and row.sampling == Sampling.RANDOM else "",
         "issues": able and row.state == SurveyBatch.State.ISSUING,
@@ -170,14 +170,13 @@ def _page(row: SurveyBatch) -> ResponseReturnValue:
             for each in papers.of_record(session, row.key, row.id)
             if each.kind == printing.KIND
         ],
-        "today": now().astimezone(reader.zone).date().isoformat(),
     }
     return render_template("survey.html", page=page)
 
 
 def _sample(found: Sample) -> dict[str, Any]:
     """Whom the survey asks next, building by building."""
-    named = [(each[0].written and each[0].building, [house.written for house in each]) for _key, each in found.buildings]
+    named = [(building, [house.written for house in houses]) for building, houses in found.buildings]
     return {
         "digest": found.digest,
         "count": len(found.houses),
