@@ -13,7 +13,6 @@ from models.complaints import (
     CapaVerification,
     Compensation,
     Complaint,
-    ComplaintSummary,
     CorrectiveAction,
     OutcomeFeedback,
     SiteInspection,
@@ -174,24 +173,3 @@ def test_the_paper_of_an_urgent_appeal_names_its_day_once_the_calendar_of_that_y
     reckon_anew(books, 2027)
     assert urgent.answer_due == date(2027, 1, 4)
 
-
-@pytest.mark.rule("RULE-071")
-def test_the_statistics_count_every_complaint_of_the_register_but_void_ones(books):
-    day = today()
-    for validity in ("valid", "valid", "invalid", None):
-        complaint(books, validity=validity)
-    bookkeeping.void(books, complaint(books), "重复登记")
-    summary = make(books, ComplaintSummary, kind="statistics", first_on=day, last_on=day)
-    books.flush()
-    assert (summary.total, summary.valid, summary.assisted, summary.invalid) == (4, 2, 0, 1)
-    complaint(books, validity="assisted")
-    bookkeeping.move(books, summary, "send", {"sent_to": "公司品质部"})
-    assert (summary.total, summary.assisted) == (5, 1)
-
-
-@pytest.mark.rule("RULE-072", "RULE-073", "RULE-074")
-def test_an_analysis_names_what_recurs_and_the_public_report_its_results(books):
-    for kind, wanted in (("half_year", {"recurring", "prevention"}), ("year", {"recurring", "prevention"}), ("public", {"published"})):
-        with pytest.raises(Invalid) as invalid:
-            make(books, ComplaintSummary, kind=kind, recurring=None, prevention=None, published=None)
-        assert set(invalid.value.problems) == wanted

@@ -1,0 +1,117 @@
+"""What is peculiar to the record of a report: figures counted and bound, once for a period, approved before it goes out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.core.access import Refused
+from models.core.session import now, today
+from models.core.validity import Invalid
+from models.reports import StatisticalReport
+from models.reports.kind import ReportKind
+from models.reports.statistical_report import ReportState
+from services import bookkeeping, reports
+from services.reporting.answers import NOW
+from tests.conftest import Clock
+from tests.make import make
+from tests.registers.answered import complaint
+
+
+@pytest.fixture
+def books(acting_as: Any) -> Iterator[Session]:
+    """A session in which the console writes: it does what any role of the office may do."""
+    with acting_as("console") as session:
+        yield session
+
+
+def drawn(books: Session, kind: ReportKind = ReportKind.MONTHLY_COMPLAINTS, **over: Any) -> StatisticalReport:
+    """A report of the month before this one."""
+    day = today().replace(day=1) - timedelta(days=1)
+    return make(books, StatisticalReport, kind=kind.value, **{"day": day, "whole_year": False, **over})
+
+
+def received(row: StatisticalReport) -> int:
+    """How many complaints the report counts."""
+    assert row.answers is not None
+    return int(json.loads(row.answers)[NOW]["figures"][0][0])
+
+
+def test_every_kind_of_report_is_declared_once_and_in_the_order_of_the_documents() -> None:
+    assert [each.kind for each in reports.REPORTS] == list(ReportKind)
+    assert [each.kind.terms.spec for each in reports.REPORTS] == [f"REP-{n:02}" for n in (*range(1, 13), 24, 30, 31)]
+
+
+def test_a_report_is_of_the_whole_period_in_which_its_day_lies(books: Session) -> None:
+    month = drawn(books, day=date(2026, 2, 11))
+    half = drawn(books, ReportKind.COMPLAINT_ANALYSIS, day=date(2025, 8, 3))
+    year = drawn(books, ReportKind.COMPLAINT_ANALYSIS, day=date(2025, 8, 3), whole_year=True)
+    assert (month.first_on, month.last_on) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert (half.first_on, half.last_on) == (date(2025, 7, 1), date(2025, 12, 31))
+    assert (year.first_on, year.last_on) == (date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.rule("RULE-071")
+def test_its_figures_count_every_complaint_but_void_ones_and_stay_as_they_were_put_forward(books: Session, clock: Clock) -> None:
+    for validity in ("valid", "invalid", None):
+        complaint(books, validity=validity)
+    bookkeeping.void(books, complaint(books), "重复登记")
+    row = drawn(books, day=today())
+    assert received(row) == 3
+    clock.go_on(days=40)
+    complaint(books, received_at=now() - timedelta(days=40))
+    bookkeeping.move(books, row, "submit", {})
+    assert received(row) == 4, "They are counted for the last time when the report is put forward."
+    complaint(books, received_at=now() - timedelta(days=40))
+    assert received(row) == 4
+    assert row.answers is not None and row.digest == hashlib.sha256(row.answers.encode()).hexdigest()
+
+
+def test_it_is_put_forward_after_its_period_and_once(books: Session, clock: Clock) -> None:
+    early = drawn(books, day=today())
+    with pytest.raises(Refused, match=str(early.last_on)):
+        bookkeeping.move(books, early, "submit", {})
+    first, second = drawn(books), drawn(books)
+    bookkeeping.move(books, first, "submit", {})
+    with pytest.raises(Refused, match=first.number):
+        bookkeeping.move(books, second, "submit", {})
+    bookkeeping.void(books, first, "口径有误")
+    bookkeeping.move(books, second, "submit", {})
+    assert second.state == ReportState.SUBMITTED
+
+
+@pytest.mark.rule("RULE-092")
+def test_what_the_department_reviews_is_not_approved_before(books: Session) -> None:
+    row = drawn(books, ReportKind.MONTHLY_FOLLOW_UP)
+    bookkeeping.move(books, row, "submit", {})
+    with pytest.raises(Refused, match="S0 回访四"):
+        bookkeeping.move(books, row, "approve", {})
+    bookkeeping.move(books, row, "review", {})
+    bookkeeping.move(books, row, "approve", {})
+    assert row.state == ReportState.APPROVED
+
+
+@pytest.mark.rule("RULE-186")
+def test_the_quarterly_report_goes_out_when_the_general_manager_has_approved_it(books: Session) -> None:
+    row = drawn(books, ReportKind.QUARTERLY_SERVICE, day=today() - timedelta(days=100))
+    bookkeeping.move(books, row, "submit", {})
+    bookkeeping.move(books, row, "approve", {})
+    with pytest.raises(Refused, match="S4 L641"):
+        bookkeeping.move(books, row, "send", {"sent_to": "公告栏"})
+    bookkeeping.move(books, row, "enter_company_approval", {"company_approved_on": today()})
+    bookkeeping.move(books, row, "send", {"sent_to": "公告栏"})
+    assert row.state == ReportState.SENT
+
+
+@pytest.mark.rule("RULE-072", "RULE-073", "RULE-074")
+def test_an_analysis_names_what_recurs_and_the_public_report_its_results(books: Session) -> None:
+    for kind, wanted in ((ReportKind.COMPLAINT_ANALYSIS, {"recurring", "prevention"}), (ReportKind.MONTHLY_SERVICE, {"published"})):
+        with pytest.raises(Invalid) as invalid:
+            drawn(books, kind, recurring=None, prevention=None, published=None)
+        assert set(invalid.value.problems) == wanted
