@@ -19,7 +19,7 @@ class BatchState(Choice):
     LOOKED_AT = "looked_at", _("Not taken over yet")
     WAITING = "waiting", _("Waits for the worker")
     RUNNING = "running", _("Being taken over")
-    DONE = "done", _("Taken over")
+    DONE = "done", _("In the register")
     CANCELLED = "cancelled", _("Cancelled half-way")
     UNDONE = "undone", _("Undone")
 
@@ -28,8 +28,9 @@ class ImportBatch(Base):
     """One file for one register. `sha256` is that of the file as it came, `upload` names what is kept of it until it is taken.
 
     `columns` is what a person said each column is, as JSON by its place from 0, and null where they were recognised; `told` are the
-    first problems and remarks as JSON, and `refused_rows` names the workbook of the rows to correct. Both and the upload hold personal values and are forgotten in time.
-    Of a file that is taken `whole` no row is taken unless all are good. `job_id` is the work that takes it, or undoes it.
+    first problems and remarks as JSON, and `refused_rows` names the workbook of the rows to correct. Both and the upload hold
+    personal values and are forgotten in time. Of a file that is taken `whole` no row is taken unless all are good. `job_id` is the
+    work that takes it, or undoes it.
     """
 
     __tablename__ = "import_batch"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +29,7 @@ from views.pages import Button
 FIRST = 10  # rows that are shown as they would be entered
 REFUSED = 40  # rows that are shown with what is wrong with them
 LONGEST = 80  # signs of a cell
+DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}( \d{1,2}(:\d{1,2}){1,2})?")
 OVER = (JobState.DONE.value, JobState.FAILED.value, JobState.CANCELLED.value)
 RINGS = {
     BatchState.LOOKED_AT: "empty",
@@ -112,8 +114,8 @@ class Shown:
             raw = _written(seen.row.values[column], self.reader)
             text, note = raw, ""
             if seen.values is not None and key in seen.values and "." not in key and self.register.field(key).kind != "link":
-                text = _short(say[key](seen.values[key]))
-                note = raw if raw != text and _bare(raw) != _bare(text) else ""
+                text = say[key](seen.values[key])
+                note = "" if _alike(raw, text) else raw
             cells.append({"text": _short(text), "note": _short(note), "bad": column in wrong})
         told = [(_where(problem), str(problem.reason)) for problem in seen.problems]
         known = seen.values is None and not seen.problems
@@ -130,8 +132,14 @@ def _written(raw: Any, reader: Reader) -> str:
     return " ".join(str(raw).split())
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split()).removesuffix(":00").removesuffix("…")
+def _alike(raw: str, text: str) -> bool:
+    """Whether what is entered is what was written but for white space, or the same date and time in other signs."""
+    if "".join(raw.split()) == "".join(text.split()):
+        return True
+    if not DATE.fullmatch(raw) or not DATE.fullmatch(text):
+        return False
+    written, read = ([int(each) for each in re.findall(r"\d+", said)] for said in (raw, text))
+    return written[: len(read)] == read
 
 
 def _short(text: str) -> str:

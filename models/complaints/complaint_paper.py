@@ -15,7 +15,7 @@ INTAKE = Sheet(
 )
 HEADINGS = {  # what offices call these columns in Excel
     "outside_number": "留言编号 工单号 外部编号 来文编号",
-    "channel": "渠道 投诉方式 方式",
+    "channel": "渠道 投诉方式 方式 投诉途径 投诉渠道 受理方式 来源",
     "received_at": "受理时间 留言时间 投诉时间 日期",
     "first_responder": "首问责任人 受理人",
     "house": "房号 住址 地址",
@@ -30,6 +30,7 @@ HEADINGS = {  # what offices call these columns in Excel
     "reported_at": "上报主管时间",
     "agreed_reply_at": "约定回复时间 约定时间",
     "cause": "调查情况与原因 原因",
+    "loss": "损失金额 损失",
     "result": "处理结果 答复意见 调查与处理结果",
     "handler": "处理人",
     "reply_mode": "答复方式",

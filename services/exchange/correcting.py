@@ -51,9 +51,9 @@ class _Formats:
         self.heading = book.add_format({"bold": True, "bg_color": "#EEF1F4", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
         self.reason = book.add_format({"font_color": "#A3271F", "text_wrap": True, "valign": "top"})
         codes = {"text": "@", "number": "General", "moment": "yyyy-mm-dd hh:mm:ss", "day": "yyyy-mm-dd"}
-        plain = {"valign": "top"}
+        plain: dict[str, object] = {"valign": "top"}
         bad = plain | {"bg_color": "#FBE3E0", "border": 1, "border_color": "#C0392B"}
-        looks = [(False, plain), (True, bad)]
+        looks: list[tuple[bool, dict[str, object]]] = [(False, plain), (True, bad)]
         self.cells = {
             (kind, marked): book.add_format(look | {"num_format": code}) for kind, code in codes.items() for marked, look in looks
         }

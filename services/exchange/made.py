@@ -57,8 +57,9 @@ class Made:
         if rows:
             self.session.connection().execute(insert(ImportedRow), rows)
         if changed:
-            mine = (ImportedRow.batch_id == self.batch_id, ImportedRow.register == bindparam("of"), ImportedRow.record_id == bindparam("record"))
-            self.session.connection().execute(update(ImportedRow).where(*mine).values(version=bindparam("stands")), changed)
+            record = (ImportedRow.register == bindparam("of"), ImportedRow.record_id == bindparam("record"))
+            mine = update(ImportedRow).where(ImportedRow.batch_id == self.batch_id, *record)
+            self.session.connection().execute(mine.values(version=bindparam("stands")), changed)
         self.digests.clear()
         self._new.clear()
         self._changed.clear()

@@ -15,6 +15,19 @@ from services.exchange.workbook import Heading, heading_key
 REASON = _("Why not taken over")
 
 
+# What offices call a column of each kind, whatever the register; it means the first field of that kind.
+USUAL = {
+    "house": "房号 房屋 房屋编号 房间号 门牌号 住址 地址 栋号 单元房号 业主房号 House Room Flat Unit Address",
+    "phone": "电话 联系电话 手机 手机号 手机号码 电话号码 联系方式 联系电话号码 Phone Mobile Tel Telephone",
+    "person": "姓名 业主 业主姓名 住户 住户姓名 客户 客户姓名 联系人 报事人 Name Resident Owner Customer",
+    "staff": "经办人 经手人 登记人 值班员 负责人 记录人 处理人 Handler Officer Staff",
+    "moment": "时间 日期 登记时间 登记日期 发生时间 日期时间 Time Date",
+    "day": "日期 登记日期 时间 Date Day",
+    "money": "金额 费用 Amount",
+    "count": "数量 Quantity Number",
+}
+
+
 @dataclass(slots=True)
 class Mapping:
     """The places of the columns by field key, and the headings that are no field's.
@@ -59,10 +72,25 @@ def _names(each: Field) -> tuple[str, ...]:
     return each.label.say("zh"), each.label.say("en"), each.label.text
 
 
+def _usual(register: type[Register]) -> dict[str, tuple[str, ...]]:
+    """The usual words for the first field of each kind, the register's own moment before other moments; remarks by their key."""
+    found: dict[str, tuple[str, ...]] = {}
+    met: set[str] = set()
+    moment = register.about.moment
+    for each in sorted(imported_fields(register), key=lambda each: each.key != moment):
+        if each.kind in USUAL and each.kind not in met and not ("." in each.key or (each.system and each.key != moment)):
+            met.add(each.kind)
+            found[each.key] = tuple(USUAL[each.kind].split())
+        if each.key == "remark":
+            found[each.key] = ("备注", "备注栏", "说明", "Remarks", "Note", "Notes")
+    return found
+
+
 def known_headings(register: type[Register]) -> set[str]:
     """Every heading under which a column of this register is recognised."""
-    number = register.fields()["number"]
-    return {name for each in (number, *imported_fields(register)) for name in (*_names(each), *each.known_as)}
+    number, usual = register.fields()["number"], _usual(register)
+    fields = (number, *imported_fields(register))
+    return {name for each in fields for name in (*_names(each), *each.known_as, *usual.get(each.key, ()))}
 
 
 def map_headings(register: type[Register], headings: Sequence[Heading], chosen: Given[int, str] | None = None) -> Mapping:
@@ -90,7 +118,8 @@ def _recognise(register: type[Register], found: Mapping) -> int | None:
         if heading.text:
             by_key.setdefault(heading_key(heading.text), heading.column)
     free = set(by_key.values())
-    for words in (_names, lambda each: each.known_as):
+    usual = _usual(register)
+    for words in (_names, lambda each: each.known_as, lambda each: usual.get(each.key, ())):
         for each in imported_fields(register):
             column = next((by_key[key] for name in words(each) if (key := heading_key(name)) in by_key and by_key[key] in free), None)
             if each.key not in found.columns and column is not None:

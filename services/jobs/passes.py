@@ -21,6 +21,7 @@ from services.checkpoints import daily
 from services.clocks import run_out
 from services.database import apart, writing
 from services.destroying import to_destroy
+from services.exchange import uploads
 from services.gap_warning import warn
 from services.jobs.nudging import nudge
 from services.jobs.performing import clock_actor, said
@@ -87,6 +88,7 @@ PASSES = (
     Pass("checkpoint", _("Checkpoint of the trail, once a day"), daily),
     Pass(seal_warning.NAME, _("End of the seal ahead, once a day"), seal_warning.warn),
     Pass("times", _("Papers that wait for a trusted time"), ask_for_times),
+    Pass("uploads", _("Uploads and rows to correct, kept for a month"), uploads.forget),
     Pass("deliver", _("E-mail and robots"), deliver),
 )
 
