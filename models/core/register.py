@@ -191,8 +191,8 @@ class Register(Base):
     def complete(self) -> None:
         """What was not written in a new row is empty: said once, or the mapper would look for it each time that it is asked for."""
         held = vars(self)
-        for column in _written_columns(type(self)):
-            held.setdefault(column, None)
+        for column in _written_columns(type(self)) - held.keys():
+            held[column] = None
 
     @classmethod
     def fields(cls) -> dict[str, Field]:
@@ -320,9 +320,9 @@ def _defaults(register: type[Register]) -> tuple[tuple[str, Callable[[], Any]], 
 
 
 @cache
-def _written_columns(register: type[Register]) -> tuple[str, ...]:
+def _written_columns(register: type[Register]) -> frozenset[str]:
     """The columns that a row is written with; the id and the version are the mapper's own."""
-    return tuple(each.key for each in inspect(register).column_attrs if each.key not in ("id", "version"))
+    return frozenset(each.key for each in inspect(register).column_attrs if each.key not in ("id", "version"))
 
 
 @cache

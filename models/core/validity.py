@@ -169,8 +169,9 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     """
     found: dict[str, Message] = {}
     wanted = set(needed_keys)
+    held = vars(row)
     for key, column, field in _asked(type(row)):
-        value = getattr(row, column)
+        value = held[column] if column in held else getattr(row, column)
         if value is None or value == "":
             if (field.required or key in wanted) and not field.system:
                 found[key] = FILL_IN
