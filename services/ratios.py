@@ -75,25 +75,51 @@ def measure(session: Session, site: Site, span: Span, rate: Rate) -> Measured:
 @keeps("RULE-070", how="report")
 def limit_in_period(register: type[Register]) -> Where:
     """Rows whose earliest time limit lay in the period; what still has time says nothing yet (C-28)."""
-    return lambda c, ground: (c.id.in_(_earliest(register, ground, or_(CLOCK.c.due_at < now(), CLOCK.c.met_at.is_not(None)))),)
+
+    def ids(c: Any, ground: Ground) -> Found:
+        first, after = ground.span.moments(ground.zone)
+        within = (CLOCK.c.site_id == ground.site.id, CLOCK.c.due_at >= first, CLOCK.c.due_at < after)
+        over = or_(CLOCK.c.due_at < now(), CLOCK.c.met_at.is_not(None))
+        return (c.id.in_(select(CLOCK.c.record_id).where(*within, *_earliest(register), over)),)
+
+    return ids
 
 
 def limit_kept(register: type[Register]) -> Where:
     """Those of them that kept it; what is open and late did not (C-28)."""
-    return lambda c, ground: (c.id.in_(_earliest(register, ground, CLOCK.c.met_at <= CLOCK.c.due_at)),)
+    return _limit(register, CLOCK.c.met_at <= CLOCK.c.due_at)
 
 
-def _earliest(register: type[Register], ground: Ground, also: ColumnElement[bool]) -> Any:
-    """The records of a register whose earliest running clock lies in the period and is as `also` says."""
-    first, after = ground.span.moments(ground.zone)
+def limit_late(register: type[Register]) -> Where:
+    """Those of them that were done after it."""
+    return _limit(register, CLOCK.c.met_at > CLOCK.c.due_at)
+
+
+def limit_over(register: type[Register]) -> Where:
+    """Those of them that still wait."""
+    return _limit(register, CLOCK.c.met_at.is_(None))
+
+
+def limit_missed(register: type[Register]) -> Where:
+    """Those of them that did not keep it."""
+    return _limit(register, or_(CLOCK.c.met_at.is_(None), CLOCK.c.met_at > CLOCK.c.due_at))
+
+
+def _limit(register: type[Register], also: ColumnElement[bool]) -> Where:
+    """Rows whose earliest running clock is as `also` says."""
+    return lambda c, ground: (exists().where(CLOCK.c.record_id == c.id, *_earliest(register), also),)
+
+
+def _earliest(register: type[Register]) -> tuple[ColumnElement[bool], ...]:
+    """That a clock is the earliest running one of its record."""
     other = CLOCK.alias("other")
-    running = (CLOCK.c.site_id == ground.site.id, CLOCK.c.register == register.key, CLOCK.c.stopped_at.is_(None))
     sooner = or_(other.c.due_at < CLOCK.c.due_at, and_(other.c.due_at == CLOCK.c.due_at, other.c.id < CLOCK.c.id))
     before = exists().where(other.c.register == register.key, other.c.record_id == CLOCK.c.record_id, other.c.stopped_at.is_(None), sooner)
-    return select(CLOCK.c.record_id).where(*running, CLOCK.c.due_at >= first, CLOCK.c.due_at < after, ~before, also)
+    return (CLOCK.c.register == register.key, CLOCK.c.stopped_at.is_(None), CLOCK.c.due_at.is_not(None), ~before)
 
 
-LIMITED = {each: Rows(each, (limit_in_period(each),), moment=None) for each in REPORTED}
+LIMITED = {each: Rows(each, (limit_in_period(each),), moment=None, by_id=True) for each in REPORTED}
+KEPT = {each: rows.where(limit_kept(each)) for each, rows in LIMITED.items()}
 
 
 # Complaints, follow-ups, repairs, calls ---------------------------------------------------
@@ -149,7 +175,7 @@ ON_TIME = Rate(
     key="on_time",
     label=_("Timely handling of reported matters"),
     formula=_("Matters that kept their earliest time limit ÷ matters whose earliest time limit lay in the period"),
-    part=Counted(*(rows.where(limit_kept(each)) for each, rows in LIMITED.items())),
+    part=Counted(*KEPT.values()),
     whole=Counted(*LIMITED.values()),
     rule="RULE-070",
     clause="S1 4.4.10",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select, union_all
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from models.core.places import Site
 from models.core.plans import YEAR, Span
-from models.core.register import Register
 from models.core.session import reading
 from services.reporting.groups import ByField
 from services.reporting.publishing import HIDDEN, publishable
@@ -24,20 +24,22 @@ WRITTEN = ("line", "text")  # the kinds of fields in which people write what the
 def counted(ground: Ground, wanted: Sequence[Counted]) -> list[int]:
     """How many each counts. Raises `Refused` for who may not read one of the registers."""
     found = [0] * len(wanted)
-    together: dict[tuple[type[Register], str], list[tuple[int, Rows]]] = {}
+    together: dict[tuple[Any, ...], list[tuple[int, Rows]]] = {}
     for at, each in enumerate(wanted):
         if each.each:
             found[at] = _distinct(ground, each)
             continue
         for rows in each.rows:
-            if rows.moment is None:
-                found[at] += _alone(ground, rows)
-            else:
-                together.setdefault((rows.register, rows.moment), []).append((at, rows))
-    for (register, _moment), asked in together.items():
-        for (at, _rows), number in zip(asked, _sums(ground, register, [rows for _at, rows in asked]), strict=True):
+            together.setdefault(_same(rows), []).append((at, rows))
+    for asked in together.values():
+        for (at, _rows), number in zip(asked, _sums(ground, [rows for _at, rows in asked]), strict=True):
             found[at] += number
     return found
+
+
+def _same(rows: Rows) -> tuple[Any, ...]:
+    """What is the same of rows that one pass finds: of those that say themselves which they are, the first of their conditions."""
+    return (rows.register, rows.moment, rows.wheres[:1] if rows.moment is None else ())
 
 
 def measured(session: Session, site: Site, span: Span, of: Sequence[Figure | Rate]) -> list[tuple[int, int | None]]:
@@ -97,16 +99,17 @@ def _sum(conditions: Iterable[ColumnElement[bool]]) -> Any:
     return func.sum(case((and_(True, *conditions), 1), else_=0))
 
 
-def _sums(ground: Ground, register: type[Register], asked: Sequence[Rows]) -> list[int]:
-    """How many rows of the same register and period each finds: one pass over them."""
-    statement = select(*[_sum(rows.narrowed(ground)) for rows in asked]).where(*asked[0].bounds(ground))
-    row = reading(ground.session, register, ground.site.id).execute(statement).one()
-    return [int(each or 0) for each in row]
-
-
-def _alone(ground: Ground, rows: Rows) -> int:
-    statement = select(func.count()).select_from(rows.register.__table__).where(*rows.conditions(ground))
-    return int(reading(ground.session, rows.register, ground.site.id).execute(statement).scalar_one())
+def _sums(ground: Ground, asked: Sequence[Rows]) -> list[int]:
+    """How many rows each finds, of those that have the same register and period: one pass over them, asking each thing once."""
+    first = asked[0]
+    by_themselves = first.wheres[:1] if first.moment is None else ()
+    within = replace(first, wheres=by_themselves)
+    each = dict.fromkeys(rows.wheres[len(by_themselves) :] for rows in asked)
+    numbers = [_sum(Rows(first.register, wheres).narrowed(ground)) if wheres else func.count() for wheres in each]
+    statement = select(*numbers).select_from(first.register.__table__).where(*within.conditions(ground))
+    row = reading(ground.session, first.register, ground.site.id).execute(statement).one()
+    found = {wheres: int(number or 0) for wheres, number in zip(each, row, strict=True)}
+    return [found[rows.wheres[len(by_themselves) :]] for rows in asked]
 
 
 def _distinct(ground: Ground, count: Counted) -> int:

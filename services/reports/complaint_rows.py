@@ -34,7 +34,7 @@ def closed(c: Any, ground: Ground) -> Found:
 
 def unclosed(c: Any, ground: Ground) -> Found:
     """What is not closed yet."""
-    return (c.state != Complaint.State.CLOSED.value,)
+    return (c.state.in_([state.value for state in Complaint.State if state != Complaint.State.CLOSED]),)
 
 
 def asked(c: Any, ground: Ground) -> Found:

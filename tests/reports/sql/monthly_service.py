@@ -6,7 +6,10 @@ from tests.reports.sql.complaint_rows import HANDLED, RECEIVED, UNDECIDED
 
 COMMON = f"{RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL OR repeat_of_id IS NOT NULL)"
 COLLECTIVE = f"{RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL)"
-EVENTS = "FROM collective_case WHERE site_id = :site AND voided_at IS NULL AND state = 'confirmed' AND decided_at >= :start AND decided_at < :end"
+EVENTS = (
+    "FROM collective_case WHERE site_id = :site AND voided_at IS NULL AND state = 'confirmed' "
+    "AND decided_at >= :start AND decided_at < :end"
+)
 RESULTS = (
     "FROM special_incident i WHERE i.site_id = :site AND i.voided_at IS NULL AND i.happened_at >= :start AND i.happened_at < :end "
     "AND (i.collective_case_id IS NOT NULL OR EXISTS "
