@@ -13,6 +13,7 @@ from models.follow_up.visit import Voice
 from services.ratios import OPINIONS, handled
 from services.reporting.groups import ByField
 from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
+from services.reports.limit_rows import limit_rate
 
 Found = Iterable[ColumnElement[bool]]
 
@@ -71,6 +72,17 @@ BY_VOICE = Split(
     by=ByField("voice"),
     columns=(Column(key="answered", label=_("Answered"), where=answered), Column(key="major", label=_("Major problem"), where=grave)),
 )
+BY_AREA = Split(
+    key="by_area",
+    title=_("Follow-up visits, by area"),
+    rows=VISITS,
+    by=ByField("area"),
+    columns=(Column(key="said", label=_("Something was said"), where=said_something),),
+    top=12,
+    note=_("The property officer follows up in each area once a quarter (S2 篇一 二.2(2))."),
+)
+PROMISED = limit_rate(FollowUpVisit, "answer")
+CALLS_KEPT = limit_rate(CustomerCall, "promised")
 UNHANDLED = Figure(
     key="unhandled", label=_("Opinions neither put right nor explained"), part=Counted(OPINIONS.where(unhandled)), clause="S2 篇一 二.1(4)"
 )

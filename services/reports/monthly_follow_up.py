@@ -8,18 +8,21 @@ from services.ratios import FEEDBACK_HANDLED, OPINIONS, REPAIRS_FOLLOWED
 from services.reporting.words import Figures, Listed, Report, Trend
 from services.reports.follow_up_rows import (
     ANSWERED_VISITS,
+    BY_AREA,
     BY_VISITOR,
     BY_VOICE,
     BY_WAY,
     CALLED_ON,
+    CALLS_KEPT,
     MAJOR_PROBLEMS,
+    PROMISED,
     RAISED,
     UNHANDLED,
     UNREVIEWED,
     VISITED,
     unhandled,
 )
-from services.reports.repair_rows import CONTENT, PROBLEMS
+from services.reports.repair_rows import CONTENT, FOLLOWED_IN_TIME, PROBLEMS
 
 MONTHLY_FOLLOW_UP = Report(
     kind=ReportKind.MONTHLY_FOLLOW_UP,
@@ -28,10 +31,16 @@ MONTHLY_FOLLOW_UP = Report(
         Figures(
             key="figures",
             title=_("The figures"),
-            of=(VISITED, CALLED_ON, RAISED, FEEDBACK_HANDLED, ANSWERED_VISITS, MAJOR_PROBLEMS, REPAIRS_FOLLOWED, CONTENT, PROBLEMS),
+            of=(VISITED, CALLED_ON, RAISED, FEEDBACK_HANDLED, ANSWERED_VISITS, PROMISED, CALLS_KEPT, MAJOR_PROBLEMS),
+        ),
+        Figures(
+            key="repairs",
+            title=_("Follow-ups of repairs"),
+            of=(REPAIRS_FOLLOWED, FOLLOWED_IN_TIME, CONTENT, PROBLEMS),
         ),
         BY_WAY,
         BY_VISITOR,
+        BY_AREA,
         BY_VOICE,
         Trend(key="months", title=_("Follow-up visits by month"), of=VISITED),
         Listed(

@@ -6,6 +6,7 @@ from models.core.message import _
 from models.reports.kind import ReportKind
 from services.reporting.words import Compared, Figures, Listed, Report
 from services.reports.survey_rows import (
+    ASKED,
     BLANK_FORMS,
     BY_ITEM,
     BY_STATE,
@@ -41,13 +42,13 @@ OPINION_SURVEY = Report(
         Figures(
             key="return",
             title=_("Return of the questionnaires"),
-            of=(ISSUED, RETURN_RATE, VALID_FORMS, SPOILT_FORMS, BLANK_FORMS, MISSING_FORMS),
+            of=(ISSUED, ASKED, RETURN_RATE, VALID_FORMS, SPOILT_FORMS, BLANK_FORMS, MISSING_FORMS),
         ),
         Figures(
             key="satisfaction",
             title=_("Satisfaction"),
             of=(OVERALL, *BY_ITEM),
-            note=_("The target of 90 per cent is the default of the product; no document names one."),
+            note=_("The targets, 80 per cent returned and 90 per cent satisfied, are those of the product; no document names one."),
         ),
         levels("overall"),
         BY_STATE,

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, extract
 
 from models.core.message import _
-from models.outreach import CommitteeNotice
+from models.outreach import CommitteeNotice, CommitteeQuery
 from models.outreach.committee_notice import Paper
 from models.reports.kind import ReportKind
 from services.reporting.words import Counted, Figure, Figures, Ground, Listed, Rate, Report, Rows, Trend
 
 Found = Iterable[ColumnElement[bool]]
 LAST_DAY = 5  # of the month (S4 L147)
+AUDIT = (10, 15)  # days of the month, both included (S4 L147)
 
 
 def statement(c: Any, ground: Ground) -> Found:
@@ -27,8 +28,13 @@ def by_the_fifth(c: Any, ground: Ground) -> Found:
     return (extract("day", c.delivered_on) <= LAST_DAY,)
 
 
+def while_audited(c: Any, ground: Ground) -> Found:
+    """Raised from the 10th to the 15th of the month, when the owners question and audit the statement (S4 L147)."""
+    return (extract("day", c.raised_on).between(*AUDIT),)
+
+
 def answered(c: Any, ground: Ground) -> Found:
-    """Questions of the owners were answered."""
+    """What the committee raised was answered."""
     return (c.answered_on.is_not(None),)
 
 
@@ -44,6 +50,16 @@ IN_TIME = Rate(
     rule="RULE-180",
     target=100,
 )
+QUERIES = Rows(CommitteeQuery, (while_audited,))
+QUERIED = Rate(
+    key="queries",
+    label=_("Queries from the 10th to the 15th answered"),
+    formula=_("Queries that were answered ÷ queries that the committee raised from the 10th to the 15th"),
+    part=Counted(QUERIES.where(answered)),
+    whole=Counted(QUERIES),
+    clause="S4 L147",
+    rule="RULE-180",
+)
 
 PROFIT_AND_LOSS = Report(
     kind=ReportKind.PROFIT_AND_LOSS,
@@ -51,10 +67,11 @@ PROFIT_AND_LOSS = Report(
         "Handed in by the 5th of each month; from the 10th to the 15th the owners may question and audit it. Only the submission is kept."
     ),
     blocks=(
-        Figures(key="figures", title=_("Submissions"), of=(DELIVERED, IN_TIME)),
+        Figures(key="figures", title=_("Submissions"), of=(DELIVERED, IN_TIME, QUERIED)),
         Listed(
             key="statements", title=_("Statements handed in"), rows=STATEMENTS, show="delivered_on paper pages delivery answered_on state"
         ),
+        Listed(key="queries", title=_("Queried and audited"), rows=QUERIES, show="raised_on kind content result answered_on state"),
         Trend(key="months", title=_("Submissions by month"), of=DELIVERED),
     ),
 )

@@ -1,4 +1,4 @@
-"""季度服务管理报告 (REP-09): the service of a quarter in figures; drawn up by the project manager, approved by the general manager, posted."""
+"""季度服务管理报告 (REP-09): the service of a quarter in figures; approved by the general manager of the company, then posted."""
 
 from __future__ import annotations
 

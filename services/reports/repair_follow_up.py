@@ -13,7 +13,10 @@ from services.reports.repair_rows import (
     COMPLETED_REPAIRS,
     CONTENT,
     FOLLOWED_IN_TIME,
+    NOTIFIED,
     PROBLEMS,
+    RECKONED,
+    SEEN,
     UNFOLLOWED,
     not_followed,
 )
@@ -27,7 +30,12 @@ REPAIR_FOLLOW_UP = Report(
         Figures(
             key="figures",
             title=_("Follow-up rate of the repairs"),
-            of=(COMPLETED_REPAIRS, REPAIRS_FOLLOWED, *REPAIRS_BY_POST, FOLLOWED_IN_TIME, CONTENT, PROBLEMS),
+            of=(COMPLETED_REPAIRS, REPAIRS_FOLLOWED, *REPAIRS_BY_POST, FOLLOWED_IN_TIME),
+        ),
+        Figures(
+            key="content",
+            title=_("What the follow-ups found"),
+            of=(CONTENT, SEEN, RECKONED, PROBLEMS, NOTIFIED),
         ),
         BY_CATEGORY,
         BY_FOLLOWER,

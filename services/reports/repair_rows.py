@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
-from models.core.deadlines import Clock
 from models.core.message import _
 from models.repair import RepairFollowUp, RepairRequest
 from models.repair.follow_up import Opinion
 from services.ratios import COMPLETED, followed
 from services.reporting.groups import ByAge, ByField
 from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
+from services.reports.limit_rows import kept
 
 Found = Iterable[ColumnElement[bool]]
-CLOCK: Any = Clock.__table__.c
 
 
 def completed(c: Any, ground: Ground) -> Found:
@@ -34,23 +33,28 @@ def not_followed(c: Any, ground: Ground) -> Found:
     return (~next(iter(followed(c, ground))),)
 
 
-def followed_in_time(c: Any, ground: Ground) -> Found:
-    """What was followed up within the days of its category: 2, 3 or 7 (C-10)."""
-    kept = select(CLOCK.record_id).where(
-        CLOCK.site_id == ground.site.id, CLOCK.register == RepairRequest.key, CLOCK.name == "follow_up", CLOCK.met_at <= CLOCK.due_at
-    )
-    return (c.id.in_(kept),)
-
-
 def content(c: Any, ground: Ground) -> Found:
     """A customer who is satisfied or fairly satisfied: A or B."""
     return (c.grade.in_((Opinion.A.value, Opinion.B.value)),)
+
+
+def seen(c: Any, ground: Ground) -> Found:
+    """A follow-up in which the repair was looked at on site."""
+    return (c.looked_at.is_(True),)
+
+
+def reckoned(c: Any, ground: Ground) -> Found:
+    """A follow-up in which the charge was checked."""
+    return (c.charge_checked.is_(True),)
 
 
 def faulty(c: Any, ground: Ground) -> Found:
     """A follow-up that found a problem."""
     return (c.has_problem.is_(True),)
 
+
+followed_in_time = kept(RepairRequest, "follow_up")  # within the days of its category: 2, 3 or 7 (C-10)
+notified_in_time = kept(RepairFollowUp, "notice")  # in writing, within 24 hours
 
 REPAIRS = Rows(RepairRequest)
 FOLLOW_UPS = Rows(RepairFollowUp)
@@ -63,6 +67,7 @@ FOLLOWED_IN_TIME = Rate(
     part=Counted(COMPLETED.where(followed_in_time)),
     whole=Counted(COMPLETED),
     clause="S0 维修回访二",
+    rule="RULE-084",
 )
 CONTENT = Rate(
     key="content",
@@ -71,6 +76,33 @@ CONTENT = Rate(
     part=Counted(FOLLOW_UPS.where(content)),
     whole=Counted(FOLLOW_UPS),
     clause="S0 维修回访三",
+)
+SEEN = Rate(
+    key="seen",
+    label=_("Repairs looked at on site"),
+    formula=_("Follow-ups in which the repair was looked at ÷ repair follow-ups of the period"),
+    part=Counted(FOLLOW_UPS.where(seen)),
+    whole=Counted(FOLLOW_UPS),
+    clause="S0 维修回访三",
+    rule="RULE-085",
+)
+RECKONED = Rate(
+    key="reckoned",
+    label=_("Charges checked"),
+    formula=_("Follow-ups in which the charge was checked ÷ repair follow-ups of the period"),
+    part=Counted(FOLLOW_UPS.where(reckoned)),
+    whole=Counted(FOLLOW_UPS),
+    clause="S0 维修回访三",
+    rule="RULE-085",
+)
+NOTIFIED = Rate(
+    key="notified",
+    label=_("Problems notified in writing within 24 hours"),
+    formula=_("Problems of which the repair staff had written notice in time ÷ repair follow-ups that found a problem"),
+    part=Counted(FOLLOW_UPS.where(faulty, notified_in_time)),
+    whole=Counted(FOLLOW_UPS.where(faulty)),
+    clause="S0 维修回访四",
+    rule="RULE-086",
 )
 PROBLEMS = Figure(
     key="problems", label=_("Problems found by repair follow-ups"), part=Counted(FOLLOW_UPS.where(faulty)), clause="S0 维修回访四"

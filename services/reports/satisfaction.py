@@ -7,6 +7,7 @@ from models.reports.kind import ReportKind
 from models.survey.form import ITEMS
 from services.reporting.words import Figures, Listed, Report
 from services.reports.survey_rows import (
+    ASKED,
     BLANK_FORMS,
     BY_ITEM,
     ISSUED,
@@ -29,7 +30,7 @@ SATISFACTION = Report(
         Figures(
             key="return",
             title=_("Return of the questionnaires"),
-            of=(ISSUED, RETURN_RATE, VALID_FORMS, SPOILT_FORMS, BLANK_FORMS, MISSING_FORMS),
+            of=(ISSUED, ASKED, RETURN_RATE, VALID_FORMS, SPOILT_FORMS, BLANK_FORMS, MISSING_FORMS),
         ),
         Figures(key="rates", title=_("Satisfaction"), of=(OVERALL, *BY_ITEM)),
         *(levels(item) for item in ("overall", *ITEMS.split())),

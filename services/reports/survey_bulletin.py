@@ -10,7 +10,20 @@ from sqlalchemy import ColumnElement
 from models.core.message import _
 from models.reports.kind import ReportKind
 from services.reporting.words import Counted, Figure, Figures, Ground, Listed, Report
-from services.reports.survey_rows import BY_ITEM, IMPROVED, IMPROVEMENTS, ISSUED, OVERALL, RETURN_RATE, SURVEYS, VALID_FORMS
+from services.reports.survey_rows import (
+    ASKED,
+    BY_ITEM,
+    IMPROVED,
+    IMPROVEMENTS,
+    ISSUED,
+    OVERALL,
+    PUBLISHED,
+    RETURN_RATE,
+    SURVEYS,
+    UNPUBLISHED,
+    VALID_FORMS,
+    WAITING,
+)
 
 
 def unplanned(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
@@ -22,13 +35,15 @@ SURVEY_BULLETIN = Report(
     kind=ReportKind.SURVEY_BULLETIN,
     opens_with=_("Told to the customers within one month after the survey ended; no name and no house stands in it."),
     blocks=(
-        Figures(key="return", title=_("Return of the questionnaires"), of=(ISSUED, RETURN_RATE, VALID_FORMS)),
+        Figures(key="return", title=_("Return of the questionnaires"), of=(ISSUED, ASKED, RETURN_RATE, VALID_FORMS)),
         Figures(key="satisfaction", title=_("Satisfaction"), of=(OVERALL, *BY_ITEM)),
-        Figures(key="improved", title=_("Improvement"), of=(IMPROVED,)),
+        Figures(key="improved", title=_("Improvement and publication"), of=(IMPROVED, PUBLISHED)),
         Listed(key="improvements", title=_("What is put right"), rows=IMPROVEMENTS, show="problem measure department due_on done_on state"),
-        Listed(key="surveys", title=_("Publication"), rows=SURVEYS, show="title ended_at published_at publication"),
+        Listed(key="surveys", title=_("Publication"), rows=SURVEYS, show="title satisfied_means ended_at published_at publication"),
+        WAITING,
     ),
     missing=(
+        UNPUBLISHED,
         Figure(
             key="unplanned",
             label=_("Improvements without a responsible department"),

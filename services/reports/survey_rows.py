@@ -12,8 +12,10 @@ from models.core.rulebook import keeps
 from models.survey import SatisfactionForm, SurveyBatch, SurveyImprovement
 from models.survey.batch import Grade, Kind, Measure
 from models.survey.form import ITEMS
-from services.reporting.groups import ByField
+from services.ratios import HOUSEHOLDS
+from services.reporting.groups import ByAge, ByField
 from services.reporting.words import Counted, Figure, Ground, Rate, Rows, Split, Where
+from services.reports.limit_rows import kept
 
 Found = Iterable[ColumnElement[bool]]
 BATCH: Any = SurveyBatch.__table__.c
@@ -59,6 +61,16 @@ def with_opinion(c: Any, ground: Ground) -> Found:
     return (func.coalesce(c.opinion, "") != "",)
 
 
+def ended(c: Any, ground: Ground) -> Found:
+    """A survey whose collection has ended."""
+    return (c.ended_at.is_not(None),)
+
+
+def untold(c: Any, ground: Ground) -> Found:
+    """A survey whose result the customers have not been told."""
+    return (c.published_at.is_(None),)
+
+
 FORMS = Rows(SatisfactionForm, (of_annual,), moment=None)
 VALID = FORMS.where(standing_at(State.VALID))
 SURVEYS = Rows(SurveyBatch, (annual,), moment="starts_on")
@@ -73,7 +85,36 @@ RETURN_RATE = Rate(
     whole=Counted(FORMS),
     clause="S3 SV 4.1.3 1)",
     rule="RULE-107",
+    target=80,
 )
+ASKED = Rate(
+    key="asked",
+    label=_("Households asked"),
+    formula=_("Households with a questionnaire ÷ occupied households"),
+    part=Counted(FORMS, each="house"),
+    whole=HOUSEHOLDS,
+    clause="S3 SV 4.1.1",
+)
+PUBLISHED = Rate(
+    key="published",
+    label=_("Told within one month"),
+    formula=_("Surveys told to the customers within one month after their end ÷ yearly surveys that ended"),
+    part=Counted(SURVEYS.where(ended, kept(SurveyBatch, "publication"))),
+    whole=Counted(SURVEYS.where(ended)),
+    clause="S3 SV 4.2.1",
+    rule="RULE-108",
+    target=100,
+)
+UNTOLD = SURVEYS.where(ended, untold)
+WAITING = Split(
+    key="waiting",
+    title=_("Ended and not told yet, by the days since the end"),
+    rows=UNTOLD,
+    by=ByAge("ended_at", (10, 20, 30)),
+    compared=False,
+    note=_("Customers are told within one month after the survey ended (S3 SV 4.2.1)."),
+)
+UNPUBLISHED = Figure(key="unpublished", label=_("Surveys that ended and were not told"), part=Counted(UNTOLD), clause="S3 SV 4.2.1")
 
 
 def _standing(key: str, label: Message, state: Any) -> Figure:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from models.complaints import Complaint
 from models.core.message import _
+from models.core.register import Register
+from models.repair import RepairRequest
 from models.reports.kind import ReportKind
-from services.ratios import LIMITED, ON_TIME, limit_kept
-from services.reporting.words import Counted, Figures, Rate, Report, Trend
+from services.ratios import KEPT, LIMITED, ON_TIME, limit_kept, limit_late, limit_missed, limit_over
+from services.reporting.groups import ByField
+from services.reporting.words import Column, Counted, Figure, Figures, Listed, Rate, Report, Split, Trend
+from services.reports.limit_rows import limit_rate
+
+# The time limits that are told one by one: when residents heard of it, and when the repairer came.
+LIMITS = {Complaint: ("contact", "same_day", "three_days"), RepairRequest: ("confirm", "arrival")}
+
+
+def _columns(register: type[Register]) -> tuple[Column, ...]:
+    """How the rows of a register stand to their earliest limit."""
+    return (
+        Column(key="kept", label=_("In time"), where=limit_kept(register)),
+        Column(key="late", label=_("Done late"), where=limit_late(register)),
+        Column(key="over", label=_("Late and not done"), where=limit_over(register)),
+    )
+
 
 TIMELY_HANDLING = Report(
     kind=ReportKind.TIMELY_HANDLING,
@@ -23,7 +41,7 @@ TIMELY_HANDLING = Report(
                         formula=_(
                             "Records of this register that kept their earliest time limit ÷ those whose earliest limit lay in the period"
                         ),
-                        part=Counted(rows.where(limit_kept(register))),
+                        part=Counted(KEPT[register]),
                         whole=Counted(rows),
                         clause="S1 4.4.10",
                         target=90,
@@ -32,6 +50,36 @@ TIMELY_HANDLING = Report(
                 ),
             ),
         ),
+        Figures(
+            key="limits", title=_("Time limit by time limit"),
+            of=tuple(limit_rate(register, name) for register, names in LIMITS.items() for name in names),
+        ),
+        Split(
+            key="by_post", title=_("Complaints by responsible post"), rows=LIMITED[Complaint], by=ByField("post"),
+            columns=_columns(Complaint), chart="bars",
+        ),
+        Split(
+            key="by_category", title=_("Repairs by category"), rows=LIMITED[RepairRequest], by=ByField("category"),
+            columns=_columns(RepairRequest),
+        ),
         Trend(key="months", title=_("Timely handling by month"), of=ON_TIME),
+        Listed(
+            key="late_complaints", title=_("Complaints that did not keep their time limit"),
+            rows=LIMITED[Complaint].where(limit_missed(Complaint)), show="received_at subject post answered_at state",
+        ),
+        Listed(
+            key="late_repairs", title=_("Repairs that did not keep their time limit"),
+            rows=LIMITED[RepairRequest].where(limit_missed(RepairRequest)), show="received_at category appointed_at arrived_at state",
+        ),
     ),
-)
+    missing=(
+        Figure(
+            key="open_complaints", label=_("Complaints that are late and still wait"),
+            part=Counted(LIMITED[Complaint].where(limit_over(Complaint))), clause="S1 4.4.10",
+        ),
+        Figure(
+            key="open_repairs", label=_("Repairs that are late and still wait"),
+            part=Counted(LIMITED[RepairRequest].where(limit_over(RepairRequest))), clause="S4 L543",
+        ),
+    ),
+)  # fmt: skip
