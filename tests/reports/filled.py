@@ -29,6 +29,11 @@ EDGES = (
 )  # fmt: skip
 # Where most rows lie: the month, the one before, that of the year before, and some more back to the first half of 2024.
 MONTHS = ((2026, 3),) * 5 + ((2026, 2),) * 2 + ((2025, 3),) * 2 + tuple((year, month) for year in (2024, 2025) for month in range(1, 13))
+# What every second row has, so that what is counted of few is reached too.
+OFTEN = {
+    ("survey_batch", "kind"): "annual", ("satisfaction_form", "state"): "valid", ("committee_notice", "submitted"): "profit_and_loss",
+    ("survey_batch", "starts_on"): date(2025, 4, 1),
+}  # fmt: skip
 CLOCKS: Any = Clock.__table__
 
 
@@ -54,7 +59,8 @@ def _many(session: Session, register: type[Register], site: Site, chance: random
     for n in range(MANY):
         row = base | {"number": f"{base['number']}-{n}", "voided_at": TODAY if chance.random() < 0.15 else None}
         for field in varied:
-            row |= _varied(field, table, ids, chance)
+            often = OFTEN.get((register.key, field.key)) if chance.random() < 0.5 else None
+            row |= {field.column: often} if often is not None else _varied(field, table, ids, chance)
         rows.append(row)
     connection.execute(insert(table), rows)
     if register.deadlines:
@@ -131,7 +137,7 @@ def _clocks(register: type[Register], row_id: int, site: Site, chance: random.Ra
         yield {
             "register": register.key, "record_id": row_id, "site_id": site.id, "name": deadline.name,
             "started_at": due - timedelta(hours=2), "due_at": due if chance.random() < 0.9 else None,
-            "met_at": due + timedelta(minutes=chance.choice((-90, 0, 600))) if chance.random() < 0.7 else None,
+            "met_at": due + timedelta(minutes=chance.choice((-90, 0, 600))) if chance.random() < 0.6 else None,
             "stopped_at": TODAY if chance.random() < 0.15 else None,
         }  # fmt: skip
 
