@@ -18,6 +18,9 @@ from models.core.session import now
 from models.core.validity import Invalid
 from services.reactions import react, react_to_all
 
+CLOSED = _("The record is closed: a correction needs a reason.")
+SIGNED = _("It is signed: a change of what was signed needs a reason.")
+
 
 class SavedByAnother(Exception):
     """Another person saved the record first; `row` is as it stands now."""
@@ -70,7 +73,7 @@ def correct(session: Session, row: Register, values: Mapping[str, Any], version:
     """Correct a record that stands at `version`, and do what follows from it. Not yet committed.
 
     Raises `SavedByAnother` when it was saved since, `Refused` without the right or when it is
-    void, and `Invalid` with all that is wrong; a closed record and one in a closed book need a reason.
+    void, and `Invalid` with all that is wrong; a closed record, one in a closed book and what was signed need a reason.
     """
     require(type(row), "edit", row)
     if row.voided_at is not None:
@@ -83,9 +86,11 @@ def correct(session: Session, row: Register, values: Mapping[str, Any], version:
     problems = {}
     with session.no_autoflush:
         book = frozen(session, row)
+        signed = signatures.touches_signed(row)
     if not row.reason and (book or row.state in type(row).closed):
-        closed = _("The record is closed: a correction needs a reason.")
-        problems["reason"] = _("The book {book} is closed: a correction needs a reason.", book=book) if book else closed
+        problems["reason"] = _("The book {book} is closed: a correction needs a reason.", book=book) if book else CLOSED
+    elif not row.reason and signed:
+        problems["reason"] = SIGNED
     try:
         with session.no_autoflush:
             row.require_valid()
@@ -116,8 +121,13 @@ def sign(
 ) -> signatures.Signature:  # fmt: skip
     """Fill the place `slot` of a record and do what follows from it. Not yet committed.
 
-    The arguments are those of `signatures.sign`. Raises `Refused` or `Invalid`.
+    The arguments are those of `signatures.sign`. Raises `Refused` or `Invalid`; also where the record names somebody else for the
+    place, who alone signs it by account.
     """
+    place = type(row).signing_place(slot)
+    if way == signatures.Way.ACCOUNT and place is not None and (named := signatures.named_other(row, place)):
+        told = _("The record names {name} here, who signs with their own account; correct it if that is wrong.", name=named)
+        raise Invalid({"person": told})
     signature = signatures.sign(row, slot, way, now(), person=person, signed_at=signed_at, ink=ink, paper=paper)
     react(session, row, f"signed {slot}")
     return signature

@@ -32,7 +32,7 @@ BEFORE = CustodyAuthorisation.slots[: CustodyAuthorisation.slots.index(OUTSIDE)]
 def row(office: Office) -> Any:
     """An authorisation of which the owner signs next."""
     with office.acting_as("console") as session:
-        made = make(session, CustodyAuthorisation)
+        made = make(session, CustodyAuthorisation, collectors=None)
         for slot in BEFORE:
             if slot.name not in signatures.standing(made):
                 bookkeeping.sign(session, made, slot.name, Way.PAPER, person="先签的人")
@@ -136,7 +136,6 @@ def on_paper(office: Office, row: Any, lang: str = "zh") -> str:
 
 
 def test_a_paper_says_beside_a_signature_what_was_changed_and_what_was_filled_in_after_it(office: Office, row: Any) -> None:
-    written_in(office, row, collectors=None)
     signed = drawn(office, row)
     at = signed.signed_at.astimezone(office.reader_zone).strftime("%Y-%m-%d%H:%M")
     here = f"“{OUTSIDE.label.say('zh')}”于{at}签署。"
@@ -150,6 +149,43 @@ def test_a_paper_says_beside_a_signature_what_was_changed_and_what_was_filled_in
     said = on_paper(office, row)
     assert "签署后有改动" in said and filled_in in said and changed in said
     assert "Changedafteritwassigned" in on_paper(office, row, "both")
+
+
+def test_what_was_signed_is_changed_with_a_reason_alone_and_what_was_empty_is_filled_in_without(office: Office, row: Any) -> None:
+    drawn(office, row)
+    browser = office.client_as("cs_supervisor")
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        bookkeeping.correct(session, again, {"collectors": "后来补的人"}, again.version)
+    with pytest.raises(Invalid) as refused, office.acting_as("cs_supervisor") as session:
+        again = session.get_one(CustodyAuthorisation, row.id)
+        bookkeeping.correct(session, again, {"hardship": "改成了别的"}, again.version)
+    assert list(refused.value.problems) == ["reason"]
+    assert "改成了别的" not in browser.get(f"/register/{row.key}/{row.id}/").get_data(as_text=True)
+
+
+def test_who_signs_sees_what_is_signed_on_the_page(office: Office, row: Any) -> None:
+    for way in ("drawn", "paper"):
+        page = office.client_as("cs_supervisor").get(f"/register/{row.key}/{row.id}/sign/{OUTSIDE.name}/?way={way}").get_data(as_text=True)
+        assert "所签内容" in page and row.hardship in page and row.requirements.split("\n")[0] in page
+
+
+def test_where_the_record_names_somebody_nobody_else_signs_by_account(office: Office) -> None:
+    with office.acting_as("cs_assistant") as session:
+        number = make(session, Complaint, handler=office.accounts["engineering"].name).id
+    with office.acting_as("project_manager") as session:
+        bookkeeping.sign(session, session.get_one(Complaint, number), "plan", Way.ACCOUNT)
+    here = f"/register/complaint/{number}/"
+    other = office.client_as("cs_supervisor")
+    page = other.get(here).get_data(as_text=True)
+    assert f"{here}sign/handler/?way=paper" in page and f"{here}sign/handler/?way=account" not in page
+    said = other.post(f"{here}sign/handler/", {"way": "account", "password": PASSWORD}, follow_redirects=True).get_data(as_text=True)
+    assert f"此处署名为{office.accounts['engineering'].name}" in said
+    answer = office.client_as("engineering").post(f"{here}sign/handler/", {"way": "account", "password": PASSWORD})
+    assert answer.status_code == 302
+    with office.apart() as session:
+        signed = session.execute(select(Signature).where(Signature.slot == "handler")).scalar_one()
+    assert signed.account == "engineering"
 
 
 def test_what_is_kept_of_a_signature_cannot_be_exchanged_unseen(office: Office, row: Any) -> None:

@@ -263,7 +263,7 @@ class RecordMaker:
                 reason = signatures.against(self.row, slot)
                 place.turn = not waited and not slot.optional
                 place.wait = str(reason) if reason else ""
-                place.buttons = signing.buttons(slot, f"{self.here}sign/{slot.name}/") if reason is None else []
+                place.buttons = signing.buttons(self.row, slot, f"{self.here}sign/{slot.name}/") if reason is None else []
                 waited = waited or not slot.optional
             shown.append(place)
         return shown

@@ -384,7 +384,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
         wrong = [
             text
             for text, anchor in page.errors
-            if anchor == "sheet" and text == str(_("The record is closed: a correction needs a reason."))
+            if anchor == "sheet" and text in (str(bookkeeping.CLOSED), str(bookkeeping.SIGNED))
         ]
         if wrong:
             entry.errors = wrong

@@ -29,13 +29,13 @@ from views.pages import Button
 HERE = (Way.ACCOUNT, Way.PAPER, Way.PHONE, Way.DRAWN)  # a scan is taken back on a page of its own
 
 
-def buttons(slot: Slot, url: str) -> list[Button]:
-    """What can be pressed at a place whose turn it is."""
+def buttons(row: Register, slot: Slot, url: str) -> list[Button]:
+    """What can be pressed at a place whose turn it is; where the record names another, that one alone signs by account."""
     paper = Button(_("Signed on paper"), f"{url}?way=paper", dialog=True)
     if slot.outside:
         drawn = Button(_("Sign on the screen"), f"{url}?way=drawn")
         return [drawn, paper, *([Button(_("Told by telephone"), f"{url}?way=phone", dialog=True)] if slot.told else [])]
-    return [Button(_("Sign"), f"{url}?way=account", dialog=True), paper]
+    return [paper] if signatures.named_other(row, slot) else [Button(_("Sign"), f"{url}?way=account", dialog=True), paper]
 
 
 def page(row: Register, name: str, home: str) -> ResponseReturnValue:
@@ -120,6 +120,8 @@ def _form(row: Register, slot: Slot, way: Way, asked: list[Asked], home: str) ->
     form = drafts.plain_page(slot.label, str(label), f"{home}{row.id}/", list(asked), row.number)
     form.intro, form.crumb = str(said), str(slot.label)
     form.hidden.append(("way", way.value))
+    filled = [(key, each) for key, each in type(row).fields().items() if each.kind != "state" and row.get(key) is not None]
+    form.shown = [(str(each.label), g.shell.reader.of(row, key)) for key, each in filled]
     return render_template("form.html", form=form), 422 if form.errors else 200
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.core import actor as actors
@@ -158,6 +158,23 @@ def against(row: Register, slot: Slot) -> Message | None:
         return _("It is signed already.")
     earlier = waiting(row, slot.name, signed)
     return _("After “{slot}” is signed", slot=earlier.label) if earlier else None
+
+
+def named_other(row: Register, slot: Slot) -> str:
+    """Whom a record names as who signs `slot`, when that is not the current actor; nothing otherwise."""
+    actor = actors.current()
+    if not slot.person or actor is None or actor.role == CONSOLE or type(row).field(slot.person).kind not in ("person", "staff"):
+        return ""
+    named = str(row.get(slot.person) or "")
+    return "" if actor.name in named else named
+
+
+def touches_signed(row: Register) -> bool:
+    """Whether what is being written into a record touches what somebody signed; who signed by entering it may still put it right."""
+    attributes, signed = inspect(row).attrs, standing(row)
+    touched = {key for key, field in type(row).fields().items() if attributes[field.column].history.has_changes()}
+    contents = [signed[slot.name].content for slot in type(row).slots if slot.name in signed and not slot.at_entry]
+    return any(touched & json.loads(each)["fields"].keys() for each in contents if each is not None)
 
 
 def may_fill(row: Register, slot: Slot, role: str) -> bool:
