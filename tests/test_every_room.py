@@ -24,6 +24,12 @@ KEYS = [register.key for register in models.registers()]
 PEOPLE = frozenset(ROLES)
 ANYBODY = frozenset(EVERYBODY)
 PRINTERS = frozenset(role for role in PEOPLE if any(holds(role, key, "print") for key in KEYS))
+ASKERS = {
+    action: frozenset(role for role in PEOPLE if holds(role, "satisfaction_form", action))
+    for action in ("read", "create", "take_in", "print")
+}
+JOBS = frozenset({"cs_supervisor", "project_manager", "quality", "auditor", "admin"})  # who may ask for what takes long
+REPORTERS = frozenset(role for role in PEOPLE if holds(role, "statistical_report", "read"))
 # For each endpoint: who may ask for it by GET and by POST; everybody else is answered 403. `None` stands for a stranger.
 ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "static": {"GET": ANYBODY},
@@ -57,13 +63,22 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "books.pack": {"POST": frozenset({"cs_supervisor", "project_manager"})},
     "returns.index": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
     "returns.signed": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
+    "reports.index": {"GET": REPORTERS},
+    "reports.report": {"GET": REPORTERS},
+    "reports.rows": {"GET": REPORTERS},
+    "survey.index": {"GET": ASKERS["read"]},
+    "survey.survey": {"GET": ASKERS["read"]},
+    "survey.issue": {"POST": ASKERS["create"]},
+    "survey.print": {"POST": ASKERS["print"]},
+    "survey.entry": {"GET": ASKERS["take_in"], "POST": ASKERS["take_in"]},
+    "survey.scanned": {"GET": ASKERS["take_in"]},
     "verify.check": {"GET": ANYBODY, "POST": ANYBODY},
     "verify.shown": {"GET": ANYBODY},
     "verify.file": {"GET": ANYBODY},
-    "jobs.file": {"GET": frozenset({"cs_supervisor", "project_manager", "admin"})},
+    "jobs.file": {"GET": JOBS},
     "numbers.index": {"GET": frozenset({"cs_supervisor", "project_manager", "quality", "auditor"})},
-    "jobs.index": {"GET": frozenset({"cs_supervisor", "project_manager", "admin"})},
-    "jobs.change": {"POST": frozenset({"cs_supervisor", "project_manager", "admin"})},
+    "jobs.index": {"GET": JOBS},
+    "jobs.change": {"POST": JOBS},
     "notices.index": {"GET": PEOPLE},
     "notices.read": {"POST": PEOPLE},
     "notices.open": {"POST": PEOPLE},
@@ -110,6 +125,7 @@ def test_every_room_is_open_to_those_alone_whom_the_table_names(app: Flask, engi
     fill: dict[str, list[Any]] = {"user_id": [office.accounts["quality"].id, NOTHING], "site_id": [office.site.id, NOTHING]}
     fill |= {"filename": ["nothing.css"], "key": ["at_once", "late"], "day": ["2026-10-10", "2027-10-10"]}
     fill |= {"job_id": [1, NOTHING], "notice_id": [1, NOTHING], "finding_id": [1, NOTHING]}
+    fill |= {"survey": [1, NOTHING], "number": ["DC-TEST-2026-00001", "nonsense"]}
     fill |= {"code": ["0" * 16, "nonsense"]}
     adapter = app.url_map.bind("localhost")
     before, told, refused = furniture(engine), refusals(engine, role), 0
