@@ -31,7 +31,8 @@ from models.houses.household import living_on
 from models.repair import RepairFollowUp, RepairRequest
 from models.repair.follow_up import Follower
 from services.reporting.counting import counted
-from services.reporting.words import Counted, Ground, Rate, Rows, Where
+from services.reporting.ground import Ground
+from services.reporting.words import Counted, Rate, Rows, Where
 
 REPORTED = (DutyLog, CallVisit, Complaint, RepairRequest)  # where matters are reported that have a time limit
 CLOCK: Any = Clock.__table__

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from models.core.places import Site
 from services.reporting import counting
+from services.reporting.ground import Ground
 from services.reporting.periods import Period
-from services.reporting.words import Block, Compared, Figure, Figures, Ground, Listed, Report, Split, Trend
+from services.reporting.words import Block, Compared, Figure, Figures, Listed, Report, Split, Trend
 
 NOW, BEFORE, YEAR_BEFORE = "now", "before", "year_before"
 MISSING = "missing"

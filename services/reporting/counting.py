@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from models.core.places import Site
 from models.core.plans import YEAR, Span
 from models.core.session import reading
+from services.reporting.ground import Ground
 from services.reporting.groups import ByField
 from services.reporting.publishing import HIDDEN, publishable
-from services.reporting.words import Counted, Figure, Ground, Listed, Rate, Rows, Split, Trend
+from services.reporting.words import Counted, Figure, Listed, Rate, Rows, Split, Trend
 
 # What a split answers: for each group its code, the whole number, and what each column counts: its part, and its whole where it has one.
 Groups = list[list[Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Integer, case, cast, func, literal
 from sqlalchemy.ext.compiler import compiles
@@ -14,10 +14,8 @@ from sqlalchemy.sql.functions import GenericFunction
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
+from services.reporting.ground import Ground
 from services.reporting.publishing import publishable
-
-if TYPE_CHECKING:
-    from services.reporting.words import Ground
 
 UNSAID = ""  # the group of rows that say nothing
 NOT_SAID = _("Not entered")

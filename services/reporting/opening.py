@@ -12,23 +12,10 @@ from models.core.places import Site
 from models.core.plans import YEAR
 from models.core.register import Register
 from services.reporting.answers import MISSING
+from services.reporting.ground import Conditions, Ground
 from services.reporting.laying import ALL
 from services.reporting.periods import Period, parse
-from services.reporting.words import (
-    Column,
-    Compared,
-    Conditions,
-    Counted,
-    Figure,
-    Figures,
-    Ground,
-    Listed,
-    Rate,
-    Report,
-    Split,
-    Trend,
-    Where,
-)
+from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Split, Trend, Where
 
 WHOLE = "of"
 

@@ -14,8 +14,9 @@ from models.reports.kind import Terms
 from models.reports.statistical_report import ReportState
 from services import reports
 from services.reporting.counting import counted
+from services.reporting.ground import Ground
 from services.reporting.periods import Period, period_of
-from services.reporting.words import Ground, Report
+from services.reporting.words import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,18 @@ def made(session: Session, site: Site, report: Report, period: Period) -> Statis
         StatisticalReport.first_on == period.span.first,
         StatisticalReport.last_on == period.span.last,
         StatisticalReport.voided_at.is_(None),
+    )
+    return session.execute(select(StatisticalReport).where(*mine)).scalars().first()
+
+
+def put_forward(session: Session, site: Site, report: Report, period: Period) -> StatisticalReport | None:
+    """The one report that was put forward for a period."""
+    mine = (
+        StatisticalReport.site_id == site.id,
+        StatisticalReport.kind == report.key,
+        StatisticalReport.first_on == period.span.first,
+        StatisticalReport.last_on == period.span.last,
+        StatisticalReport.voided_at.is_(None),
+        StatisticalReport.state != ReportState.COMPILED,
     )
     return session.execute(select(StatisticalReport).where(*mine)).scalars().first()

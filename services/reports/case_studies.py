@@ -11,8 +11,9 @@ from models.complaints import ComplaintCase
 from models.core.message import _
 from models.core.rulebook import keeps
 from models.reports.kind import ReportKind
+from services.reporting.ground import Ground
 from services.reporting.groups import ByField
-from services.reporting.words import Column, Counted, Figure, Figures, Ground, Listed, Rate, Report, Rows, Split, Trend
+from services.reporting.words import Column, Counted, Figure, Figures, Listed, Rate, Report, Rows, Split, Trend
 
 
 def with_lessons(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, func
 from models.core.message import _
 from models.reports.kind import ReportKind
 from services.ratios import VALID_COMPLAINTS
+from services.reporting.ground import Ground
 from services.reporting.groups import ByField
-from services.reporting.words import Column, Figures, Ground, Report, Split, Trend
+from services.reporting.words import Column, Figures, Report, Split, Trend
 from services.reports.complaint_rows import (
     ANSWERED,
     BY_CAUSE,

@@ -11,8 +11,9 @@ from models.complaints import CollectiveCase, Complaint
 from models.complaints.judgement import Level, Severity
 from models.core.message import _
 from models.core.rulebook import keeps
+from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField, ByHour
-from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
+from services.reporting.words import Column, Counted, Figure, Rate, Rows, Split
 
 Found = Iterable[ColumnElement[bool]]
 

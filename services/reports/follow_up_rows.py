@@ -11,8 +11,9 @@ from models.core.message import _
 from models.follow_up import CustomerCall, FeedbackHandling, FollowUpVisit
 from models.follow_up.visit import Voice
 from services.ratios import OPINIONS, handled
+from services.reporting.ground import Ground
 from services.reporting.groups import ByField
-from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
+from services.reporting.words import Column, Counted, Figure, Rate, Rows, Split
 from services.reports.limit_rows import limit_rate
 
 Found = Iterable[ColumnElement[bool]]

@@ -10,7 +10,8 @@ from models.core.deadlines import Clock
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
-from services.reporting.words import Counted, Ground, Rate, Rows, Where
+from services.reporting.ground import Ground
+from services.reporting.words import Counted, Rate, Rows, Where
 
 CLOCK: Any = Clock.__table__.c
 

@@ -11,8 +11,9 @@ from models.complaints import CapaVerification, Complaint, CorrectiveAction
 from models.complaints.capa import Verdict
 from models.core.message import _
 from models.core.rulebook import keeps
+from services.reporting.ground import Ground
 from services.reporting.groups import ByField
-from services.reporting.words import Column, Counted, Figure, Ground, Listed, Rate, Rows, Split
+from services.reporting.words import Column, Counted, Figure, Listed, Rate, Rows, Split
 
 CAPA: Any = CapaVerification.__table__
 Found = Iterable[ColumnElement[bool]]

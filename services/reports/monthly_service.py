@@ -11,8 +11,9 @@ from models.complaints import CollectiveCase, Complaint, SpecialIncident
 from models.core.message import _
 from models.core.rulebook import keeps
 from models.reports.kind import ReportKind
+from services.reporting.ground import Ground
 from services.reporting.groups import ByField
-from services.reporting.words import Counted, Figure, Figures, Ground, Listed, Rate, Report, Rows, Split, Trend
+from services.reporting.words import Counted, Figure, Figures, Listed, Rate, Report, Rows, Split, Trend
 from services.reports.complaint_rows import COLLECTIVE, COMPLAINTS, HANDLED_COLUMNS, RECEIVED, REPEATED, UNDECIDED, answered, closed, common
 
 COMPLAINT: Any = Complaint.__table__

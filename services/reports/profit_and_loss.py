@@ -11,7 +11,8 @@ from models.core.message import _
 from models.outreach import CommitteeNotice, CommitteeQuery
 from models.outreach.committee_notice import Paper
 from models.reports.kind import ReportKind
-from services.reporting.words import Counted, Figure, Figures, Ground, Listed, Rate, Report, Rows, Trend
+from services.reporting.ground import Ground
+from services.reporting.words import Counted, Figure, Figures, Listed, Rate, Report, Rows, Trend
 
 Found = Iterable[ColumnElement[bool]]
 LAST_DAY = 5  # of the month (S4 L147)

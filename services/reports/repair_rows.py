@@ -11,8 +11,9 @@ from models.core.message import _
 from models.repair import RepairFollowUp, RepairRequest
 from models.repair.follow_up import Opinion
 from services.ratios import COMPLETED, followed
+from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField
-from services.reporting.words import Column, Counted, Figure, Ground, Rate, Rows, Split
+from services.reporting.words import Column, Counted, Figure, Rate, Rows, Split
 from services.reports.limit_rows import kept
 
 Found = Iterable[ColumnElement[bool]]

@@ -16,7 +16,8 @@ from models.keys import KeyBorrow
 from models.outreach import CommitteeMeeting, CommunityActivity, Forum, Notice, Suggestion
 from models.security import PatrolLog, SecurityIncident
 from models.staff import Training
-from services.reporting.words import Counted, Figure, Ground, Rows
+from services.reporting.ground import Ground
+from services.reporting.words import Counted, Figure, Rows
 
 Found = Iterable[ColumnElement[bool]]
 

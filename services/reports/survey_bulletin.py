@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement
 
 from models.core.message import _
 from models.reports.kind import ReportKind
-from services.reporting.words import Counted, Figure, Figures, Ground, Listed, Report
+from services.reporting.ground import Ground
+from services.reporting.words import Counted, Figure, Figures, Listed, Report
 from services.reports.survey_rows import (
     ASKED,
     BY_ITEM,

@@ -13,8 +13,9 @@ from models.survey import SatisfactionForm, SurveyBatch, SurveyImprovement
 from models.survey.batch import Grade, Kind, Measure
 from models.survey.form import ITEMS
 from services.ratios import HOUSEHOLDS
+from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField
-from services.reporting.words import Counted, Figure, Ground, Rate, Rows, Split, Where
+from services.reporting.words import Counted, Figure, Rate, Rows, Split, Where
 from services.reports.limit_rows import kept
 
 Found = Iterable[ColumnElement[bool]]
