@@ -88,7 +88,7 @@ def _choose(register: type[Register], home: str) -> ResponseReturnValue:
             asked.errors = [str(_("Choose a file first."))]
         else:
             try:
-                batch = uploads.receive(db.session(), register, g.shell.place, upload.stream.read(), upload.filename)
+                batch = uploads.receive(db.session(), register, g.shell.place, upload.stream, upload.filename)
                 db.session.commit()
                 return redirect(f"{home}import/{batch.id}/")
             except WorkbookRefused as refused:

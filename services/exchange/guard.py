@@ -17,6 +17,7 @@ from models.core.message import Message, _
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 200 * MEGABYTE
+LARGEST_XLS = 60 * MEGABYTE  # which is held in memory whole, and twice over
 LARGEST_UNPACKED = 400 * MEGABYTE
 # Excel's own sheets pack to about a tenth, and very even ones to a sixtieth.
 STEEPEST_RATIO = 150
@@ -62,12 +63,13 @@ class WorkbookRefused(Exception):
         return str(self.message)
 
 
-def check_size(size: int, name: str) -> None:
-    """Refuse an empty file and one above `LARGEST_FILE` bytes."""
+def check_size(size: int, name: str, most: int | None = None) -> None:
+    """Refuse an empty file and one above `most` bytes, `LARGEST_FILE` unless another is given."""
+    most = LARGEST_FILE if most is None else most
     if size == 0:
         raise WorkbookRefused(_("The file {name} is empty.", name=name))
-    if size > LARGEST_FILE:
-        raise WorkbookRefused(_("The file {name} is larger than {most} MB; split it.", name=name, most=LARGEST_FILE // MEGABYTE))
+    if size > most:
+        raise WorkbookRefused(_("The file {name} is larger than {most} MB; split it.", name=name, most=most // MEGABYTE))
 
 
 def check_xlsx(file: BinaryIO, name: str) -> Findings:

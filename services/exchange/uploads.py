@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from flask import current_app
 from sqlalchemy import func, or_, select
@@ -41,6 +42,7 @@ AT_ONCE = 1_000  # rows that are taken while the page waits
 LOOKED_AT = 3_000  # rows that are looked at before; of a longer file the first
 MOST_TOLD = 200  # problems that are kept with the batch
 KEPT = timedelta(days=30)
+PIECE = 1024 * 1024  # bytes of an upload that are held at once
 
 
 def store() -> Store:
@@ -66,10 +68,17 @@ def begun(session: Session, register: type[Register], site: Site, source: Path |
     return batch
 
 
-def receive(session: Session, register: type[Register], site: Site, content: bytes, name: str) -> ImportBatch:
+def receive(session: Session, register: type[Register], site: Site, stream: IO[bytes], name: str) -> ImportBatch:
     """A batch for an uploaded file, which is kept. Not yet committed. Raises `WorkbookRefused` and `Refused`."""
-    batch = begun(session, register, site, content, name)
-    batch.upload = store().keep(content, b"")
+    require(register, "load")
+    with NamedTemporaryFile(dir=store().folder, prefix=".upload-", delete=False) as out:
+        path = Path(out.name)
+        shutil.copyfileobj(stream, out, PIECE)
+    try:
+        batch = begun(session, register, site, path, name)
+        batch.upload = store().keep_file(path)
+    finally:
+        path.unlink(missing_ok=True)
     return batch
 
 

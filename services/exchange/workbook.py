@@ -179,6 +179,8 @@ def _from_xls(file: BinaryIO, name: str, keys: frozenset[str]) -> Workbook:
     """The best table among the sheets of an .xls."""
     import python_calamine as calamine
 
+    guard.check_size(file.seek(0, io.SEEK_END), name, guard.LARGEST_XLS)
+    file.seek(0)
     guard.check_xls(file.read(), name)
     file.seek(0)
     grids = []
