@@ -19,6 +19,7 @@ from commands.migration import migration
 from commands.numbers import numbers
 from commands.printing import print_
 from commands.registers import registers
+from commands.reporting import report
 from commands.retention import retention
 from commands.rules import rules
 from commands.seal import seal
@@ -56,6 +57,7 @@ def mount(app: Flask) -> None:
         import_,
         export,
         print_,
+        report,
         certificate,
         verify,
         households,

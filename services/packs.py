@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,7 +58,7 @@ def close_books(run: Run, *, registers: Sequence[str], book: str, lang: str) -> 
         register = models.register(key)
         if done > run.done and closing.closed_book(run.session, register, site, book) is None:
             frozen = closing.close(run.session, register, site, book)
-            issuing.issue_within(run.session, closing.kept(frozen, role=_role()), lang)
+            issuing.issue_within(run.session, closing.kept(frozen, role=role_of_who_asked()), lang)
         run.progress(done, len(registers))
     return _("{n} books of {book} closed", n=len(registers), book=book)
 
@@ -66,47 +66,48 @@ def close_books(run: Run, *, registers: Sequence[str], book: str, lang: str) -> 
 @job("month_pack", _("All books of a month"), by=LEADS)
 def month_pack(run: Run, *, book: str, lang: str) -> Message:
     """The books of a month of every register of a site that who asks may print, closed ones as they are kept, in one ZIP."""
-    site, reader = _at(run)
+    site, reader = at(run)
     with apart() as session:
         gone = {each.register.key for each in closing.standing(session, site, book) if each.closed and each.closed.destroyed_at}
     registers = [each for each in models.registers() if granted(each, "print", reader.role) and each.key not in gone]
     wanted = [Wanted(f"{n:02}-{each.key}-{book}", _book(each, site, book, reader)) for n, each in enumerate(registers, 1)]
-    return _packed(run, wanted, lang, f"{site.code}-{book}-{lang}")
+    return packed(run, wanted, lang, f"{site.code}-{book}-{lang}")
 
 
 @job("year_pack", _("Closed books of a year"), by=LEADS)
 def year_pack(run: Run, *, register: str, year: int, lang: str) -> Message:
     """The kept books of a year of one register, and an index of them that is issued itself, in one ZIP."""
-    site, reader = _at(run)
+    site, reader = at(run)
     shelf = models.register(register)
     with apart() as session:
         months = [each.book for each in closing.closed_in(session, shelf, site, year) if each.destroyed_at is None]
     wanted = [Wanted(f"{n:02}-{register}-{each}", _book(shelf, site, each, reader)) for n, each in enumerate(months, 1)]
     wanted.append(Wanted(f"00-{register}-{year}", lambda session: closing.index_of(session, shelf, site, year, lang, reader)))
-    return _packed(run, wanted, lang, f"{site.code}-{register}-{year}-{lang}")
+    return packed(run, wanted, lang, f"{site.code}-{register}-{year}-{lang}")
 
 
 @job("paper_pack", _("Papers of chosen records"), by=LEADS)
 def paper_pack(run: Run, *, register: str, ids: Sequence[int], kind: str, lang: str) -> Message:
     """The form or a declared paper of chosen records, in one ZIP; a record that is not ready for it is left out and named."""
-    site, reader = _at(run)
+    site, reader = at(run)
     shelf = models.register(register)
     wanted = [Wanted(f"{n:04}-{register}-{kind}", _paper(shelf, each, kind, site, reader)) for n, each in enumerate(ids, 1)]
-    return _packed(run, wanted, lang, f"{site.code}-{register}-{kind}-{lang}")
+    return packed(run, wanted, lang, f"{site.code}-{register}-{kind}-{lang}")
 
 
-def _role() -> str:
+def role_of_who_asked() -> str:
     actor = actors.current()
     assert actor is not None  # a job acts as whoever asked for it
     return actor.role
 
 
-def _at(run: Run) -> tuple[Site, Reader]:
+def at(run: Run) -> tuple[Site, Reader]:
+    """The site of a job, and who asked for it as a reader."""
     with apart() as session:
         site = session.get_one(Site, run.site_id)
         session.refresh(site, ["company"])
         session.expunge_all()
-    return site, Reader(_role(), language(), ZoneInfo(site.timezone))
+    return site, Reader(role_of_who_asked(), language(), ZoneInfo(site.timezone))
 
 
 def _book(register: type[Register], site: Site, book: str, reader: Reader) -> Callable[[Session], Manuscript]:
@@ -123,8 +124,13 @@ def _paper(register: type[Register], record_id: int, kind: str, site: Site, read
     return made
 
 
-def _packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str) -> Message:
-    """Issue each paper, then put them all into one file that is kept."""
+# The file of each paper in a pack and the paper; what else belongs into the pack is made of these.
+Papers = Sequence[tuple[str, IssuedPaper]]
+Further = Callable[[Papers], Iterable[tuple[str, bytes]]]
+
+
+def packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str, further: Further | None = None) -> Message:
+    """Issue each paper, then put them all into one file that is kept, with an index and whatever goes `further`."""
     made, left = _Made(run.job_id), list[str]()
     for done, each in enumerate(wanted, 1):
         if done > run.done or not made.has(each.name):
@@ -138,7 +144,7 @@ def _packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str) -> Message
         run.progress(done, len(wanted) + 1)
     with TemporaryDirectory(dir=current_app.config["SETTINGS"].folder, prefix=".pack-") as folder:
         out = Path(folder) / "pack.zip"
-        _zip(out, made)
+        _zip(out, made, further or _index)
         digest = issuing.store().keep_file(out)
     run.keep(file=digest, file_name=f"{plain_name(name)}.zip")
     made.forget()
@@ -179,14 +185,29 @@ def plain_name(name: str) -> str:
     return UNSAFE.sub("-", name)
 
 
-def _zip(path: Path, made: _Made) -> None:
-    told = io.StringIO()
-    writer = csv.writer(told)
-    writer.writerow(INDEX[1])
+def _zip(path: Path, made: _Made, further: Further) -> None:
+    papers = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as pack:  # a PDF is compressed already
         for name, paper in made.papers():
-            number = paper.number or paper.book
             file = f"{name}{'-' + plain_name(paper.number) if paper.number else ''}.pdf"
             pack.write(issuing.store().path(paper.timed or paper.sha256), file)
-            writer.writerow([file, str(paper.title), number, paper.code, paper.pages, paper.timed or paper.sha256])
-        pack.writestr(INDEX[0], b"\xef\xbb\xbf" + told.getvalue().encode())
+            papers.append((file, paper))
+        for file, content in further(papers):
+            pack.writestr(file, content)
+
+
+def _index(papers: Papers) -> Iterator[tuple[str, bytes]]:
+    """What is in a pack, with the code and the digest of each paper."""
+    rows = [
+        (file, str(paper.title), paper.number or paper.book, paper.code, paper.pages, paper.timed or paper.sha256) for file, paper in papers
+    ]
+    yield INDEX[0], listed(INDEX[1], rows)
+
+
+def listed(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as a CSV that a spreadsheet opens in its language."""
+    told = io.StringIO()
+    writer = csv.writer(told)
+    writer.writerow(headings)
+    writer.writerows(rows)
+    return b"\xef\xbb\xbf" + told.getvalue().encode()

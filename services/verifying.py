@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from models.core.message import Message, _
 from models.core.register import REGISTERS
 from models.core.session import note, now
+from models.core.share import share
 from models.papers import CheckCount, IssuedPaper
 from services import issuing
 from services.database import apart, writing
@@ -184,7 +186,30 @@ def _lines(content: dict[str, Any]) -> list[Line]:
             zh, en = pair(label)
             shown.append(Line((f"{zh} {n}", f"{en} {n}") if len(parts) > 1 else (zh, en), _said(each), public=False))
     _gather(content, shown)
+    for block in content.get("blocks", ()):
+        shown += _tallies(block)
     return shown
+
+
+def _tallies(block: dict[str, Any]) -> Iterator[Line]:
+    """The lines of a block of a report; one whose label tells of a house or a record is called by its place, and not public."""
+    title, heads = _said(block["title"]), [_said(each) for each in block["headings"]]
+    for n, line in enumerate(block["lines"], 1):
+        public, label = bool(line.get("public", True)), _said(line["label"])
+        zh, en = (
+            "；".join(f"{joined(head, lang)} {joined(_amount(cell), lang)}" for head, cell in zip(heads[1:], line["cells"], strict=False))
+            for lang in ("zh", "en")
+        )
+        name = label if public else str(n)
+        about = f"{joined(title, 'zh')} · {joined(name, 'zh')}", f"{joined(title, 'en')} · {joined(name, 'en')}"
+        yield Line(about, (zh, en) if public else (f"{joined(label, 'zh')}；{zh}", f"{joined(label, 'en')}; {en}"), public=public)
+
+
+def _amount(cell: dict[str, Any]) -> Said:
+    """A number, a rate with its numerator and denominator, or words."""
+    if (n := cell.get("n")) is None:
+        return _said(cell.get("words", ""))
+    return f"{n:,}" if (of := cell.get("of")) is None else share(n, of) or "—"
 
 
 def _gather(value: Any, shown: list[Line]) -> None:

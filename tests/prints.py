@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import models
@@ -15,7 +16,9 @@ from tests import ready
 from tests.make import NAME, PROOF, make
 
 # Forms and books by their register, declared papers by register and name. The documents name two lists, and two letters, in one line.
+COUNTED = ("statistical_report report",)
 MADE_BY = {
+    **{f"REP-{n:02}": [*COUNTED] for n in (*range(1, 13), 24, 30, 31)},
     "REP-13": ["special_incident"],
     "REP-14": ["complaint closure"],
     "REP-15": ["complaint reply"],
@@ -82,6 +85,7 @@ READY_FOR: dict[str, Callable[[Session], Any]] = {
     "application": entered("committee_notice", kind="application", event="activity", wording=LONG),
     "notification": entered("committee_notice", kind="notification", event="change", wording="7栋电梯更换主机。"),
     "commendation": moved("suggestion", "post", POSTED),
+    "report": moved("statistical_report", "submit", {}, kind="monthly_complaints"),
 }
 
 
@@ -89,3 +93,14 @@ def record_for(session: Session, name: str) -> Any:
     """A record of which the paper `name` may be printed."""
     assert name in READY_FOR, f"Say in tests/prints.py how a record comes to where the paper {name!r} is printed."
     return READY_FOR[name](session)
+
+
+def too_early(session: Session, key: str) -> Any:
+    """A record of a register as it was entered, of which no paper is printed yet."""
+    row = make(session, models.register(key), **({"kind": "report", "submitted": "culture"} if key == "committee_notice" else {}))
+    if key == "statistical_report":  # as it is before it was counted
+        session.flush()
+        table: Any = models.register(key).__table__
+        session.connection().execute(update(table).where(table.c.id == row.id).values(answers=None))
+        session.refresh(row)
+    return row

@@ -35,7 +35,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, no_margin: None) -> None:
 
     And refusals as their bare words: their page is the same everywhere, and test_every_room.py opens it.
     """
-    for name in ("print_book", "print_form", "print_certificate", "print_page"):
+    for name in ("print_book", "print_form", "print_certificate", "print_page", "print_report"):
         monkeypatch.setattr(printing, name, lambda paper, lang: repr(paper).encode())
     monkeypatch.setattr(issuing, "sealed", lambda pdf, seal, at, times: Sealed(pdf, "", "B-B", ""))
     monkeypatch.setattr(issuing, "pages_in", lambda pdf: 1)

@@ -164,8 +164,8 @@ def _expected(register: type[Register], name: str, values: dict[str, Any], ids: 
         return DONE | REFUSED
     if name == "pause":  # whether the clock runs hangs on what was entered
         return ABSENT if values["clock"] == "nonsense" else DONE | ABSENT
-    if name == "print_declared":  # of the records made here one alone is far enough
-        return ABSENT if values["paper"] == "nonsense" else DONE if values["paper"] == "application" else REFUSED
+    if name == "print_declared":  # of the records made here two alone are far enough
+        return ABSENT if values["paper"] == "nonsense" else DONE if values["paper"] in ("application", "report") else REFUSED
     if "batch_id" in values:  # no file was taken over
         return ABSENT
     if name == "signed":  # what was signed is looked for by the number of a signature, and there is none

@@ -29,7 +29,9 @@ from services.reporting.picturing import picture
 from services.reporting.standing import Standing, standing
 from services.reporting.words import Figures, Listed, Report, Split, Trend
 from services.reports import DASHBOARD
+from views import report_papers
 from views.pages import Button, ordinal, state_of
+from views.papers import LANGUAGES
 
 COMPANY = "company"
 
@@ -52,7 +54,14 @@ class ReportsView(BaseView):
         """Every report, with the period that is due next, until when, and what is still missing for it."""
         day = now().astimezone(g.shell.reader.zone).date()
         rows = [_due(each) for each in standing(db.session(), g.shell.place, day, g.shell.role)]
-        return render_template("reports.html", page={"title": str(_("Statistical reports")), "rows": rows})
+        page = {
+            "title": str(_("Statistical reports")),
+            "rows": rows,
+            "packs": report_papers.packs_offered(),
+            "languages": LANGUAGES,
+            "lang": g.shell.lang,
+        }
+        return render_template("reports.html", page=page)
 
     @expose("/<key>/")
     def report(self, key: str) -> ResponseReturnValue:
@@ -62,6 +71,23 @@ class ReportsView(BaseView):
         answers = ask_all(db.session(), wanted, sites, period)
         page = ReportPage(wanted, period, sites).make(lay(wanted, answers), missing(wanted, answers))
         return render_template("report.html", page=page)
+
+    @expose("/<key>/paper/")
+    def paper(self, key: str) -> ResponseReturnValue:
+        """Its paper, as it is counted now."""
+        wanted = asked_report(key)
+        return report_papers.report_paper(wanted, asked_period(wanted), asked_sites())
+
+    @expose("/<key>/workbook/")
+    def workbook(self, key: str) -> ResponseReturnValue:
+        """Its workbook."""
+        wanted = asked_report(key)
+        return report_papers.report_workbook(wanted, asked_period(wanted), asked_sites())
+
+    @expose("/pack/", methods=("POST",))
+    def pack(self) -> ResponseReturnValue:
+        """All reports of a period."""
+        return report_papers.ask_pack()
 
     @expose("/<key>/rows/")
     def rows(self, key: str) -> ResponseReturnValue:
@@ -183,6 +209,7 @@ class ReportPage:
             "older": _address(self.report, self.period.before),
             "newer": _address(self.report, self.period.next) if self.period.span.last < day + timedelta(days=1) else "",
             "buttons": self._buttons(company),
+            "taken": report_papers.taken(self.report, self.period, company),
         }
 
     def _views(self) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from models.core.access import Refused, granted
 from models.core.message import Message, _
 from models.core.places import Site
 from models.papers import CODE, IssuedPaper
+from models.people import User
 from services import findings, issuing, verifying
 from services.attachments.store import Lost
 from services.database import db, only_read
@@ -110,7 +111,16 @@ def _reads(paper: IssuedPaper, action: str = "read") -> bool:
         return False
     if paper.kind == findings.SHEET:
         return role in findings.READERS
-    return granted(models.register(paper.register), action, role) and verifying.open_to(paper, role)
+    return granted(models.register(paper.register), action, role) and verifying.open_to(paper, role) and _reads_all(paper, user, role)
+
+
+def _reads_all(paper: IssuedPaper, user: User, role: str) -> bool:
+    """Whether who asks reads every register that a report counts, and belongs to every site of it."""
+    content = issuing.shown(paper)
+    sites = set(content.get("sites", ()))
+    return sites <= {each.code for each in user.sites} and all(
+        granted(models.register(key), "read", role) for key in content.get("reads", ())
+    )
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from services.jobs.declaring import WORK, Run, Stopped, Work, job
 SHELF = (
     "services.notices.testing",
     "services.packs",
+    "services.report_packs",
     "services.late_times",
     "services.evidence.pack",
     "services.exchange.later",

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from models.core import papers, signatures
 from models.core.access import Refused
-from models.core.message import Message
+from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.session import now
+from models.reports import StatisticalReport
 from services.display import Reader
 from services.papers import paper
 from services.papers.forms import about_record, signature, since_signing
 from services.papers.manuscript import Manuscript
 from services.papers.pen import Pen, cell, common, long_day, pair
 from services.papers.terms import Said
+from services.reporting.paper import notes, of_record
 
 # What all papers of a record share, by the names of `Paper`.
 Shared = dict[str, Any]
@@ -112,11 +114,37 @@ def _commendation(made: papers.Commendation, row: Register, pen: Pen, shared: Sh
     )
 
 
+def _counted_report(made: papers.CountedReport, row: Register, pen: Pen, shared: Shared) -> paper.Report:
+    """What the record has counted, with its words and signatures; a place that the documents do not ask for is left out unsigned."""
+    assert isinstance(row, StatisticalReport)
+    of, told = of_record(row, pen.reader)
+    places = [
+        place
+        for name, place in zip(made.signed_by, shared["signed_by"], strict=True)
+        if row.terms.reviewed or name != "reviewer" or place.name
+    ]
+    if row.terms.company:
+        day = row.company_approved_on.isoformat() if row.company_approved_on else ""
+        places.append(paper.Signature(*pair(_("Approved by the general manager of the company")), day=day))
+    zh, en = pair(of.report.title)
+    return paper.Report(
+        **{
+            **shared,
+            **told,
+            "title_zh": zh,
+            "title_en": en,
+            "signed_by": tuple(places),
+            "notes": (*notes(of.report), *shared["notes"]),
+        }
+    )
+
+
 MAKERS: dict[type[papers.Paper], Callable[[Any, Register, Pen, Shared], paper.Paper]] = {
     papers.Letter: _letter,
     papers.Certificate: _certificate,
     papers.Poster: _poster,
     papers.Commendation: _commendation,
+    papers.CountedReport: _counted_report,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from services.papers.paper import Book, Cell, Certificate, Commendation, Form, Letter, Paper, Poster, Questionnaires, Row
+from services.papers.paper import Book, Cell, Certificate, Commendation, Form, Letter, Paper, Poster, Questionnaires, Report, Row, Tally
 from services.papers.terms import Said, joined
 
 _SEVERAL = ("paragraphs", "plainly", "enclosures", "deed")  # of what is written on a page
@@ -138,6 +138,55 @@ def of_questionnaires(paper: Questionnaires, lang: str) -> Enclosure:
     copies = [{"number": each.number, "house": each.house} for each in paper.copies]
     data = {**_common(paper, lang), "subject": joined(paper.subject, lang), "questions": asked, "copies": copies}
     return Enclosure("record.json", joined(paper.title, lang), (_json(data),))
+
+
+def of_report(report: Report, lang: str) -> tuple[Enclosure, Enclosure]:
+    """What a report has counted: block by block as JSON, and cell by cell as CSV."""
+    title = joined(report.title, lang)
+    data = {
+        **_common(report, lang),
+        "number": report.number,
+        "mark": joined(report.mark, lang),
+        "facts": [{"label": joined((cell.zh, cell.en), lang), "value": joined(cell.value, lang)} for cell in report.facts],
+        "missing": [_tally_data(line, lang) for line in report.missing],
+        "blocks": [
+            {
+                "key": block.key,
+                "title": joined(block.title, lang),
+                "headings": [joined(each, lang) for each in block.headings],
+                "lines": [_tally_data(line, lang) for line in block.lines],
+            }
+            for block in report.blocks
+        ],
+        "words": [{"label": joined((cell.zh, cell.en), lang), "text": joined(cell.value, lang, "\n")} for cell in report.words],
+    }
+    return Enclosure("figures.json", title, (_json(data),)), Enclosure("figures.csv", title, _figures_as_csv(report, lang))
+
+
+def _tally_data(line: Tally, lang: str) -> dict[str, Any]:
+    told = {"formula": joined(line.formula, lang), "target": joined(line.target, lang), "clause": line.clause}
+    cells = [
+        {"n": each.n} | ({} if each.of is None else {"of": each.of}) if each.n is not None else {"words": joined(each.words, lang)}
+        for each in line.cells
+    ]
+    return {"label": joined(line.label, lang), "cells": cells} | {key: value for key, value in told.items() if value}
+
+
+def _figures_as_csv(report: Report, lang: str) -> Iterator[bytes]:
+    """One cell a line: where it stands, its number or numerator, its denominator, or its words."""
+    yield b"\xef\xbb\xbf" + _lines([["block", "line", "column", "n", "of", "words", "formula", "target", "clause"]])
+    for block in report.blocks:
+        for line in block.lines:
+            about = [_harmless(each) for each in (joined(line.formula, lang), joined(line.target, lang), line.clause)]
+            yield _lines(
+                [
+                    *(_harmless(joined(each, lang)) for each in (block.title, line.label, head)),
+                    *("" if each is None else each for each in (cell.n, cell.of)),
+                    _harmless(joined(cell.words, lang)),
+                    *about,
+                ]
+                for head, cell in zip(block.headings[1:], line.cells, strict=False)
+            )
 
 
 def _table_data(cell: Cell, lang: str) -> list[dict[str, str]]:

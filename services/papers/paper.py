@@ -260,3 +260,72 @@ class Questionnaires(Paper):
     thanks: Said = ""
     day: Said = ""
     copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One cell of a counted table: a number `n`, a rate (`n` of `of`), or words, and of words the `kind` of field they come from."""
+
+    words: Said = ""
+    n: int | None = None
+    of: int | None = None
+    short: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One line of a counted table. `formula` and `clause` stand small below its label; the label of one that is not `public` may
+    name a house or what somebody wrote."""
+
+    label: Said
+    cells: tuple[Amount, ...]
+    formula: Said = ""
+    target: Said = ""
+    clause: str = ""
+    total: bool = False
+    public: bool = True
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of the figures of a block, as SVG in print ink in each language of paper; its title says it in words."""
+
+    zh: str
+    en: str
+    both: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of a counted report: its table, and the picture above it. One that is `listed` has rows of words, one that is
+    `folded` stands in two halves beside each other; `more` says that there are more rows than stand here."""
+
+    key: str
+    title: Said
+    headings: tuple[Said, ...]
+    lines: tuple[Tally, ...]
+    note: Said = ""
+    drawing: Drawing | None = None
+    listed: bool = False
+    folded: bool = False
+    more: Said = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Paper):
+    """A report of a period, counted from the registers. `mark` says how it stands; `facts` are period, scope and basis.
+
+    `missing` is what should have been done before it was made; `words` are those of the people who drew it up. Whoever is to see
+    more of it than its numbers belongs to all `sites` (their codes), and reads the registers `reads`.
+    """
+
+    number: str = ""
+    mark: Said = ""
+    opening: Said = ""
+    facts: tuple[Cell, ...] = ()
+    missing: tuple[Tally, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    words: tuple[Cell, ...] = ()
+    sites: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()

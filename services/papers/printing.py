@@ -16,9 +16,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from models.core.share import percent
 from services.papers import questionnaires
 from services.papers import terms as terms
-from services.papers.enclosures import Enclosure, of_book, of_form, of_page, of_questionnaires
+from services.papers.enclosures import Enclosure, of_book, of_form, of_page, of_questionnaires, of_report
 from services.papers.legible import Lack, face, remarks, swept
 from services.papers.metadata import Dates
 from services.papers.painting import paint
@@ -34,11 +35,12 @@ from services.papers.paper import (
     Part,
     Poster,
     Questionnaires,
+    Report,
     Row,
     Signature,
 )
 from services.papers.pdf import Overfull, write_pdf
-from services.papers.ruling import UNITS, Card, is_scale, ordinal, slots_across
+from services.papers.ruling import UNITS, Card, is_scale, listed_widths, ordinal, slots_across
 from services.papers.terms import LANGUAGES, Said, joined, spoken
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "print_certificate",
     "print_form",
     "print_page",
+    "print_report",
 ]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "print"
@@ -92,6 +95,14 @@ def print_page(page: Letter | Poster | Commendation, lang: str) -> bytes:
     return write_pdf(template.render(size=sizes[-1], **more), _dates(page), enclosures)
 
 
+def print_report(report: Report, lang: str) -> bytes:
+    """A report of a period with its pictures and tables, A4 portrait, as PDF."""
+    lacks: list[Lack] = []
+    clean = swept(report, lacks)
+    html = _template("report.html").render(remarks=remarks(lacks), **_context(clean, _checked(lang)))
+    return write_pdf(html, _dates(report), of_report(report, lang))
+
+
 def sender_indent(page: Letter | Poster | Commendation, lang: str) -> float:
     """How far the sender stands from the right edge, in em, to be centred over the day; the day stands four off (GB/T 9704)."""
     sender, day = (face().width(joined(said, "en" if lang == "en" else "zh"), 72 / 25.4) for said in (page.organisation, page.issued))
@@ -109,6 +120,8 @@ def painted(paper: Paper, lang: str) -> bytes:
             return print_certificate(paper, lang)
         case Letter() | Poster() | Commendation():
             return print_page(paper, lang)
+        case Report():
+            return print_report(paper, lang)
         case Questionnaires():
             return questionnaires.paint(paper, _checked(lang), _dates(paper), (of_questionnaires(paper, lang),))
     raise TypeError(f"Nothing paints {type(paper).__name__}")
@@ -149,6 +162,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["terms"] = terms
+    environment.globals.update(percent=percent, listed_widths=listed_widths)
     environment.globals.update(spoken=spoken, ordinal=ordinal, is_scale=is_scale, slots_across=slots_across, units=UNITS)
     return environment
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from services.papers import terms as terms
 from services.papers.legible import face
-from services.papers.paper import Cell, Certificate, Form
+from services.papers.paper import Block, Cell, Certificate, Form
 from services.papers.terms import Said, joined, spoken
 from services.papers.typesetting import LEADING, fit
 
@@ -24,6 +24,8 @@ _ORDINALS = "一二三四五六七八九十"
 _LINE, _BLANK_LINE, _ONE = 6.0, 9.0, 9.0
 _LEAST_BLANK = 5.4  # of a line that is written on by hand
 _MOST_GROWTH = 3.0
+LISTED = {"moment": 19.0, "day": 19.0, "pick": 18.5, "state": 18.5, "tick": 13.0, "count": 12.0, "number": 30.0}
+LISTED_NUMBER, LEAST_LISTED = 31.0, 28.0
 SCALE = 4  # so many boxes are a scale: they stand in columns, under each other from line to line
 _SCALE_LABEL_UNITS = 7
 _VALUE_SIZE, _VALUE_LEADING = 9.5, 1.45
@@ -207,9 +209,22 @@ class Card:
 
 def ordinal(number: int, lang: str) -> str:
     """The number before a part's title: 三、 in Chinese, 3. in English."""
-    if lang == "en" or number > len(_ORDINALS):
+    tens, ones = divmod(number, 10)
+    if lang == "en" or tens > 9:
         return f"{number}."
-    return f"{_ORDINALS[number - 1]}、"
+    said = ("" if tens < 2 else _ORDINALS[tens - 1]) + ("十" if tens else "") + ("" if not ones else _ORDINALS[ones - 1])
+    return f"{said}、"
+
+
+def listed_widths(block: Block) -> tuple[float, ...]:
+    """The columns of a table of records, in mm: what is always as long gets what it needs, what people wrote shares the rest."""
+    kinds = [cell.kind for cell in block.lines[0].cells] if block.lines else []
+    fixed = [LISTED_NUMBER, *(LISTED.get(kind, 0.0) for kind in kinds)]
+    free, room = fixed.count(0.0), WIDTH - sum(fixed)
+    if free and room / free < LEAST_LISTED:
+        shrunk = (WIDTH - free * LEAST_LISTED) / sum(fixed)
+        fixed, room = [width * shrunk for width in fixed], free * LEAST_LISTED
+    return tuple(round(width or room / free, 2) for width in fixed)
 
 
 def is_scale(cell: Cell) -> bool:

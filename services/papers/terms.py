@@ -38,6 +38,11 @@ ENCLOSURE = ("附件", "Enclosure")
 VALID_UNTIL = ("有效期至", "Valid until")
 BLANK_FORM = ("空白表", "Blank form")
 SIGN_DATE = ("年　　月　　日", "Date")
+SHORT = ("未达标", "short of target")
+STILL_MISSING = ("尚缺", "Still missing")
+WHAT = ("事项", "What")
+HOW_MANY = ("数量", "How many")
+NOTHING_COUNTED = ("本期没有计入。", "Nothing was counted in this period.")
 
 SIGNED_BY = (PREPARED, REVIEWED, APPROVED)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point, Sites
 from services.charts import Trend as Curve
 from services.reporting.laying import Laid, Line
+from services.reporting.periods import parse
 from services.reporting.words import Compared, Figure, Rate, Split, Trend
 
 MOST_BARS = 12
@@ -28,7 +30,7 @@ def picture(laid: Laid) -> Chart | None:
 
 def _columns(laid: Laid) -> Chart:
     """Numbers by month, each beside that of the year before."""
-    points = tuple(Point(line.label, line.cells[0].n, before=line.cells[1].n) for line in laid.lines)
+    points = tuple(Point(_month(line), line.cells[0].n, before=line.cells[1].n) for line in laid.lines)
     return Columns(title=laid.title, points=points)
 
 
@@ -40,13 +42,18 @@ def _sites(laid: Laid, of: Figure | Rate) -> Chart:
     return Sites(title=laid.title, points=points, unit="%", digits=1, target=of.target, below=of.below, note=of.formula)
 
 
-def _share(line: Line, of: Rate) -> Point:
+def _month(line: Line) -> date:
+    """The month of a line of a trend, of which a chart says no more than there is room for."""
+    return parse(line.cells[0].place.rpartition("/")[2]).span.first
+
+
+def _share(line: Line, of: Rate, label: date | None = None) -> Point:
     """A rate as a point; one whose base is too small is not told."""
     cell = line.cells[0]
-    return Point(line.label, of.percent(cell.n or 0, cell.of or 0), n=cell.of, short=cell.met is False)
+    return Point(line.label if label is None else label, of.percent(cell.n or 0, cell.of or 0), n=cell.of, short=cell.met is False)
 
 
 def _rates(laid: Laid, of: Rate) -> Chart:
     """A rate by month; a month whose base is too small has no point."""
-    points = tuple(_share(line, of) for line in laid.lines)
+    points = tuple(_share(line, of, _month(line)) for line in laid.lines)
     return Curve(title=laid.title, points=points, unit="%", digits=1, target=of.target, below=of.below, note=of.formula)
