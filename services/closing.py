@@ -42,12 +42,14 @@ NOBODY = ""  # a role that reads no name
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the book of a month of one register stands: how many rows it has, how many of them are open, and whether it is closed."""
+    """How the book of a month of one register stands: how many rows it has, how many are open, whether it is closed, and how many
+    of its rows were written in `since`."""
 
     register: type[Register]
     rows: int
     open: int
     closed: ClosedBook | None
+    since: int = 0
 
 
 def may_close(register: type[Register], role: str) -> bool:
@@ -75,7 +77,9 @@ def standing(session: Session, site: Site, book: str) -> Iterator[Standing]:
     closed = {each.register: each for each in session.execute(_of(site, book)).scalars()}
     for register in models.registers():
         if actor is not None and granted(register, "print", actor.role):
-            yield Standing(register, *_counted(session, register, site, book), closed.get(register.key))
+            done = closed.get(register.key)
+            since = _since(session, register, site, done) if done is not None else 0
+            yield Standing(register, *_counted(session, register, site, book), done, since)
 
 
 def rows_in(session: Session, register: type[Register], site: Site, book: str) -> int:
@@ -259,3 +263,10 @@ def _counted(session: Session, register: type[Register], site: Site, book: str) 
     counted = select(func.count(), func.count().filter(~over)).where(columns.site_id == site.id, *bounds)
     many, open_ = reading(session, register, site.id).execute(counted).one()
     return many, open_ if register.closed else 0
+
+
+def _since(session: Session, register: type[Register], site: Site, closed: ClosedBook) -> int:
+    """How many rows of a closed book were corrected, moved on or voided after it was closed."""
+    columns, bounds = register.__table__.c, books.bounds(register, closed.first_day, closed.last_day, ZoneInfo(site.timezone))
+    counted = select(func.count()).where(columns.site_id == site.id, columns.updated_at > closed.closed_at, *bounds)
+    return int(reading(session, register, site.id).execute(counted).scalar_one())

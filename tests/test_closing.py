@@ -118,6 +118,19 @@ def test_what_is_done_to_a_row_after_its_book_was_closed_stands_at_its_row_in_th
     assert year.paper.mark == ("据封账行重新打印", "Painted anew from the closed rows")
 
 
+def test_the_page_of_the_books_tells_beside_a_closed_one_what_was_written_in_it_later(office: Office, clock) -> None:
+    row = entered(office, clock, "2026-02-10")
+    later(clock, "2026-03-02")
+    closed(office)
+    later(clock, "2026-03-09")
+    browser, said = office.client_as("cs_supervisor"), "封账后有 1 行更正或续办"
+    assert said not in browser.get(f"/books/?month={BOOK}").get_data(as_text=True)
+    with office.acting_as("cs_supervisor") as session:
+        again = session.get_one(KeyBorrow, row.id)
+        bookkeeping.correct(session, again, {"borrower": "欧阳更正"}, again.version, "写错了姓")
+    assert said in browser.get(f"/books/?month={BOOK}").get_data(as_text=True)
+
+
 def test_a_month_that_is_not_over_and_a_book_that_is_closed_are_not_closed(office: Office, clock) -> None:
     entered(office, clock, "2026-02-10")
     later(clock, "2026-02-28")
@@ -172,14 +185,18 @@ def test_a_row_that_is_written_while_its_book_is_closed_is_in_the_book_or_late(o
 def test_a_book_is_closed_on_its_page_after_a_checkpoint_and_its_paper_is_given_from_then_on(office: Office, clock) -> None:
     entered(office, clock, "2026-02-10")
     later(clock, "2026-03-02")
-    browser = office.client_as("cs_supervisor")
-    assert browser.post("/books/close/", {"month": BOOK, "register": "key_borrow", "lang": "zh"}).status_code == 302
+    browser, asked = office.client_as("cs_supervisor"), {"month": BOOK, "register": "key_borrow", "lang": "zh"}
+    once_more = browser.post("/books/close/", asked).get_data(as_text=True)
+    assert "任何人都不能再启封" in once_more and "1 行" in once_more and 'name="sure"' in once_more
+    assert "已封账" not in browser.get(f"/books/?month={BOOK}").get_data(as_text=True)
+    asked["sure"] = "1"
+    assert browser.post("/books/close/", asked).status_code == 302
     page = browser.get(f"/books/?month={BOOK}").get_data(as_text=True)
     assert "已封账" in page and "/v/" in page
-    asked = "/register/key_borrow/print/?from=2026-02-01&to=2026-02-28&lang=zh"
-    first, second = browser.get(asked).data, browser.get(asked).data
+    address = "/register/key_borrow/print/?from=2026-02-01&to=2026-02-28&lang=zh"
+    first, second = browser.get(address).data, browser.get(address).data
     assert first == second and "已封账" in words(first) and "检查点" in words(first)
-    again = browser.post("/books/close/", {"month": BOOK, "register": "key_borrow", "lang": "zh"}, follow_redirects=True)
+    again = browser.post("/books/close/", asked, follow_redirects=True)
     assert "已经封账" in again.get_data(as_text=True)
 
 

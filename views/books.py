@@ -23,6 +23,7 @@ from services.closing import Standing
 from services.database import db
 from services.jobs.asking import ask
 from services.packs import LEADS
+from views import drafts
 from views.papers import LANGUAGES
 
 SHOWN = 12  # months to choose from
@@ -65,11 +66,13 @@ class BooksView(BaseView):
 
     @expose("/close/", methods=("POST",))
     def close(self) -> ResponseReturnValue:
-        """Close one book at once, and several as a job."""
+        """Ask once more, for nobody opens a closed book again; then close one book at once, and several as a job."""
         book, lang, site = _named(request.form.get("month", "")), _language(), g.shell.place
         keys = [each for each in request.form.getlist("register") if each in {one.key for one in models.registers()}]
         if not keys:
             flash(str(_("Tick the books that are to be closed.")), "refused")
+        elif not request.form.get("sure"):
+            return _asked_once_more(keys, book, lang)
         elif len(keys) > 1:
             ask(db.session(), "close_books", site_id=site.id, registers=keys, book=book, lang=lang)
             db.session.commit()
@@ -140,6 +143,17 @@ def _months(book: str) -> list[str]:
     return sorted({*found, book}, reverse=True)
 
 
+def _asked_once_more(keys: list[str], book: str, lang: str) -> ResponseReturnValue:
+    """The page that says what will be frozen; closing begins from there."""
+    found = [each for each in closing.standing(db.session(), g.shell.place, book) if each.register.key in keys]
+    page = drafts.plain_page(_("Close the books of {book}", book=book), str(_("Close for good")), f"/books/?month={book}", [])
+    page.intro = str(_("These rows are frozen as they stand now, and their paper is made once. Nobody can open a closed book again."))
+    page.shown_as = str(_("What will be frozen"))
+    page.shown = [(str(each.register.about.title), str(_("{n} rows, {open} of them open", n=each.rows, open=each.open))) for each in found]
+    page.hidden += [("month", book), ("lang", lang), ("sure", "1"), *(("register", each) for each in keys)]
+    return render_template("form.html", form=page)
+
+
 def _language() -> str:
     wanted = request.form.get("lang", "zh")
     if wanted not in {code for code, _label in LANGUAGES}:
@@ -171,6 +185,7 @@ def _row(each: Standing, book: str, over: bool, kept: dict[int, list[tuple[str, 
         "url": f"/register/{register.key}/",
         "rows": f"{closed.rows if closed is not None else each.rows:,}",
         "open": f"{each.open:,}" if each.open and closed is None else "",
+        "since": str(_("{n} rows corrected or continued after closing", n=each.since)) if each.since and not gone else "",
         "state": {"label": said, "ring": "void" if gone else "done" if closed is not None else "half" if over else "empty"},
         "print_url": "" if gone else f"/register/{register.key}/print/?from={first}&to={last}&lang=",
         "papers": [(code, dict(LANGUAGES)[lang]) for code, lang in kept.get(closed.id, ())] if closed is not None else [],

@@ -106,6 +106,7 @@ class FormPage:
     progress: list[tuple[str, int, int, int]] = field(default_factory=list)
     method: str = "post"
     beside: list[Any] = field(default_factory=list)
+    shown_as: str = ""
     shown: list[tuple[str, str]] = field(default_factory=list)
 
     def collect_errors(self) -> None:

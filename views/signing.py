@@ -120,6 +120,7 @@ def _form(row: Register, slot: Slot, way: Way, asked: list[Asked], home: str) ->
     form = drafts.plain_page(slot.label, str(label), f"{home}{row.id}/", list(asked), row.number)
     form.intro, form.crumb = str(said), str(slot.label)
     form.hidden.append(("way", way.value))
+    form.shown_as = str(_("What is signed"))
     filled = [(key, each) for key, each in type(row).fields().items() if each.kind != "state" and row.get(key) is not None]
     form.shown = [(str(each.label), g.shell.reader.of(row, key)) for key, each in filled]
     return render_template("form.html", form=form), 422 if form.errors else 200
