@@ -23,7 +23,7 @@ from models.core.message import _
 from models.core.register import Register
 from models.core.session import note, now
 from models.core.signatures import Slot, Way
-from models.core.validity import Invalid
+from models.core.validity import FILL_IN, Invalid
 from models.papers import IssuedPaper
 from services import attachments, bookkeeping, issuing, verifying
 from services.attachments import codes as reader
@@ -48,7 +48,7 @@ def codes_on(content: bytes) -> list[str]:
 def out(session: Session, site_id: int, after: int | None = None, most: int = 50) -> list[IssuedPaper]:
     """The papers of a site that were printed to be signed by hand and have not come back, the newest first, those before `after`.
 
-    A paper whose record was printed anew since is not waited for any more.
+    A paper whose record was printed anew since is not waited for any more, nor one of which another copy came back later.
     """
     mine = [IssuedPaper.site_id == site_id, IssuedPaper.returns.is_(True), IssuedPaper.returned_at.is_(None)]
     mine.append(IssuedPaper.destroyed_at.is_(None))
@@ -60,7 +60,11 @@ def out(session: Session, site_id: int, after: int | None = None, most: int = 50
         other.c.register == IssuedPaper.register, other.c.record_id == IssuedPaper.record_id, other.c.kind == IssuedPaper.kind,
         other.c.language == IssuedPaper.language, other.c.id > IssuedPaper.id,
     )  # fmt: skip
-    wanted = select(IssuedPaper).where(*mine, ~later.exists()).order_by(IssuedPaper.id.desc()).limit(most)
+    back = select(other.c.id).where(
+        other.c.register == IssuedPaper.register, other.c.record_id == IssuedPaper.record_id, other.c.kind == IssuedPaper.kind,
+        other.c.returned_at > IssuedPaper.issued_at,
+    )  # fmt: skip
+    wanted = select(IssuedPaper).where(*mine, ~later.exists(), ~back.exists()).order_by(IssuedPaper.id.desc()).limit(most)
     return list(session.execute(wanted).scalars()) if _at(site_id) else []
 
 
@@ -106,6 +110,24 @@ def take_back(session: Session, paper: IssuedPaper, file: Received) -> None:
         details=details,
     )  # fmt: skip
     session.flush()
+
+
+def give_up(session: Session, code: str, reason: str) -> IssuedPaper:
+    """Wait no more for a paper that was lost or thrown away. Not yet committed.
+
+    Raises `Refused` for a paper that is not the actor's or is not out, and `Invalid` without a reason.
+    """
+    paper = verifying.found(session, code)
+    if paper is None or not _may(paper) or not paper.returns or paper.returned_at is not None:
+        raise Refused(_("Your role may not do this."), action="return")
+    if not reason.strip():
+        raise Invalid({"reason": FILL_IN})
+    paper.returns = False
+    note(
+        session, "paper_given_up", register=paper.register, record_id=paper.record_id, number=paper.number, site_id=paper.site_id,
+        details={"code": paper.code, "paper": paper.kind, "reason": reason.strip()},
+    )  # fmt: skip
+    return paper
 
 
 def places(row: Register) -> Sequence[Slot]:

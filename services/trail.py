@@ -65,6 +65,7 @@ KINDS: dict[str, Message] = {
     "sheets_destroyed": _("Printed sheets destroyed"),
     "paper_timed": _("Trusted time added"),
     "paper_returned": _("Hand-signed paper returned"),
+    "paper_given_up": _("Printed paper lost or thrown away"),
     "paper_checked": _("Paper checked"),
     "setting_changed": _("Setting changed"),
     "calendar_loaded": _("Calendar loaded"),

@@ -73,6 +73,15 @@ class Shown:
     void: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place to sign as it stands on a paper: what for, who signed, on which day and how; unsigned ones name nobody."""
+
+    label: Said
+    name: str
+    told: Said
+
+
 @dataclass(slots=True)
 class Table:
     """The rows of a book as it was issued."""
@@ -131,6 +140,12 @@ def compared(paper: IssuedPaper, present: dict[str, Any]) -> list[Line]:
         Line(each.label, each.value, each.public, other if (other := values.get(str(each.label), "")) != each.value else None)
         for each in lines(paper)
     ]
+
+
+def places(paper: IssuedPaper) -> list[Place]:
+    """The places to sign of a paper, as they were signed when it was issued."""
+    found = [each for each in issuing.shown(paper).get("signed_by") or () if isinstance(each, dict)]
+    return [Place(_said([each["zh"], each.get("en", "")]), each.get("name", ""), _signed(each)) for each in found]
 
 
 def table(paper: IssuedPaper) -> Table:
@@ -210,6 +225,13 @@ def _amount(cell: dict[str, Any]) -> Said:
     if (n := cell.get("n")) is None:
         return _said(cell.get("words", ""))
     return f"{n:,}" if (of := cell.get("of")) is None else share(n, of) or "—"
+
+
+def _signed(place: dict[str, Any]) -> Said:
+    """The day and the way of a signature, and whether what was signed was changed before the paper was issued."""
+    day, told = place.get("day", ""), [_said(each) for each in (place.get("way"), place.get("later")) if each]
+    zh, en = (" ".join([day, *(joined(each, tongue) for each in told)]).strip() for tongue in ("zh", "en"))
+    return zh, en
 
 
 def _gather(value: Any, shown: list[Line]) -> None:

@@ -63,6 +63,7 @@ ROOMS: dict[str, dict[str, frozenset[Any]]] = {
     "books.pack": {"POST": frozenset({"cs_supervisor", "project_manager"})},
     "returns.index": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
     "returns.signed": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
+    "returns.lost": {"GET": PRINTERS - {"auditor"}, "POST": PRINTERS - {"auditor"}},
     "reports.index": {"GET": REPORTERS},
     "reports.report": {"GET": REPORTERS},
     "reports.rows": {"GET": REPORTERS},

@@ -24,6 +24,7 @@ from models.papers import IssuedPaper
 from services import issuing
 from services.display import Reader
 from services.papers import forms
+from tests.conftest import Clock
 from tests.made_files import photo
 from tests.make import make
 from tests.office import Office
@@ -123,3 +124,29 @@ def test_a_paper_that_was_printed_anew_since_is_not_waited_for_twice(office: Off
         second = issuing.issue(manuscript, "zh")
     page = office.client_as("cs_supervisor").get("/returns/").get_data(as_text=True)
     assert f"/v/{second.code}" in page and page.count("/v/") == 1
+
+
+@pytest.mark.one_database
+def test_a_copy_of_which_another_came_back_is_not_waited_for(office: Office, clock: Clock) -> None:
+    row, chinese = printed(office)
+    browser = office.client_as("cs_supervisor")
+    assert browser.get(f"/register/{row.key}/{row.id}/print/?lang=en").status_code == 200
+    assert browser.get("/returns/").get_data(as_text=True).count(f'href="/register/{row.key}/{row.id}/"') == 4  # two rows, wide and narrow
+    clock.moment += timedelta(hours=1)
+    sent = {"file": (io.BytesIO(photo(size=(300, 200))), "照片.jpg"), "code": chinese.code}
+    assert browser.post("/returns/", sent, content_type="multipart/form-data").status_code == 302
+    assert "<table" not in browser.get("/returns/").get_data(as_text=True)
+
+
+@pytest.mark.one_database
+def test_a_paper_that_was_lost_is_given_up_with_a_reason_that_stands_in_the_trail(office: Office) -> None:
+    _row, paper = printed(office)
+    browser, here = office.client_as("cs_supervisor"), f"/returns/{paper.code}/lost/"
+    assert here in browser.get("/returns/").get_data(as_text=True)
+    assert browser.post(here, {"reason": " "}).status_code == 422
+    assert office.client_as("cs_supervisor.other").post(here, {"reason": "不是这里的"}).status_code == 403
+    assert browser.post(here, {"reason": "业主遗失"}).headers["Location"] == "/returns/"
+    assert "<table" not in browser.get("/returns/").get_data(as_text=True)
+    with office.apart() as session:
+        entry = session.execute(select(AuditEntry).where(AuditEntry.kind == "paper_given_up")).scalar_one()
+    assert json.loads(entry.payload)["details"] == {"code": paper.code, "paper": "form", "reason": "业主遗失"}

@@ -14,6 +14,7 @@ from models.core.audit import AuditEntry
 from models.core.signatures import Signature, Way
 from models.core.validity import Invalid
 from models.keys import CustodyAuthorisation
+from models.papers import IssuedPaper
 from services import bookkeeping, ink
 from services.display import Reader
 from services.papers import forms
@@ -186,6 +187,18 @@ def test_where_the_record_names_somebody_nobody_else_signs_by_account(office: Of
     with office.apart() as session:
         signed = session.execute(select(Signature).where(Signature.slot == "handler")).scalar_one()
     assert signed.account == "engineering"
+
+
+def test_the_page_of_a_code_names_who_had_signed_and_leads_to_what_was_signed(office: Office, row: Any) -> None:
+    signed = drawn(office, row)
+    browser, here = office.client_as("cs_supervisor"), f"/register/{row.key}/{row.id}/"
+    assert browser.get(f"{here}print/?lang=zh").status_code == 200
+    with office.apart() as session:
+        code = session.execute(select(IssuedPaper.code)).scalar_one()
+    page = browser.get(f"/v/{code}").get_data(as_text=True)
+    assert f'<a href="{here}signed/{signed.id}/">黄业主</a>' in page and "屏幕手写" in page
+    stranger = office.client_as(None).get(f"/v/{code}").get_data(as_text=True)
+    assert "黄业主" not in stranger and "屏幕手写" in stranger
 
 
 def test_what_is_kept_of_a_signature_cannot_be_exchanged_unseen(office: Office, row: Any) -> None:

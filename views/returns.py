@@ -24,6 +24,7 @@ from services.exchange import reading
 from services.exchange.reading import Unreadable
 from views import drafts
 from views.drafts import PlainEntry
+from views.papers import LANGUAGES
 
 SIZE = 50
 
@@ -64,6 +65,28 @@ class ReturnsView(BaseView):
             "older": f"/returns/?before={found[SIZE - 1].id}" if len(found) > SIZE else "",
         }
         return render_template("returns.html", page=page), 422 if errors else 200
+
+    @expose("/<code>/lost/", methods=("GET", "POST"))
+    def lost(self, code: str) -> ResponseReturnValue:
+        """Wait no more for a paper, with a reason."""
+        if verifying.found(db.session(), code[:40]) is None:
+            raise NotFound
+        such_as = _("Such as: lost by the owner; torn up, printed by mistake.")
+        entry = drafts.plain_entry("reason", _("Reason"), "line", required=True, help=such_as)
+        entry.value = request.form.get("reason", "")[:200]
+        if request.method == "POST":
+            try:
+                paper = returning.give_up(db.session(), code[:40], entry.value)
+                number = paper.number or paper.book
+                db.session.commit()
+                flash(str(_("{number}: the paper is not waited for any more.", number=number)), "done")
+                return redirect("/returns/")
+            except Invalid as invalid:
+                db.session.rollback()
+                entry.errors = [str(each) for each in invalid.problems.values()]
+        form = drafts.plain_page(_("Lost or thrown away"), str(_("Wait for it no more")), "/returns/", [entry], code[:40])
+        form.intro = str(_("It leaves the list; the reason stands in the trail. Should it turn up, its scan is still taken back."))
+        return render_template("form.html", form=form), 422 if form.errors else 200
 
     @expose("/<code>/", methods=("GET", "POST"))
     def signed(self, code: str) -> ResponseReturnValue:
@@ -121,6 +144,8 @@ def _row(paper: IssuedPaper) -> dict[str, str]:
         "code_url": f"/v/{paper.code}",
         "at": reader.moment(paper.issued_at),
         "by": paper.issued_by,
+        "language": dict(LANGUAGES)[paper.language],
+        "lost_url": f"/returns/{paper.code}/lost/",
         "days": str(_("{n} days", n=(now() - paper.issued_at).days)),
     }
 

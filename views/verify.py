@@ -20,6 +20,7 @@ import models
 from models.core.access import Refused, granted
 from models.core.message import Message, _
 from models.core.places import Site
+from models.core.signatures import standing
 from models.papers import CODE, IssuedPaper
 from models.people import User
 from services import findings, issuing, verifying
@@ -156,6 +157,7 @@ def _shown(paper: IssuedPaper) -> dict[str, Any]:
         "limited": not reads,
         "file_url": f"/v/{paper.code}/file" if _reads(paper, "print") else "",
         "record_url": f"/register/{paper.register}/{paper.record_id}/" if reads and paper.record_id else "",
+        "signed": _signed(paper, reads),
         **(_rows(paper, reads) if "columns" in issuing.shown(paper) else _lines(session, paper, site, reads)),
     }
 
@@ -212,6 +214,19 @@ def _present(session: Any, paper: IssuedPaper, site: Site) -> dict[str, Any] | N
     except Refused:
         return None  # the record is not any more as far as the paper certifies
     return keeping.content_of(made.paper)
+
+
+def _signed(paper: IssuedPaper, reads: bool) -> list[dict[str, str]]:
+    """Who had signed when the paper was issued, place by place; those who read the record also open what they signed."""
+    row = db.session().get(models.register(paper.register), paper.record_id) if reads and paper.record_id is not None else None
+    given = {str(slot.label): each for slot in type(row).slots if (each := standing(row).get(slot.name))} if row is not None else {}
+    told = []
+    for each in verifying.places(paper):
+        label = _say(each.label)
+        name = (each.name if reads else HIDDEN) if each.name else str(_("not signed"))
+        url = f"/register/{paper.register}/{paper.record_id}/signed/{given[label].id}/" if label in given and each.name else ""
+        told.append({"label": label, "who": name, "told": _say(each.told), "url": url})
+    return told
 
 
 def _rows(paper: IssuedPaper, reads: bool) -> dict[str, Any]:
