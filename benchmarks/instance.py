@@ -77,6 +77,14 @@ def instance(folder: Path, rows: int) -> Instance:
     return Instance(home, **json.loads(note.read_text()))
 
 
+def current(made: Instance, scratch: Path) -> Instance:
+    """A copy of an instance below `scratch`, brought up to the migrations of today: kept ones may be older."""
+    home = scratch / made.folder.name
+    shutil.copytree(made.folder, home)
+    flask(home, "db", "upgrade")
+    return Instance(home, made.rows, made.password, made.seconds, made.cpu)
+
+
 def children() -> float:
     """The processor seconds of the commands that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
