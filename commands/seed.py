@@ -22,7 +22,7 @@ seed = AppGroup("seed", help="Fill an instance: the demonstration house, or made
 @json_option
 @at_console
 def demo(as_json: bool) -> None:
-    """Open the demonstration house 锦绣花园 (site DEMO) with people in every role and some sixty records."""
+    """Open the demonstration house 锦绣花园 (site DEMO) with people in every role, its stories and the ledgers of a year."""
     with acting_at((), writes=True):
         opened = open_house(db.session())
     if opened is None:

@@ -1,4 +1,4 @@
-"""The demonstration house 锦绣花园: its people and some sixty records, written through the trail like everything."""
+"""The demonstration house 锦绣花园: its people, its stories and a year of ledgers, written through the trail like everything."""
 
 from services.demo.house import open_house
 

@@ -29,6 +29,7 @@ from services.demo import (
     staff,
     survey,
 )
+from services.demo.past import BOOKS
 from services.demo.story import Stage, opening_moment
 from services.offices import add_company, add_site
 
@@ -44,6 +45,7 @@ PEOPLE = (
     ("qianwen", "钱文", "auditor"),
     ("admin", "管理员", "admin"),
 )
+KEEPER = "zhoumin"  # who takes over the ledgers
 STORIES = (
     *houses.STORIES,
     *duty.STORIES,
@@ -92,5 +94,5 @@ def open_house(session: Session) -> Opened | None:
     people = {user.username: user.as_actor() for user in users}
     site_id, zone = site.id, site.timezone
     session.commit()
-    records = Stage(session, site_id, people, opening_moment(zone)).play(STORIES)
+    records = Stage(session, site_id, people, opening_moment(zone)).play(STORIES, BOOKS, KEEPER)
     return Opened(tuple(made), records)

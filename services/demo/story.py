@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from models.core.register import Register
 from models.core.session import now, set_clock
 from models.core.signatures import Way
 from services import bookkeeping
+from services.demo.ledgers import Book, deliveries, enter_books
 from services.demo.routine import keep_up, read_notices
 
 # A moment or day of a story: made from the moment at which the house is opened, in the site's own time.
@@ -92,28 +94,34 @@ class Stage:
     opening: datetime
     records: dict[str, tuple[type[Register], int]] = field(default_factory=dict)
 
-    def play(self, stories: Iterable[Story]) -> int:
-        """Play all that happens in the order of its moments, each in a transaction of its own; how many records were entered."""
+    def play(self, stories: Iterable[Story], books: Sequence[Book] = (), keeper: str = "") -> int:
+        """Play all that happens in the order of its moments, each in a transaction of its own; how many records were entered.
+
+        Between the stories the `keeper` takes over what the `books` tell.
+        """
         told = {story.name or f"story {place}": story for place, story in enumerate(stories)}
-        scenes: list[tuple[datetime, str, Story, Step | None]] = [
-            (story.at(self.opening), name, story, None) for name, story in told.items()
-        ]
-        scenes += [(step.at(self.opening), name, story, step) for name, story in told.items() for step in story.steps]
+        entered = len(told)
+        scenes: list[tuple[datetime, str, Callable[[], int | None]]] = []
+        for name, story in told.items():
+            scenes.append((story.at(self.opening), story.who, partial(self._enter, name, story)))
+            scenes += [(step.at(self.opening), step.who, partial(self._do, name, step)) for step in story.steps]
+        for moment, first, after in deliveries(self.opening) if books else ():
+            scenes.append((moment, keeper, partial(enter_books, self.session, self.site_id, books, first, after)))
         today = self.opening.replace(hour=0, minute=0)
         try:
             since = min(scene[0] for scene in scenes)
-            for moment, name, story, step in sorted(scenes, key=lambda scene: scene[0]):
+            for moment, who, happen in sorted(scenes, key=lambda scene: scene[0]):
                 keep_up(self.session, self.people, since, moment, today)
                 since = moment
                 set_clock(_standing_at(moment))
-                with acting(self.people[(step or story).who]):
-                    self._enter(name, story) if step is None else self._do(name, step)
+                with acting(self.people[who]):
+                    entered += happen() or 0
                     self.session.commit()
             keep_up(self.session, self.people, since, self.opening, today)
             read_notices(self.session, self.opening)
         finally:
             set_clock(None)
-        return len(told)
+        return entered
 
     def _enter(self, name: str, story: Story) -> None:
         register = models.register(story.register)
