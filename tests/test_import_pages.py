@@ -187,12 +187,12 @@ def test_a_cancelled_file_tells_what_it_had_taken_and_can_be_undone(
 
 
 @pytest.mark.one_database
-def test_what_was_uploaded_is_forgotten_a_month_after(office: Office, supervisor: Browser, clock: Any) -> None:
+def test_what_was_uploaded_and_not_taken_is_forgotten_after_a_day(office: Office, supervisor: Browser, clock: Any) -> None:
     send(supervisor, ledger(row(1)))
     with office.app.app_context(), office.acting_as("console") as session:
         path = uploads.kept(batch_of(session))
         assert uploads.forget(session, now()) == 0
-        clock.go_on(days=31)
+        clock.go_on(hours=25)
         assert uploads.forget(session, now()) == 1
         assert not path.exists()
 

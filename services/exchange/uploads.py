@@ -1,6 +1,6 @@
 """A file from the page into the books: received, looked at, taken over at once or by the worker, and told in the trail.
 
-What is uploaded lies beside the database until it is taken; the rows to correct are kept a month for whoever corrects them.
+What is uploaded lies beside the database until it is taken, a day at most; the rows to correct are kept a month for whoever corrects them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from flask import current_app
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 import models
@@ -41,7 +41,7 @@ from services.jobs.declaring import Run, Stopped, job
 AT_ONCE = 1_000  # rows that are taken while the page waits
 LOOKED_AT = 3_000  # rows that are looked at before; of a longer file the first
 MOST_TOLD = 200  # problems that are kept with the batch
-KEPT = timedelta(days=30)
+KEPT, UNTAKEN = timedelta(days=30), timedelta(days=1)
 PIECE = 1024 * 1024  # bytes of an upload that are held at once
 
 
@@ -90,9 +90,10 @@ def one(session: Session, register: type[Register], site_id: int, batch_id: int)
 
 
 def recent(session: Session, register: type[Register], site_id: int, most: int = 20) -> list[ImportBatch]:
-    """The files taken into a register at a site, newest first. Raises `Refused` without the right."""
+    """The files taken into a register at a site, newest first; without those that were only looked at. Raises `Refused`."""
     require(register, "load")
-    mine = (ImportBatch.site_id == site_id, ImportBatch.register == register.key)
+    taken = ImportBatch.state != BatchState.LOOKED_AT.value
+    mine = (ImportBatch.site_id == site_id, ImportBatch.register == register.key, taken)
     return list(session.execute(select(ImportBatch).where(*mine).order_by(ImportBatch.id.desc()).limit(most)).scalars())
 
 
@@ -287,10 +288,11 @@ def told(batch: ImportBatch) -> Told:
 
 
 def forget(session: Session, moment: datetime) -> int:
-    """Forget uploads that nobody took, and rows to correct, a month after; what was added stays told."""
+    """Forget uploads that nobody took a day after, and rows to correct a month after; what was added stays told."""
     held = or_(ImportBatch.upload.is_not(None), ImportBatch.refused_rows.is_not(None), ImportBatch.told != "{}")
     busy = (BatchState.WAITING.value, BatchState.RUNNING.value)
-    old = (ImportBatch.asked_at < moment - KEPT, ImportBatch.state.not_in(busy), held)
+    only_looked_at = and_(ImportBatch.state == BatchState.LOOKED_AT.value, ImportBatch.asked_at < moment - UNTAKEN)
+    old = (or_(ImportBatch.asked_at < moment - KEPT, only_looked_at), ImportBatch.state.not_in(busy), held)
     found = session.execute(select(ImportBatch).where(*old)).scalars().all()
     for batch in found:
         _forget_upload(session, batch)
