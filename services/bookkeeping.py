@@ -16,7 +16,7 @@ from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
 from models.core.validity import Invalid
-from services.reactions import react, react_to_all
+from services.reactions import react, react_to_all, together
 
 CLOSED = _("The record is closed: a correction needs a reason.")
 SIGNED = _("It is signed: a change of what was signed needs a reason.")
@@ -45,8 +45,11 @@ def draft(session: Session, register: type[Register], site_id: int, values: Mapp
     """A new record, right in itself and not yet entered. Raises `Refused` without the right and `Invalid` with all that is wrong."""
     row = register(site_id=site_id, taken_over=taken_over)
     require(register, "create", row)
-    for key, value in values.items():
-        row.set(key, value)
+    if taken_over and together(register):
+        row.fill(values)
+    else:
+        for key, value in values.items():
+            row.set(key, value)
     if taken_over and register.taken_over_as is not None:
         row.state = register.taken_over_as.state(row).value
     row.complete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, MetaData
@@ -59,7 +60,13 @@ def _kept_as_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"A moment needs its time zone: {value!r}")
-    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")[:AS_KEPT]
+    return _as_text(value if value.tzinfo is UTC else value.astimezone(UTC))
+
+
+@lru_cache(maxsize=4096)
+def _as_text(moment: datetime) -> str:
+    """A moment in UTC as it is kept; the many rows that are written together say few."""
+    return moment.isoformat(" ", "microseconds")[:AS_KEPT]
 
 
 AS_KEPT = len("2026-01-31 12:00:00.000000")  # without the zone behind it

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, delete, insert, select, text, update
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
@@ -18,6 +18,7 @@ from models.core.dues import Due
 from models.core.message import NOTHING, Message
 from models.core.pauses import Pause, end_pauses, pauses_of
 from models.core.places import Site
+from models.core.putting import put
 from models.core.setting import Setting, value
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ UNTOLD = text("told_at IS NULL AND met_at IS NULL AND stopped_at IS NULL")
 PAUSED = "pause"  # what a clock waits for that was stopped with a reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Deadline:
     """One clock of a register: it starts with the field `after` and is met by the field `met_by`.
 
@@ -58,6 +59,11 @@ class Deadline:
     climbs: str = ""
     waits: Message = NOTHING
     waits_when: Callable[[Any], bool] | None = None
+
+    @cached_property
+    def ends(self) -> tuple[str, ...]:
+        """The fields whose filling ends it: what it waits for, and what takes its place."""
+        return self.met_by, *self.moved_by.split()
 
     def may_wait(self, row: Register) -> bool:
         """Whether the documents allow this clock of `row` to wait, as the row stands now."""
@@ -132,11 +138,11 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
             continue
         since = getattr(row, deadline.again) if deadline.again else None
         start = max(first, since or first)
-        held = [each for each in pauses if each.clock == deadline.name and each.began_at >= start]
+        held = [each for each in pauses if each.clock == deadline.name and each.began_at >= start] if pauses else []
         due, waits_for = _reckoned(deadline, row, start, ground, held)
         if (due is None and not waits_for) or (due is not None and start > first and due <= start):
             continue
-        moments = (ground.moment(getattr(row, key)) for key in (deadline.met_by, *deadline.moved_by.split()))
+        moments = (ground.moment(getattr(row, key)) for key in deadline.ends)
         done = (each for each in moments if each is not None and (since is None or each >= since))
         found[deadline.name] = {
             "register": type(row).key,
@@ -154,11 +160,12 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
 
 def _reckoned(deadline: Deadline, row: Register, start: datetime, ground: Ground, held: list[Pause]) -> tuple[datetime | None, str | None]:
     """When it is due, or what it waits for. The time for which it was paused is not counted: it runs from so much later."""
-    if any(each.ended_at is None for each in held):
-        return None, PAUSED
-    paused = sum(((each.ended_at or each.began_at) - each.began_at for each in held), timedelta())
+    if held:
+        if any(each.ended_at is None for each in held):
+            return None, PAUSED
+        start += sum(((each.ended_at or each.began_at) - each.began_at for each in held), timedelta())
     try:
-        return ground.moment(deadline.due.reckon(row, start + paused, ground)), None
+        return ground.moment(deadline.due.reckon(row, start, ground)), None
     except YearNotLoaded as missing:
         return None, str(missing.year)
 
@@ -185,8 +192,7 @@ def start_clocks(session: Session, rows: Iterable[Register]) -> None:
                 grounds[row.site_id] = Ground(session, session.get_one(Site, row.site_id))
             told_at = row.created_at if row.taken_over else None
             come += [{**values, "told_at": told_at} for values in clocks_of(row, grounds[row.site_id]).values()]
-    if come:
-        session.connection().execute(insert(CLOCKS), come)
+    put(session.connection(), CLOCKS, come)
 
 
 def keep_clocks(session: Session, row: Register, moment: datetime) -> None:
@@ -211,5 +217,4 @@ def keep_clocks(session: Session, row: Register, moment: datetime) -> None:
         connection.execute(update(CLOCKS).where(mine, CLOCKS.c.name == name).values(wanted[name] | moved))
     told = {"told_at": row.created_at} if row.taken_over else {}
     come = [values | told for name, values in wanted.items() if name not in standing]
-    if come:
-        connection.execute(insert(CLOCKS), come)
+    put(connection, CLOCKS, come)

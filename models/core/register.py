@@ -266,6 +266,15 @@ class Register(Base):
         field = type(self)._fields[key]
         setattr(self, field.column, None if value in ("", []) else value)
 
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Write many fields of a new row past the mapper: what is new has nothing that it was before, and whoever asks is not told."""
+        held, fields = vars(self), type(self)._fields
+        for key, value in values.items():
+            if "." in key:
+                self.set(key, value)
+            else:
+                held[fields[key].column] = None if value == "" or value == [] else value
+
     def told_of(self, name: str) -> dict[str, Any]:
         """What was told of the record that the row brings about under `name`, by its own field keys."""
         return {key.removeprefix(f"{name}."): value for key, value in self.told.items() if key.startswith(f"{name}.")}

@@ -179,13 +179,13 @@ def _enter(session: Session, rows: list[Register]) -> None:
     """Give new rows what every record has: who entered it and when, its number; and of many together their ids."""
     actor = actors.current()
     moment = now()
+    given = {"created_at": moment, "updated_at": moment, "created_by": actor.name if actor else ""}
     together: dict[type[Register], list[Register]] = {}
     for row in rows:
         _permit(row)
         row.keep_keys()
         row.complete()
-        row.created_at = row.updated_at = moment
-        row.created_by = actor.name if actor else ""
+        vars(row).update(given)
         if not row.id:
             together.setdefault(type(row), []).append(row)
     give_numbers(session, [row for row in rows if not row.number])

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import bindparam, event, insert, update
+from sqlalchemy import bindparam, event, update
 from sqlalchemy.orm import Session
 
+from models.core.putting import put
 from models.core.register import Register
 from models.exchange import ImportedRow
 
@@ -54,8 +55,7 @@ class Made:
             for each in self._changed
             if each not in self._new and each in self.session
         ]
-        if rows:
-            self.session.connection().execute(insert(ImportedRow), rows)
+        put(self.session.connection(), ImportedRow.__table__, rows)
         if changed:
             record = (ImportedRow.register == bindparam("of"), ImportedRow.record_id == bindparam("record"))
             mine = update(ImportedRow).where(ImportedRow.batch_id == self.batch_id, *record)

@@ -9,6 +9,7 @@ no right of its own in the second register. After them all, `settle` writes what
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -91,6 +92,7 @@ def react_to_all(session: Session, rows: Sequence[Any], event: str) -> None:
         settle(session)
 
 
+@cache
 def together(register: type[Register]) -> bool:
     """Whether many rows of a foreign ledger may be entered together: what one brings about has nothing to do with the others."""
     functions = (register.carry, *REACTIONS.get((register.key, "entered"), ()))

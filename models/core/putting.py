@@ -1,0 +1,37 @@
+"""Many rows put into a table at once, as `insert` would: its statement is made once, and the driver gets the rows as they are stored.
+
+What SQLAlchemy does for each row of an `executemany` costs more than the database does with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.engine import Dialect
+
+
+def put(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all say the same columns, in any order; every other column is empty or the database's own."""
+    if not rows:
+        return
+    statement, names, stored = _statement(table, frozenset(rows[0]), connection.dialect)
+    columns = [[row[name] for row in rows] for name in names]
+    made = zip(*[column if store is None else map(store, column) for column, store in zip(columns, stored, strict=True)], strict=True)
+    if connection.dialect.positional:
+        connection.exec_driver_sql(statement, list(made))
+    else:
+        connection.exec_driver_sql(statement, [dict(zip(names, each, strict=True)) for each in made])
+
+
+@lru_cache(maxsize=64)
+def _statement(table: Any, said: frozenset[str], dialect: Dialect) -> tuple[str, tuple[str, ...], tuple[Callable[[Any], Any] | None, ...]]:
+    """The statement, the columns in its order, and for each what makes of a value what is stored."""
+    left_out = [each.name for each in table.c if each.default is not None and each.name not in said]
+    assert not left_out, left_out  # a default that Python fills
+    names = tuple(each.name for each in table.c if each.name in said)
+    written: Any = insert(table).compile(dialect=dialect, column_keys=names, for_executemany=True)
+    order = tuple(written.positiontup or names)
+    return str(written), order, tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in order)
