@@ -180,3 +180,9 @@ def colours(pdf: bytes) -> set[tuple[int, int, int]]:
     """The colours on the first page that are neither black, white nor grey."""
     found = coloured(pdf, 1).getcolors(1_000_000) or []
     return {colour for _many, colour in found if max(colour) - min(colour) > 60}
+
+
+def test_what_a_customer_wrote_keeps_its_own_marks_in_an_english_letter() -> None:
+    told = letter(title_en="Our reply to “对讲没声音，三天未修”", paragraphs=(("", "You told us: 没声音，外卖进不来。"),))
+    said = words(painted(told, "en"))
+    assert "没声音，外卖进不来。" in said and "没声音，三天" in said

@@ -12,7 +12,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from services.ink import svg
-from services.papers.printing import Column, Signature, print_book
+from services.papers.printing import Column, Row, Signature, print_book
 from services.papers.terms import joined
 from tests.papers import COLUMNS, assert_archival, book, fonts, ink, page_count, picture, row, tables, words, words_in_order
 
@@ -238,3 +238,10 @@ def test_columns_without_a_title_and_a_book_without_rows_are_painted_too() -> No
     assert tables(printed) == [[["甲", ""]]] and "以下空白" in words(printed).replace(" ", "")
     with pikepdf.open(BytesIO(printed)) as pdf:  # a table with a head must have a body
         assert [str(kid.S) for kid in pdf.Root.StructTreeRoot.K[0].K if kid.S == "/Table" for kid in kid.K] == ["/TR"]
+
+
+def test_no_word_and_no_number_of_a_register_is_parted_where_its_columns_have_room() -> None:
+    narrow = (Column("no", "编号", "No.", 12), Column("by", "渠道", "Channel", 8), Column("told", "内容", "Content", 90))
+    rows = [Row(("TS-DEMO-2026-0001", "Telephone", "门禁对讲三天没声音，外卖和客人都进不来。"))]
+    said = words(print_book(book(rows, columns=narrow), "en")).split()
+    assert {"TS-DEMO-2026-0001", "Telephone"} <= set(said)

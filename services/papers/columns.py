@@ -1,12 +1,14 @@
 """The columns of a register on its sheet: how wide each is, and the heading in one or two storeys."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from services.papers.canvas import HAIR, RULED, WASH, Canvas
-from services.papers.cells import Piece, Placed, painted, row_height
-from services.papers.paper import Column
+from services.papers.cells import PADDING, Piece, Placed, painted, row_height
+from services.papers.legible import face
+from services.papers.paper import Column, Row
 from services.papers.sheets import LEFT
 from services.papers.tagging import Tags
 from services.papers.terms import spoken
@@ -16,6 +18,10 @@ _SIZES = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 _SMALL_SIZES = (7.0, 6.5, 6.0, 5.5, 5.0)
 _LINES = 4
 _EVEN = (7.5, 6.0)  # headings, and those in the second language, are all set alike down to these sizes
+_WORD_SIZE, _HEAD_SIZE = 7.5, 6.5  # points, in which words should stand whole
+ROUNDING = 0.05  # mm
+LONGEST_CELL = 60  # signs; what is longer is prose, which is cut and broken anyhow
+WORD = re.compile(r"[!-\u024f]{3,24}")
 _ONE_STOREY, _UPPER, _LOWER = 9.6, 6.0, 8.0  # mm, the least heights
 
 
@@ -29,17 +35,26 @@ class Storey:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of one register, in `lang`, sharing a sheet `width` mm wide."""
+    """The columns of one register, in `lang`, sharing a sheet `width` mm wide; `least` is what each wants to break no word, in mm."""
 
     columns: tuple[Column, ...]
     lang: str
     width: float
+    least: tuple[float, ...] = ()
 
     @cached_property
     def widths(self) -> tuple[float, ...]:
-        """The width of each column in mm; together they fill the sheet."""
+        """The width of each column in mm; together they fill the sheet. What words want is taken from columns that have more."""
         whole = sum(column.width for column in self.columns)
-        return tuple(column.width * self.width / whole for column in self.columns)
+        given = [column.width * self.width / whole for column in self.columns]
+        least = self.least or (0.0,) * len(given)
+        wanted = sum(max(0.0, want - has) for has, want in zip(given, least, strict=True))
+        spare = sum(max(0.0, has - want) for has, want in zip(given, least, strict=True))
+        if not wanted or not spare:
+            return tuple(given)
+        share = min(1.0, spare / wanted)
+        taken = wanted * share / spare
+        return tuple(has + (want - has) * (share if want > has else taken) for has, want in zip(given, least, strict=True))
 
     @cached_property
     def edges(self) -> tuple[float, ...]:
@@ -137,3 +152,16 @@ class Columns:
 
 def _fitted(title: str, width: float, sizes: tuple[float, ...], style: str = "Regular") -> Setting:
     return fit(title, width - 1.0, sizes, _LINES, style)
+
+
+def least_widths(columns: Sequence[Column], rows: Sequence[Row], lang: str) -> tuple[float, ...]:
+    """What each column wants so that no word, number or date in it is broken, in mm; a text that is all words wants its longest."""
+    found = []
+    for index, column in enumerate(columns):
+        said = {part for cell in {row.cells[index] for row in rows} for _tongue, part in spoken(cell, lang)}
+        words = {word for text in said if len(text) <= LONGEST_CELL for word in WORD.findall(text)}
+        heads = {word for _tongue, title in spoken((column.zh, column.en), lang)[:1] for word in WORD.findall(title)}
+        inside = max((face().width(word, _WORD_SIZE) for word in words), default=0.0) + 2 * PADDING
+        above = max((face("Bold").width(word, _HEAD_SIZE) for word in heads), default=0.0) + 1.0
+        found.append(max(inside if words else 0.0, above if heads else 0.0) + ROUNDING)
+    return tuple(found)

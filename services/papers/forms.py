@@ -24,7 +24,7 @@ from services.papers.pen import Pen, cell, common, pair, table_cell
 from services.papers.terms import Said
 
 Struck = dict[str, tuple[Said, ...]]
-NAMED = 8  # fields in one sentence
+NAMED = 5  # fields in one sentence
 CHANGED = _("Changed after it was signed")
 CHANGES = _("“{slot}” was signed {at}. Changed after signing: {fields}. What was signed and what stands now are both shown at the code.")
 ADDITIONS = _("“{slot}” was signed {at}. Filled in after signing, and not signed: {fields}.")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from services.papers import terms as terms
 from services.papers.canvas import HAIR, INK, POINT, RULED, Canvas
-from services.papers.columns import Columns
+from services.papers.columns import Columns, least_widths
 from services.papers.document import Document
 from services.papers.enclosures import Enclosure
 from services.papers.furniture import Furniture
@@ -42,7 +42,7 @@ class _Painting:
         self._furniture = Furniture(self._book, lang)
         self._document = Document(self._sheet, lang)
         self._faces, self._file, self._tree = self._document.faces, self._document.file, self._document.tree
-        self._columns = Columns(tuple(self._book.columns), lang, self._sheet.width)
+        self._columns = Columns(tuple(self._book.columns), lang, self._sheet.width, least_widths(self._book.columns, self._rows, lang))
         self._lines = self._set(lacks)
         heights = [line.height for line in self._lines]
         self._pages = list(pages(self._book, heights, self._furniture.room - self._columns.height))

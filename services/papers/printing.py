@@ -6,6 +6,7 @@ and is the same to the byte when printed again from the same data.
 
 import base64
 import io
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from models.core.share import percent
 from services.papers import questionnaires
@@ -65,6 +66,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARES = (0.0, 6.0, 12.0, 24.0)  # mm to leave free, tried in turn until a sheet holds what it should
 _SIZES = ("", "close", "tight")  # of what should stand on one sheet, tried in turn
 _DAY_INDENT = 4  # em
+_HAN = re.compile(r"([\u2e80-\u9fff\uff00-\uffef]+)")
 
 
 def print_book(book: Book, lang: str) -> bytes:
@@ -162,9 +164,15 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["terms"] = terms
+    environment.filters["han"] = _han
     environment.globals.update(percent=percent, listed_widths=listed_widths)
     environment.globals.update(spoken=spoken, ordinal=ordinal, is_scale=is_scale, slots_across=slots_across, units=UNITS)
     return environment
+
+
+def _han(text: str) -> Markup:
+    """A text whose Chinese runs keep their own marks where narrow ones are set."""
+    return Markup(_HAN.sub(r'<span class="han">\1</span>', str(escape(text))))
 
 
 def _template(name: str) -> Any:

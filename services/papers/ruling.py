@@ -4,6 +4,7 @@ A paper form fills its sheet. So lines that hold more than one line of writing g
 shrink to what their text needs when it is too full; only a record with more text than a sheet holds runs on.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -35,6 +36,7 @@ _HEAD_SIZE = 8.5
 _MOST_LINES = 24  # of text in one cell
 _POINT = 25.4 / 72
 _SAFETY = 3.0
+_UNPARTED = 6.0  # mm left at the foot of a sheet by a line that goes over to the next
 _DRAWING_IN = 25.0  # the most that drawing in a whole sheet gains
 
 
@@ -102,12 +104,13 @@ class Card:
     def _share(self, room: float) -> None:
         """Give each line its height: the wish, more when the sheet has room, less when it has not."""
         lines = self._lines
-        if not self.fits:
-            for line in lines:
-                line.height = 0.0 if self.drawn_in else line.wished
-            return
         wished = sum(line.wished for line in lines)
         needed = sum(line.needed for line in lines)
+        if not self.fits:
+            saves = _sheets(needed + HEIGHT - room) < _sheets(wished + HEIGHT - room)
+            for line in lines:
+                line.height = 0.0 if self.drawn_in else line.needed if saves else line.wished
+            return
         growing = sum(line.wished for line in lines if line.tall > 1)
         growth = min(_MOST_GROWTH, 1 + (room - wished) / growing) if growing and wished < room else 1.0
         if wished <= room:
@@ -205,6 +208,11 @@ class Card:
                 lines, used = lines + 1, 0.0
             used += one
         return lines * _VALUE_SIZE * _VALUE_LEADING * _POINT
+
+
+def _sheets(high: float) -> int:
+    """How many sheets hold what is so many mm high, when no line is parted."""
+    return math.ceil(high / (HEIGHT - _UNPARTED))
 
 
 def ordinal(number: int, lang: str) -> str:
