@@ -166,7 +166,7 @@ def at_home(c: Any, ground: Ground) -> Found:
     return (c.way == Met.HOME.value, c.house_key.is_not(None))
 
 
-HOUSEHOLDS = Counted(Rows(Household, (living,), moment=None), each="house")
+HOUSEHOLDS = Counted(Rows(Household, (living,), moment=None), each="house", told=True)
 COMPLETED = Rows(RepairRequest, moment="completed_at")
 OPINIONS = Rows(FeedbackHandling, moment="visited_on")
 CALLS = (Rows(CustomerCall, moment="visited_at"), Rows(FollowUpVisit, (at_home,), moment="visited_at"))

@@ -135,6 +135,8 @@ def asked_period(wanted: Report) -> Period:
         period = parse(code)
     except ValueError as wrong:
         raise BadRequest from wrong
+    if period.every not in wanted.kind.terms.every:
+        raise BadRequest
     return period
 
 
@@ -300,6 +302,8 @@ class ReportPage:
     def _open(self, at: str) -> str:
         """The way to the rows of a cell: straight to the list of one register, or to a page that names several."""
         place = opening.found(self.report, at, self.period)
+        if not all(granted(each, "read", g.shell.role) for each in place.count.registers):
+            return ""  # a number that is told to those as well who do not read its rows
         if len(place.count.registers) == 1 and len(self.sites) == 1:
             return _rows_address(place.count.registers[0], self.report, at, self.period)
         asked = {"at": at, "period": self.period.code, **({"of": COMPANY} if len(self.sites) > 1 else {})}

@@ -95,13 +95,14 @@ def _within(sites: tuple[int, ...]) -> LoaderCriteriaOption:
     return with_loader_criteria(Register, lambda cls: cls.site_id.in_(sites), include_aliases=True)
 
 
-def reading(session: Session, register: type[Register], site_id: int) -> Connection:
+def reading(session: Session, register: type[Register], site_id: int, *, told: bool = False) -> Connection:
     """The connection, for a select over one register that names the site itself; such a select does not pass `_scope`.
 
-    What `_scope` would add to it is asked here: `Refused` unless the actor may read the register and the site is theirs.
+    What `_scope` would add to it is asked here: `Refused` unless the actor may read the register and the site is theirs. A number
+    that tells of nobody, such as that of the households, may be `told` to all who have the site.
     """
     actor = actors.current()
-    if actor is None or site_id not in actor.site_ids or not granted(register, "read", actor.role):
+    if actor is None or site_id not in actor.site_ids or not (told or granted(register, "read", actor.role)):
         raise Refused(_("Your role may not read this register."), register=register.key, action="read")
     session.flush()
     return session.connection()

@@ -118,7 +118,7 @@ def _distinct(ground: Ground, count: Counted) -> int:
     by = ByField(count.each)
     asked = []
     for rows in count.rows:
-        connection = reading(ground.session, rows.register, ground.site.id)
+        connection = reading(ground.session, rows.register, ground.site.id, told=count.told)
         asked.append(select(by.expression(rows.register, ground).label("value")).where(*rows.conditions(ground)))
     values = union_all(*asked).subquery()
     return int(connection.execute(select(func.count(values.c.value.distinct()))).scalar_one())

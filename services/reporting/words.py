@@ -60,14 +60,19 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number: how many rows, of one register or of several together; with `each`, a field, rows of one value count once."""
+    """A number: how many rows, of one register or of several together; with `each`, a field, rows of one value count once.
+
+    One that is `told` tells of nobody: whoever reads the report is told it, while the rows open for those alone who read them.
+    """
 
     rows: tuple[Rows, ...]
     each: str = ""
+    told: bool = False
 
-    def __init__(self, *rows: Rows, each: str = "") -> None:
+    def __init__(self, *rows: Rows, each: str = "", told: bool = False) -> None:
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "each", each)
+        object.__setattr__(self, "told", told)
 
     @property
     def registers(self) -> list[type[Register]]:
@@ -230,8 +235,8 @@ class Report:
 
     @property
     def registers(self) -> list[type[Register]]:
-        """Every register of which it counts rows."""
-        return list(dict.fromkeys(register for each in self.counted() for register in each.registers))
+        """Every register that is read for it."""
+        return list(dict.fromkeys(register for each in self.counted() if not each.told for register in each.registers))
 
     def counted(self) -> Iterable[Counted]:
         """Everything that it counts."""

@@ -8,6 +8,7 @@ import pytest
 
 from models.complaints import Complaint
 from models.core.access import ROLES, Refused, granted
+from models.houses import Household
 from services import reports
 from services.reporting.answers import ask
 from services.reporting.periods import period_of
@@ -61,3 +62,22 @@ def test_nobody_counts_at_a_site_that_is_not_theirs_nor_opens_its_rows(office: O
     mine = office.client_as("cs_supervisor").get(f"/reports/monthly_complaints/?period={march.code}").text
     assert "电梯停运" in mine
     assert NAME not in mine
+
+
+def test_a_number_that_tells_of_nobody_is_told_without_its_rows(office: Office) -> None:
+    with office.acting_as("console") as session:
+        make(session, Household, moved_in_on=TODAY.date() - timedelta(days=90))
+        session.commit()
+    quality, supervisor = (
+        office.client_as(role).get("/reports/monthly_complaints/?period=2026-03") for role in ("quality", "cs_supervisor")
+    )
+    assert quality.status_code == 200, "The Quality Department reads the summary that is drawn up for it (S1 4.12.1)."
+    assert "/register/household/" in supervisor.text
+    assert "/register/household/" not in quality.text
+    rows = office.client_as("quality").get("/register/household/?counted=monthly_complaints:figures/valid_complaints/of&period=2026-03")
+    assert rows.status_code == 403
+
+
+@pytest.mark.parametrize("period", ["2026", "2026-Q1", "2026-13", "x", "2026-03-04"])
+def test_a_period_that_a_report_is_not_made_for_is_answered_400(office: Office, period: str) -> None:
+    assert office.client_as("cs_supervisor").get(f"/reports/monthly_complaints/?period={period}").status_code == 400
