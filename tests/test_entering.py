@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from models.complaints import Complaint, ComplaintHandling
 from models.contact import CallVisit
@@ -81,3 +82,37 @@ def test_a_row_whose_number_an_invalid_one_bore_before_it_is_taken(acting_as, si
     with acting_as("cs_supervisor") as session:
         result = take_over(session, Complaint, site, ledger(row(1, 留言用户=""), row(1)), "ledger.csv")
     assert (result.added, result.skipped, result.refused) == (1, 0, 1)
+
+
+def test_a_trail_chained_ahead_of_the_commit_is_the_same_to_the_byte(database, acting_as, site, clock, monkeypatch):
+    monkeypatch.setattr("services.exchange.imports.BATCH", 10)
+    seen = []
+    for most in (10_000, 5):
+        salts = itertools.count()
+        monkeypatch.setattr(audit.secrets, "token_hex", lambda n, salts=salts: f"{next(salts):032x}")
+        monkeypatch.setattr(audit, "MOST_PENDING", most)
+        with acting_as("cs_supervisor") as session:
+            assert take_over(session, Complaint, site, ledger(*map(row, range(25))), "ledger.csv", all_or_nothing=True).added == 25
+            seen.append(books(session))
+        database.refurnish()
+    late, early = seen
+    assert late == early
+
+
+def test_what_was_taken_before_stands_when_a_batch_of_a_whole_file_is_taken_back(acting_as, site, monkeypatch):
+    monkeypatch.setattr("services.exchange.imports.BATCH", 10)
+    together, batches = entering.Entering._together, []
+
+    def refuses_the_second(self, batch):
+        taken = together(self, batch)
+        batches.append(batch)
+        if len(batches) == 2:
+            raise OperationalError("INSERT", {}, Exception("disk I/O error"))
+        return taken
+
+    monkeypatch.setattr(entering.Entering, "_together", refuses_the_second)
+    with acting_as("cs_supervisor") as session:
+        result = take_over(session, Complaint, site, ledger(*map(row, range(25))), "ledger.csv", all_or_nothing=True)
+        numbers = list(session.execute(select(Complaint.number).order_by(Complaint.id)).scalars())
+    assert result.added == 25
+    assert numbers == [f"TS-TEST-2019-{n:04}" for n in range(1, 26)]

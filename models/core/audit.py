@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core import actor as actors
 from models.core.base import Base
+from models.core.putting import put
 
 if TYPE_CHECKING:
     from models.core.register import Register
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 VERSION = 1
 GENESIS = bytes(32)
 PENDING = "audit entries"
+MOST_PENDING = 10_000
 TURN = "turn"  # under which a session keeps for which of many records it writes
 _MARK = b'"after_closing":true'.hex()  # as the stored bytes of a correction bear it that came after closing
 AFTER_CLOSING = {
@@ -231,6 +233,13 @@ def take_turn(session: Session, turn: int) -> None:
         session.info[TURN] = turn
 
 
+def chain_early(session: Session) -> None:
+    """Chain what has been told so far ahead of the commit, when it is much: a long transaction does not keep it all in mind."""
+    if told_so_far(session) > MOST_PENDING:
+        session.flush()
+        append(session, session.info.pop(PENDING))
+
+
 def append(session: Session, entries: list[Entry]) -> None:
     """Chain entries at the tail, in the session's own transaction.
 
@@ -252,9 +261,8 @@ def append(session: Session, entries: list[Entry]) -> None:
         prev = row["hash"]
         rows.append(row)
         values += apart
-    connection.execute(insert(ENTRIES), rows)
-    if values:
-        connection.execute(insert(VALUES), values)
+    put(connection, ENTRIES, rows)
+    put(connection, VALUES, values)
     ends = {"seq": seq, "hash": prev}
     connection.execute(update(TAIL).values(ends) if tail else insert(TAIL).values(id=1, **ends))
 

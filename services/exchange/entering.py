@@ -74,14 +74,15 @@ class Entering:
         self.site: Site | None = None
 
     def take(self, batch: list[Row]) -> Batch:
-        """Enter a batch. When one of its rows is refused only now, the transaction is rolled back and all are entered one by one."""
+        """Enter a batch. When one of its rows is refused only now, what the batch wrote is taken back and they are entered one by one."""
         problems = self.ledger.problems
-        before = len(problems)
+        before, told = len(problems), audit.told_so_far(self.session)
         try:
-            with _uncollected():
+            with _uncollected(), self.session.begin_nested():
                 return self._begun(batch, self._together if self.together else self._apart)
         except (SQLAlchemyError, Invalid):
-            self.session.rollback()
+            audit.take_back(self.session, told)
+            self.session.info.pop(MOVED, None)
             del problems[before:]
         return self._begun(batch, self._with_care)
 

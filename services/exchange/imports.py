@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from models.core import audit
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
@@ -29,7 +30,7 @@ from services.exchange.mapping import Mapping
 from services.exchange.reading import Unreadable
 from services.exchange.workbook import Row, Workbook
 
-BATCH = 200
+BATCH = 500
 SHORT = 60
 MOST_KEPT = 10_000  # refused rows that are given back to be corrected
 
@@ -101,7 +102,9 @@ class Import:
             for number in taken.refused:
                 self.problems.append(Problem(number, "", "", _("The database refused this row.")))
             self.made.keep()
-            if not whole:
+            if whole:
+                audit.chain_early(self.session)
+            else:
                 self.session.commit()
             self.result.added += taken.added
             self.result.skipped += taken.skipped
