@@ -109,7 +109,7 @@ class Reader:
     def formatter(self, register: type[Register], field: Field) -> Callable[[Any], str]:
         """A function from the stored values of one field to what this reader sees, for long lists."""
         if field.lines is not None:
-            return lambda value: "；".join(" ".join(each for each in cells if each) for cells in self.lines(register, field, value))
+            return lambda value: "；".join(self._in_one(field, cells) for cells in self.lines(register, field, value))
         if field.personal and not reads(register, field, self.role):
             return lambda value: masked(field, value) if value else ""
         match field.kind:
@@ -136,6 +136,12 @@ class Reader:
         columns = field.lines.columns
         say = {key: self.formatter(register, column) for key, column in columns.items()}
         return [[say[key](meant(column, line.get(key))) for key, column in columns.items()] for line in value or ()]
+
+    def _in_one(self, field: Field, cells: list[str]) -> str:
+        """A line of a table as one text; a bare yes or no says of what."""
+        assert field.lines is not None
+        said = zip(field.lines.columns.values(), cells, strict=True)
+        return " ".join(f"{column.label.say(self.language)}: {cell}" if column.kind == "tick" else cell for column, cell in said if cell)
 
     def moment(self, value: datetime | None) -> str:
         """A moment in the site's own time, to the minute."""

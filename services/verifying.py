@@ -111,7 +111,8 @@ def proved(session: Session, pdf: bytes) -> Proof:
         paper = found(session, claimed) if claimed else None
     issued = [each for each in (paper.sha256, paper.timed) if each] if paper is not None else []
     verdict = check(pdf, issued_digest=issued, ours=ours(current_app.config["SETTINGS"]), at=now())
-    return Proof(verdict.word.value, tuple(verdict.reasons), digest, paper.code if paper else "", paper, verdict.sealed_at, verdict.trusted)
+    at = paper.issued_at if paper is not None and digest in issued else verdict.sealed_at
+    return Proof(verdict.word.value, tuple(verdict.reasons), digest, paper.code if paper else "", paper, at, verdict.trusted)
 
 
 def tell(proof: Proof, *, stranger: bool) -> None:

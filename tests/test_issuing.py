@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from models.core.actor import acting
@@ -89,6 +90,10 @@ def test_a_file_that_was_changed_and_one_from_elsewhere_are_told_apart(office: O
     assert (resaved.word, resaved.code) == ("changed", paper.code)
     assert resaved.reasons
     assert proved(office, b"%PDF-1.7\nnothing of ours").word == "foreign"
+    picture = io.BytesIO()
+    Image.new("L", (600, 800), 255).save(picture, "PDF")
+    (reason,) = proved(office, picture.getvalue()).reasons
+    assert "没有本单位的签章" in str(reason)
 
 
 def test_the_page_of_a_code_shows_a_stranger_no_person_and_those_with_an_account_what_they_may_read(office: Office) -> None:
@@ -166,6 +171,7 @@ def test_a_file_is_checked_at_the_console_by_exit_status(office: Office, tmp_pat
     file.write_bytes(paper.pdf)
     good = runner.invoke(args=["verify", str(file), "--json"])
     assert (good.exit_code, json.loads(good.output)["verdict"]) == (0, "identical")
+    assert json.loads(good.output)["sealed_at"]
     file.write_bytes(paper.pdf + b"\n% junk")
     bad = runner.invoke(args=["verify", str(file), "--json"])
     assert (bad.exit_code, json.loads(bad.output)["verdict"]) == (1, "changed")

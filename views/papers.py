@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from models.core import papers as declarations
 from models.core.access import roles
-from models.core.message import LOCALES, _
+from models.core.message import LOCALES, Message, _
 from models.core.register import Register
 from models.core.session import now
 from services import closing, issuing
@@ -58,7 +58,7 @@ def print_book(register: type[Register], home: str) -> ResponseReturnValue:
         book = books.period(db.session(), register, site, start, end, g.shell.reader, only=only)
     else:
         book = closing.book_of(db.session(), register, site, start, end, g.shell.reader, alias)
-    return issued(book, language, f"{book.title} {start}–{end}")
+    return issued(book, language, f"{_titled(book.title, language)} {start}_{end}")
 
 
 def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
@@ -68,7 +68,12 @@ def _print_volume(register: type[Register], home: str) -> ResponseReturnValue:
         return _ask_period(register, home, "year")
     language, site, alias = language_asked(), g.shell.place, _alias(register)
     book = closing.year_of(db.session(), register, site, int(year), g.shell.reader, alias)
-    return issued(book, language, f"{book.title} {year}")
+    return issued(book, language, f"{_titled(book.title, language)} {year}")
+
+
+def _titled(title: Message, language: str) -> str:
+    """A title as the file of a paper in that language bears it."""
+    return title.say("en" if language == "en" else "zh")
 
 
 def issued(manuscript: Manuscript, language: str, name: str) -> Response:
@@ -139,7 +144,8 @@ def pack_forms(register: type[Register], ids: list[int], home: str) -> ResponseR
 
 def print_form(row: Register) -> ResponseReturnValue:
     """One record as its own paper form."""
-    language, name = language_asked(), f"{row.about.title} {row.number}"
+    language = language_asked()
+    name = f"{_titled(row.about.title, language)} {row.number}"
     return issued(forms.form(db.session, row, g.shell.place, g.shell.reader), language, name)
 
 
@@ -154,5 +160,6 @@ def print_declared(row: Register, name: str) -> ResponseReturnValue:
     paper = declarations.declared(type(row), name)
     if paper is None:
         raise NotFound
-    language, title = language_asked(), f"{paper.title} {row.number}"
+    language = language_asked()
+    title = f"{_titled(paper.title, language)} {row.number}"
     return issued(declared(db.session(), name, row, g.shell.place, g.shell.reader), language, title)
