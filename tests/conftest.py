@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from models.core.audit import protect
 from models.core.places import Site
+from models.core.register import REGISTERS
 from models.core.session import now, set_clock
 from models.people import User
 from services.database import Apart, bring_up_to_date, db, writing
@@ -46,11 +48,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marks of this folder, and no clock for what is tried with made-up data: other work on the machine makes it slow."""
+    """The marks of this folder, and no clock for what is tried with made-up data: other work on the machine makes it slow.
+
+    Whatever the machine says, files are compiled once and not again by each of the many processes that tests begin.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     hypothesis.settings.register_profile("house", deadline=None)
     hypothesis.settings.load_profile("house")
     config.addinivalue_line("markers", "rule(*ids): fails when these rules of docs/spec/rules.csv are not kept")
     config.addinivalue_line("markers", "one_database: tells nothing that could differ between databases, and runs on one")
+    config.addinivalue_line("markers", "both_databases: tried with every register on both databases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is tried with every register alike is tried on the second database with one in three, when both are asked for."""
+    tried: dict[str, dict[str, int]] = {}
+    spared = set()
+    for item in items if config.getoption("database") == "both" else ():
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        if given.get("database") == "postgres" and given.get("key") in REGISTERS and not item.get_closest_marker("both_databases"):
+            keys = tried.setdefault(item.nodeid.partition("[")[0], {})
+            if keys.setdefault(given["key"], len(keys)) % 3:
+                spared.add(item)
+    config.hook.pytest_deselected(items=list(spared))
+    items[:] = [item for item in items if item not in spared]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -123,8 +123,8 @@ class Server:
         return psycopg.connect(host=str(self.folder), user="taizhang", dbname=name, autocommit=True)
 
     def stop(self) -> None:
-        """End the server at once and remove what it kept."""
-        self.process.send_signal(signal.SIGINT)
+        """End the server at once, without its last words to the disk, and remove what it kept."""
+        self.process.send_signal(signal.SIGQUIT)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:

@@ -51,6 +51,7 @@ def typed_by_somebody(key: str) -> None:
         pytest.skip("Nobody types it.")
 
 
+@pytest.mark.both_databases
 def test_it_is_entered_by_its_form_and_stands_in_its_list(office: Office, key: str) -> None:
     register = models.register(key)
     with office.acting_as("console") as session:
@@ -74,6 +75,7 @@ def test_it_is_entered_by_its_form_and_stands_in_its_list(office: Office, key: s
     assert row.number in said(browser.get(f"/register/{key}/{record}/"))
 
 
+@pytest.mark.both_databases
 def test_its_number_is_built_as_declared_and_the_next_one_follows(office: Office, key: str) -> None:
     about = models.register(key).about
     shape = re.escape(about.number)
@@ -88,6 +90,7 @@ def test_its_number_is_built_as_declared_and_the_next_one_follows(office: Office
     assert int(found[1][1]) == int(found[0][1]) + 1 + brought_along  # type: ignore[index]
 
 
+@pytest.mark.both_databases
 def test_it_is_found_by_one_character_and_by_two(office: Office, key: str) -> None:
     register = models.register(key)
     row = made(office, key)

@@ -28,6 +28,7 @@ def foreign(office: Office, request: pytest.FixtureRequest) -> int:
         return make(session, models.register(request.getfixturevalue("key"))).id
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("key", KEYS)
 def test_a_record_of_another_site_is_not_found_by_any_way_of_asking(office: Office, key: str, foreign: int) -> None:
     register = models.register(key)
