@@ -69,9 +69,10 @@ def _further(papers: packs.Papers, period: Period, lang: str) -> Iterator[tuple[
     rows: list[tuple[Any, ...]] = []
     for file, issued in papers:
         book = f"{file.removesuffix('.pdf')}.xlsx"
-        yield book, workbook(keeping.paper_of(issuing.shown(issued), created=issued.issued_at), lang)
+        shown = keeping.paper_of(issuing.shown(issued), created=issued.issued_at)
+        yield book, workbook(shown, lang)
         state = pair(PUT_FORWARD if issued.record_id is not None else paper.NOT_PUT_FORWARD)
-        about = (*pair(issued.title), period.code, *state, issued.number)
+        about = (*shown.title, period.code, *state, issued.number)
         rows.append((file, *about, issued.code, issued.pages, issued.timed or issued.sha256))
         rows.append((book, *about, "", "", ""))
     yield INDEX, packs.listed(HEADINGS, rows)

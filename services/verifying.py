@@ -212,13 +212,16 @@ def _tallies(block: dict[str, Any]) -> Iterator[Line]:
     title, heads = _said(block["title"]), [_said(each) for each in block["headings"]]
     for n, line in enumerate(block["lines"], 1):
         public, label = bool(line.get("public", True)), _said(line["label"])
-        zh, en = (
-            "；".join(f"{joined(head, lang)} {joined(_amount(cell), lang)}" for head, cell in zip(heads[1:], line["cells"], strict=False))
-            for lang in ("zh", "en")
-        )
+        told = [(head, _amount(cell)) for head, cell in zip(heads[1:], line["cells"], strict=False)]
+        zh, en = (_counts(told, lang) for lang in ("zh", "en"))
         name = label if public else str(n)
         about = f"{joined(title, 'zh')} · {joined(name, 'zh')}", f"{joined(title, 'en')} · {joined(name, 'en')}"
         yield Line(about, (zh, en) if public else (f"{joined(label, 'zh')}；{zh}", f"{joined(label, 'en')}; {en}"), public=public)
+
+
+def _counts(told: list[tuple[Said, Said]], lang: str) -> str:
+    """The cells of a line, each behind its heading."""
+    return ("；" if lang == "zh" else "; ").join(f"{joined(head, lang)} {joined(said, lang)}".replace("\n", " ") for head, said in told)
 
 
 def _amount(cell: dict[str, Any]) -> Said:

@@ -15,7 +15,6 @@ from models.core import papers
 from models.core.access import Refused
 from models.core.actor import acting
 from models.core.documents import reports
-from models.core.register import Register
 from services import bookkeeping
 from services.display import Reader, masked_name
 from services.papers import keeping
@@ -23,7 +22,7 @@ from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
 from services.papers.printing import painted
 from tests.conftest import House
-from tests.make import NAME, PHONE, make
+from tests.make import NAME, PHONE
 from tests.matrix import ROLES, holds
 from tests.office import Office
 from tests.papers import assert_archival, fonts, ink, picture, words
@@ -106,7 +105,7 @@ def test_every_single_paper_of_the_documents_is_made_by_what_the_table_says_and_
 @each_paper
 @pytest.mark.one_database
 def test_it_is_refused_before_it_is_ready_to_who_may_not_print_and_of_a_void_record(office: Office, key: str, name: str) -> None:
-    register, paper = models.register(key), paper_of(key, name)
+    paper = paper_of(key, name)
     with office.acting_as("console") as session:
         row = record_for(session, name)
         early = too_early(session, key)
@@ -130,7 +129,6 @@ def test_it_is_refused_before_it_is_ready_to_who_may_not_print_and_of_a_void_rec
 def test_its_button_stands_on_the_page_of_a_record_that_is_ready_and_on_no_other(
     office: Office, no_margin: None, monkeypatch: pytest.MonkeyPatch, key: str, name: str
 ) -> None:
-    register: type[Register] = models.register(key)
     with office.acting_as("console") as session:
         row = record_for(session, name)
         early = too_early(session, key)
