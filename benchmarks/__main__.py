@@ -14,13 +14,14 @@ from services.settings import PROJECT
 
 def parts() -> dict[str, tuple[str, Callable[[Path, int], list[Figure]]]]:
     """The parts by name: their titles, and what runs them over a folder with a number of rows."""
-    from benchmarks import clocks, exchange, lists, papers, reports, sentinel, start, trail, writes
+    from benchmarks import clocks, exchange, exchange_in, lists, papers, reports, sentinel, start, trail, writes
 
     return {
         "start": ("Start of a worker", start.run),
         "lists": ("Lists", lists.run),
         "papers": ("Registers on paper", papers.run),
         "exchange": ("Excel and CSV", exchange.run),
+        "import": ("A long ledger taken over", exchange_in.run),
         "reports": ("Reports", reports.run),
         "trail": ("Audit trail", trail.run),
         "clocks": ("The pass of the clocks", clocks.run),
