@@ -27,6 +27,11 @@ def limited(register: type[Register], name: str) -> Where:
     return where
 
 
+def decided(register: type[Register], name: str) -> Where:
+    """Rows whose time limit called `name` is over or was met."""
+    return lambda c, ground: (c.id.in_(_clocks(register, name, ground).where(or_(CLOCK.due_at < now(), CLOCK.met_at.is_not(None)))),)
+
+
 def kept(register: type[Register], name: str) -> Where:
     """Rows that kept the time limit called `name`."""
     return lambda c, ground: (c.id.in_(_clocks(register, name, ground).where(CLOCK.met_at <= CLOCK.due_at)),)

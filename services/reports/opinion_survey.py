@@ -46,7 +46,7 @@ OPINION_SURVEY = Report(
         ),
         Figures(
             key="satisfaction",
-            title=_("Satisfaction"),
+            title=_("Satisfaction rates"),
             of=(OVERALL, *BY_ITEM),
             note=_("The targets, 80 per cent returned and 90 per cent satisfied, are those of the product; no document names one."),
         ),

@@ -114,8 +114,8 @@ BY_CATEGORY = Split(
     rows=COMPLETED,
     by=ByField("category"),
     columns=(
-        Column(key="followed", label=_("Followed up"), where=followed),
-        Column(key="in_time", label=_("In time"), where=followed_in_time),
+        Column(key="followed", label=_("With a follow-up"), where=followed),
+        Column(key="in_time", label=_("Followed up in time"), where=followed_in_time),
     ),
     chart="bars",
 )

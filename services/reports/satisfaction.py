@@ -32,7 +32,7 @@ SATISFACTION = Report(
             title=_("Return of the questionnaires"),
             of=(ISSUED, ASKED, RETURN_RATE, VALID_FORMS, SPOILT_FORMS, BLANK_FORMS, MISSING_FORMS),
         ),
-        Figures(key="rates", title=_("Satisfaction"), of=(OVERALL, *BY_ITEM)),
+        Figures(key="rates", title=_("Satisfaction rates"), of=(OVERALL, *BY_ITEM)),
         *(levels(item) for item in ("overall", *ITEMS.split())),
     ),
     missing=(UNCHECKED, OUTSTANDING),

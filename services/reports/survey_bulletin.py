@@ -37,7 +37,7 @@ SURVEY_BULLETIN = Report(
     opens_with=_("Told to the customers within one month after the survey ended; no name and no house stands in it."),
     blocks=(
         Figures(key="return", title=_("Return of the questionnaires"), of=(ISSUED, ASKED, RETURN_RATE, VALID_FORMS)),
-        Figures(key="satisfaction", title=_("Satisfaction"), of=(OVERALL, *BY_ITEM)),
+        Figures(key="satisfaction", title=_("Satisfaction rates"), of=(OVERALL, *BY_ITEM)),
         Figures(key="improved", title=_("Improvement and publication"), of=(IMPROVED, PUBLISHED)),
         Listed(key="improvements", title=_("What is put right"), rows=IMPROVEMENTS, show="problem measure department due_on done_on state"),
         Listed(key="surveys", title=_("Publication"), rows=SURVEYS, show="title satisfied_means ended_at published_at publication"),

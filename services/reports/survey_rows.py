@@ -16,7 +16,7 @@ from services.ratios import HOUSEHOLDS
 from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField
 from services.reporting.words import Counted, Figure, Rate, Rows, Split, Where
-from services.reports.limit_rows import kept
+from services.reports.limit_rows import decided, kept
 
 Found = Iterable[ColumnElement[bool]]
 BATCH: Any = SurveyBatch.__table__.c
@@ -90,7 +90,7 @@ RETURN_RATE = Rate(
 )
 ASKED = Rate(
     key="asked",
-    label=_("Households asked"),
+    label=_("Share of households asked"),
     formula=_("Households with a questionnaire ÷ occupied households"),
     part=Counted(FORMS, each="house"),
     whole=HOUSEHOLDS,
@@ -99,9 +99,9 @@ ASKED = Rate(
 PUBLISHED = Rate(
     key="published",
     label=_("Told within one month"),
-    formula=_("Surveys told to the customers within one month after their end ÷ yearly surveys that ended"),
-    part=Counted(SURVEYS.where(ended, kept(SurveyBatch, "publication"))),
-    whole=Counted(SURVEYS.where(ended)),
+    formula=_("Surveys told to the customers within one month after their end ÷ yearly surveys that were told or whose month is over"),
+    part=Counted(SURVEYS.where(decided(SurveyBatch, "publication"), kept(SurveyBatch, "publication"))),
+    whole=Counted(SURVEYS.where(decided(SurveyBatch, "publication"))),
     clause="S3 SV 4.2.1",
     rule="RULE-108",
     target=100,

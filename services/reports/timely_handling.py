@@ -19,7 +19,7 @@ LIMITS = {Complaint: ("contact", "same_day", "three_days"), RepairRequest: ("con
 def _columns(register: type[Register]) -> tuple[Column, ...]:
     """How the rows of a register stand to their earliest limit."""
     return (
-        Column(key="kept", label=_("In time"), where=limit_kept(register)),
+        Column(key="kept", label=_("Kept in time"), where=limit_kept(register)),
         Column(key="late", label=_("Done late"), where=limit_late(register)),
         Column(key="over", label=_("Late and not done"), where=limit_over(register)),
     )

@@ -50,9 +50,11 @@ IMPROVED = {
     "improved/improved": f"SELECT count(*) {IMPROVEMENTS} AND f.done_on IS NOT NULL",
     "improved/improved/of": f"SELECT count(*) {IMPROVEMENTS}",
 }
+TOLD = kept("survey_batch", "publication", "b.id")
+DECIDED = TOLD.replace("k.met_at <= k.due_at", "(k.met_at IS NOT NULL OR k.due_at < :now)")
 PUBLISHED = {
-    "improved/published": f"SELECT count(*) {SURVEYS} AND ended_at IS NOT NULL AND {kept('survey_batch', 'publication', 'b.id')}",
-    "improved/published/of": f"SELECT count(*) {SURVEYS} AND ended_at IS NOT NULL",
+    "improved/published": f"SELECT count(*) {SURVEYS} AND {TOLD}",
+    "improved/published/of": f"SELECT count(*) {SURVEYS} AND {DECIDED}",
 }
 UNTOLD = f"{SURVEYS} AND ended_at IS NOT NULL AND published_at IS NULL"
 OPEN = {
