@@ -34,6 +34,7 @@ from views.pages import Button, ordinal, state_of
 from views.papers import LANGUAGES
 
 COMPANY = "company"
+BESIDE = 5  # columns of a table that stands beside its picture; a wider one stands below it
 
 
 class ReportsView(BaseView):
@@ -256,17 +257,20 @@ class ReportPage:
         return found
 
     def _block(self, n: int, laid: Laid) -> dict[str, Any]:
-        drawn = picture(laid)
+        drawn = picture(laid) if any(cell.n or cell.of for line in laid.lines for cell in line.cells) else None
+        aimless = isinstance(laid.word, Figures) and not any(line.target for line in laid.lines)
+        headings = laid.headings[:-1] if aimless else laid.headings
         return {
             "key": laid.key,
             "ordinal": ordinal(n, self.lang),
             "title": str(laid.title),
             "note": str(laid.note),
-            "headings": [str(each) for each in laid.headings],
+            "headings": [str(each) for each in headings],
+            "beside": len(headings) <= BESIDE,
             "lines": [self._line(each, laid) for each in laid.lines],
             "chart": charts.shown(drawn, self.lang) if drawn is not None else None,
             "words": isinstance(laid.word, Listed),
-            "folded": isinstance(laid.word, Trend),
+            "folded": isinstance(laid.word, Trend) and drawn is not None,
             "later": _later(laid),
             "more": laid.more,
         }
@@ -297,6 +301,7 @@ class ReportPage:
             "url": self._open(cell.place) if linked and cell.n else "",
             "whole_url": self._open(f"{cell.place}/{opening.WHOLE}") if linked and cell.of else "",
             "number": cell.kind == "",
+            "when": cell.kind in ("day", "moment", "stamp"),
         }
 
     def _open(self, at: str) -> str:
