@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
@@ -28,7 +29,7 @@ from services.demo.past_words import (
     TRAININGS,
 )  # fmt: skip
 
-FOLLOWERS = ("director", "officer", "officer", "officer", "foreman", "foreman", "foreman", "foreman", "foreman", "foreman")
+FOLLOWERS = ("director foreman", *("officer", "foreman", "foreman") * 2, "officer", "foreman")
 NAMES = {"director": "林国栋", "officer": "陈雨", "foreman": "吴磊", "supervisor": "周敏"}
 WITHIN = {"safety": 2, "leak": 3, "general": 7}
 BAD_MONTHS = (7, 8)  # the rainy ones, in which more came in than was done in time
@@ -71,7 +72,7 @@ def complaints(first: datetime, after: datetime) -> Rows:
 def _complaint(chance: Random, at: datetime) -> dict[str, Any]:
     house, name, phone = chance.choice(NEIGHBOURS)
     subject, post, cause, result = chance.choices(COMPLAINTS, [12 - n for n in range(len(COMPLAINTS))])[0]
-    validity = chance.choices(("valid", "assisted", "invalid"), (2, 5, 7))[0]
+    validity = chance.choices(("valid", "assisted", "invalid"), (1, 8, 9))[0]
     contacted = at + (_hours(chance, 2.2, 5) if _slow(chance, at) else _hours(chance, 0.1, 1.7))
     quick = validity == "invalid" and contacted - at < timedelta(hours=1.8)
     handled = contacted if quick else contacted + chance.choice((_hours(chance, 0.5, 3), _hours(chance, 2, 30)))
@@ -112,22 +113,27 @@ def _repair(chance: Random, at: datetime) -> dict[str, Any]:
 
 
 def repair_follow_ups(repaired: Sequence[Register]) -> tuple[str, Rows]:
-    """The record of the follow-up of each repair: one in ten by the director, three by the officer, six by the head of repairs."""
+    """The records of the follow-ups: of nine repairs one by the director, three by the officer, six by the head of repairs."""
     rows: Rows = []
-    for place, repair in enumerate(repaired):
-        assert isinstance(repair, RepairRequest)
-        chance, follower = Random(f"{repair.received_at} {place}"), FOLLOWERS[place % len(FOLLOWERS)]
-        grade = chance.choice(GRADES)
-        rows.append(
-            {
-                "repair": repair.id, "followed_at": repair.followed_at, "follower": follower, "followed_by": NAMES[follower],
-                "way": "visit" if chance.random() < 0.6 else "phone", "respondent": repair.customer, "looked_at": chance.random() < 0.8,
-                "grade": grade, "opinion": {"a": "满意。", "b": "基本满意。", "c": "希望再快些。"}[grade], "charge_checked": True,
-                "has_problem": grade == "c", "problem": "收口不平，要求返工。" if grade == "c" else None,
-                "notified_at": repair.followed_at + timedelta(hours=3) if grade == "c" and repair.followed_at else None, "state": "done",
-            }
-        )  # fmt: skip
+    in_month: Counter[tuple[int, int]] = Counter()
+    for repair in repaired:
+        assert isinstance(repair, RepairRequest) and repair.completed_at is not None
+        month = (repair.completed_at.year, repair.completed_at.month)
+        rows += [_repair_follow_up(repair, follower) for follower in FOLLOWERS[in_month[month] % len(FOLLOWERS)].split()]
+        in_month[month] += 1
     return "repair_follow_up", rows
+
+
+def _repair_follow_up(repair: RepairRequest, follower: str) -> dict[str, Any]:
+    chance = Random(f"{repair.received_at} {follower}")
+    grade, at = chance.choice(GRADES), repair.followed_at
+    return {
+        "repair": repair.id, "followed_at": at, "follower": follower, "followed_by": NAMES[follower],
+        "way": "visit" if chance.random() < 0.6 else "phone", "respondent": repair.customer, "looked_at": chance.random() < 0.8,
+        "grade": grade, "opinion": {"a": "满意。", "b": "基本满意。", "c": "希望再快些。"}[grade], "charge_checked": True,
+        "has_problem": grade == "c", "problem": "收口不平，要求返工。" if grade == "c" else None,
+        "notified_at": at + timedelta(hours=3) if grade == "c" and at else None, "state": "done",
+    }  # fmt: skip
 
 
 def calls(first: datetime, after: datetime) -> Rows:
