@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.core import audit
@@ -20,6 +21,7 @@ from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
 from models.core.validity import FILL_IN, Invalid
+from models.exchange import ImportedRow
 from services import bookkeeping
 from services.exchange import ditto
 from services.exchange.cells import Cells
@@ -112,11 +114,20 @@ class Import:
             done += len(batch)
             if progress and not whole:
                 progress(done, max(done, self.workbook.about))
+        if whole and not self.problems and self._standing(batch_id) != self.result.added:
+            # A row that was refused only then took with it what the same transaction had entered before.
+            self.problems.append(Problem(0, "", "", _("The database refused some rows. Send the file once more.")))
+            self.result.refused += 1
         if whole and self.problems:
             self.session.rollback()
             self.result.added = 0
         self.session.commit()
         return self.result
+
+    def _standing(self, batch_id: int) -> int:
+        """How many records of its own register the file has made."""
+        mine = (ImportedRow.batch_id == batch_id, ImportedRow.register == self.register.key)
+        return self.session.execute(select(func.count()).select_from(ImportedRow).where(*mine)).scalar_one()
 
     def check(self, see: Callable[[Seen], None] | None = None, progress: Progress | None = None, most: int = 0) -> Taken:
         """Look at all rows, or at `most` of them, as if they were taken, and write nothing."""
