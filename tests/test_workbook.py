@@ -8,6 +8,7 @@ import struct
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from subprocess import Popen
 
 import openpyxl
 import pytest
@@ -16,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.core.message import speaking
+from services.exchange import aside, workbook
 from services.exchange import guard as workbook_guard
-from services.exchange import workbook
 from services.exchange.workbook import Workbook, WorkbookRefused, cell_name, clean_heading, column_letters, column_number, heading_key, read
 from tests.old_workbooks import compound, make_xls, record
 
@@ -170,6 +171,28 @@ def test_rich_phonetic_and_inline_texts_are_read_as_one_text() -> None:
     with speaking("en"):
         assert [str(note) for note in book.notes] == ["The workbook has formulas; the values they last showed are taken."]
     assert rows_of(book) == [(2, [1.0, "漏\r水"])]
+
+
+def test_a_long_sheet_is_read_by_a_process_of_its_own_to_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ([n, "漏水", datetime(2019, 2, 28, 11, 25, n % 60), n % 2 == 0, None if n % 3 else "同上"] for n in range(300))
+    whole, path = xlsx(["2026年台账"], list(KNOWN), *said), tmp_path / "台账.xlsx"
+    path.write_bytes(whole)
+    monkeypatch.setattr(aside, "LONG", 100)
+    begun = []
+    monkeypatch.setattr(aside.subprocess, "Popen", lambda *line, **how: begun.append(Popen(*line, **how)) or begun[-1])
+    assert rows_of(read(path, "台账.xlsx", KNOWN)) == rows_of(read(whole, "台账.xlsx", KNOWN))
+    left = read(path, "台账.xlsx", KNOWN)
+    assert [row.number for row, _n in zip(left.rows, range(150), strict=False)] == list(range(3, 153))
+    del left
+    assert [each.poll() is not None for each in begun] == [True, True]
+
+
+def test_a_sheet_whose_process_breaks_off_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(xlsx(list(KNOWN), *([n] for n in range(300))))
+    monkeypatch.setattr(aside, "LONG", 100)
+    monkeypatch.setattr(aside.sys, "executable", "/bin/false")
+    assert "is damaged or incomplete" in refusal(path)
 
 
 def test_an_old_workbook_is_read_whatever_its_name() -> None:

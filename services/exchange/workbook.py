@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from models.core.message import Message, _
+from services.exchange import aside, sheet_xml
 from services.exchange import guard as guard
-from services.exchange import sheet_xml
 from services.exchange.guard import WorkbookRefused
 
 __all__ = ["Heading", "Row", "Workbook", "WorkbookRefused", "cell_name", "clean_heading", "column_letters", "heading_key", "read"]
@@ -135,7 +135,7 @@ def read(source: Path | bytes, name: str, known: Collection[str]) -> Workbook:
         start = file.read(4096)
         file.seek(0)
         if start.startswith(guard.ZIP):
-            return _from_xlsx(file, name, keys)
+            return _from_xlsx(file, source if isinstance(source, Path) else None, name, keys)
         if start.startswith(guard.OLE):
             return _from_xls(file, name, keys)
         return _from_text(file, start, name, keys)
@@ -144,12 +144,15 @@ def read(source: Path | bytes, name: str, known: Collection[str]) -> Workbook:
         raise
 
 
-def _from_xlsx(file: BinaryIO, name: str, keys: frozenset[str]) -> Workbook:
+def _from_xlsx(file: BinaryIO, source: Path | None, name: str, keys: frozenset[str]) -> Workbook:
     """The best table among the sheets of an .xlsx; its rows are read as they are asked for."""
-    found = guard.check_xlsx(file, name)
+    found, grids = guard.check_xlsx(file, name), []
     try:
         book = sheet_xml.SheetBook(file)
-        grids = [(sheet.name, _Grid(_guarded(book.rows(sheet), name), _merged(found.merged.get(sheet.part, ())))) for sheet in book.sheets]
+        for sheet in book.sheets:
+            long = found.last.get(sheet.part, 0) > aside.LONG
+            rows = _guarded(aside.rows(book, sheet, source if long else None, LOOKED_AT), name)
+            grids.append((sheet.name, _Grid(rows, _merged(found.merged.get(sheet.part, ())))))
     except sheet_xml.FAULTS as trouble:
         raise guard.damaged(name) from trouble
     last = {sheet.name: found.last.get(sheet.part, 0) for sheet in book.sheets}
