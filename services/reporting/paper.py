@@ -65,7 +65,7 @@ def live(session: Session, of: Counting, site: Site, reader: Reader) -> Manuscri
     marks = [pair(NOT_PUT_FORWARD), *([pair(RUNNING)] if period.span.last >= today else [])]
     paper = Paper(
         **shared | content(of, reader, counted_at=now()),
-        mark=("；".join(zh for zh, _en in marks), "; ".join(en for _zh, en in marks)),
+        mark=("；".join(zh for zh, _en in marks), ". ".join(en for _zh, en in marks)),
         notes=notes(report),
     )
     return Manuscript(
