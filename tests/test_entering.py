@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from models.complaints import Complaint, ComplaintHandling
@@ -73,6 +73,26 @@ def test_a_row_that_only_the_books_refuse_is_told_and_the_others_are_entered(act
     assert numbers == [f"TS-TEST-2019-{n:04}" if n else number for n in (1, 2, 0, 3, 4, 5)]
     told = session.execute(select(audit.AuditEntry.number).where(audit.AuditEntry.register == "complaint").order_by(audit.AuditEntry.seq))
     assert list(told.scalars()) == [*numbers, ""]
+
+
+def test_the_records_that_a_batch_names_are_asked_for_together(acting_as, site, session):
+    calls = [make(session, CallVisit, is_complaint=False) for _each in range(4)]
+    session.commit()
+    numbers = [each.number for each in calls]
+    rows = [[*row(n), number] for n, number in enumerate([*numbers, "", "LF-0"])]
+    asked: list[str] = []
+
+    def hear(*said):
+        asked.append(said[2])
+
+    with acting_as("cs_supervisor") as acting:
+        event.listen(acting.get_bind(), "before_cursor_execute", hear)
+        result = take_over(acting, Complaint, site, ledger(*rows, headings=(*HEADINGS, CALL)), "ledger.csv")
+        event.remove(acting.get_bind(), "before_cursor_execute", hear)
+        linked = [acting.get_one(CallVisit, each).number for each in acting.execute(select(Complaint.call_visit_id)).scalars() if each]
+    assert (result.added, [each.value for each in result.problems]) == (5, ["LF-0"])
+    assert linked == numbers
+    assert len([each for each in asked if "call_visit.number IN" in each]) == 2  # of the batch, and once more of what was not found
 
 
 @pytest.mark.parametrize("how", ["many at a time", "one by one"])

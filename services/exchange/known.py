@@ -45,6 +45,7 @@ class Known:
     def look_up(self, batch: Sequence[Row]) -> None:
         """Find those of the names in a batch that stand in the register already; a batch may be looked up twice."""
         self.found = {}
+        self.cells.look_up(batch, self.mapping.columns)
         if not all(row.number in self._read for row in batch):
             self._read = {row.number: list(self._names(row)) or [self._content(row)] for row in batch}
         wanted = [name for names in self._read.values() for name in names]
