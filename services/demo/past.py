@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from models.complaints import Complaint
 from models.core.dues import month_later
 from models.core.register import Register
 from models.repair import RepairRequest
@@ -33,6 +34,7 @@ FOLLOWERS = ("director foreman", *("officer", "foreman", "foreman") * 2, "office
 NAMES = {"director": "林国栋", "officer": "陈雨", "foreman": "吴磊", "supervisor": "周敏"}
 WITHIN = {"safety": 2, "leak": 3, "general": 7}
 BAD_MONTHS = (7, 8)  # the rainy ones, in which more came in than was done in time
+OF_MANY = ("电梯运行异响、停靠不准", "地下车库渗水", "夜间广场舞音量过大")  # what touches many households
 GRADES = ("a", "a", "a", "a", "b", "b", "c")
 
 
@@ -86,8 +88,20 @@ def _complaint(chance: Random, at: datetime) -> dict[str, Any]:
         "handled_at": handled, "reply_mode": chance.choice(("phone", "phone", "visit", "face")), "answered_at": answered,
         "answered_by": "周敏", "explanation": "已当面说明情况。" if validity == "invalid" else None,
         "opinion": "认可处理结果。", "satisfied": chance.random() < 0.88,
-        "closed_at": answered + timedelta(days=1), "level": "supervisor" if chance.random() < 0.08 else "desk", "state": "closed",
+        "collective": subject in OF_MANY and chance.random() < 0.3, "closed_at": answered + timedelta(days=1),
+        "level": "supervisor" if chance.random() < 0.08 else "desk", "state": "closed",
     }  # fmt: skip
+
+
+def repeats(made: Sequence[Register]) -> tuple[str, Rows]:
+    """Every ninth is complained of again some days later."""
+    rows: Rows = []
+    for before in made[::9]:
+        assert isinstance(before, Complaint)
+        again = _complaint(Random(before.content + before.number), before.received_at + timedelta(days=6))
+        same = {key: before.get(key) for key in ("house", "complainant", "phone", "subject", "post", "cause", "result", "measures")}
+        rows.append(again | same | {"content": f"{before.subject}，上次处理后又出现。", "repeat_of": before.id})
+    return "complaint", rows
 
 
 def repairs(first: datetime, after: datetime) -> Rows:
@@ -348,7 +362,7 @@ def _days(first: datetime, after: datetime, which: Callable[[date], bool]) -> li
 
 
 BOOKS = (
-    Book("complaint", complaints),
+    Book("complaint", complaints, repeats),
     Book("repair_request", repairs, repair_follow_ups),
     Book("call_visit", calls),
     Book("enquiry", enquiries),
