@@ -392,9 +392,5 @@ def _link(cls: type[Register], field: Field) -> None:
     setattr(cls, field.column, key)
     cls.__annotations__[field.column] = Mapped[int] if field.required else Mapped[int | None]
     cls.__annotations__.pop(field.key, None)
-    target = field.target
-    setattr(
-        cls,
-        field.key,
-        relationship(lambda: REGISTERS[target], foreign_keys=[key], remote_side=lambda: REGISTERS[target].id, viewonly=True),
-    )
+    there = partial(REGISTERS.__getitem__, field.target)
+    setattr(cls, field.key, relationship(there, foreign_keys=[key], remote_side=lambda: there().id, viewonly=True))

@@ -21,6 +21,7 @@ from services import bookkeeping
 State = SatisfactionForm.State
 TYPED = 200  # characters of a number or a scanned address that are looked at
 SERIAL = re.compile(r"\d{1,6}")
+READ_AGAIN = _("Read off the questionnaire once more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def save(session: Session, form: SatisfactionForm, filled: Filled, version: int)
     if form.state == State.ENTERED:
         if (values.pop("spoilt_reason") or None) != form.spoilt_reason:
             raise Invalid({"spoilt": _("Whether it is spoilt was entered already; the supervisor decides it.")})
-        return bookkeeping.correct(session, form, values, version)
+        return bookkeeping.correct(session, form, values, version, str(READ_AGAIN))
     return bookkeeping.move(session, form, "take_in", values, version)
 
 

@@ -6,23 +6,21 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.access import Refused
-from models.core.actor import acting
 from models.core.house_number import building_key
 from models.core.validity import Invalid
 from models.houses import Household
 from models.jobs import Job, JobState
 from models.papers import IssuedPaper
-from models.survey import SatisfactionForm, SurveyBatch, TopicQuestionnaire
+from models.survey import SatisfactionForm, SurveyBatch
 from services import bookkeeping, issuing
 from services.jobs.asking import ask
 from services.jobs.performing import perform
@@ -34,56 +32,13 @@ from services.surveying.sampling import House, drawn, rank, sample
 from tests.make import make
 from tests.office import Office
 from tests.papers import assert_archival, words
-
-DAYS = {"planned_on": date(2026, 1, 5), "starts_on": date(2026, 1, 10), "ends_on": date(2026, 2, 10)}
-LIVED_IN = [
-    f"{building}栋1单元{storey:02}0{flat}"
-    for building, storeys in ((1, 6), (2, 3), (10, 1))
-    for storey in range(1, storeys + 1)
-    for flat in (1, 2)
-]
-ASKED = [{"question": "是否同意加装充电桩", "kind": "single", "option": option, "note": None} for option in ("同意", "不同意")] + [
-    {"question": "迫切程度", "kind": "score", "option": None, "note": None},
-    {"question": "建议", "kind": "open", "option": None, "note": None},
-]
+from tests.registers.surveyed import DAYS, LIVED_IN, inhabited, plan, read, sent
 
 
 @pytest.fixture
 def books(session: Session, clock: Any) -> Session:
     """The books of a site where twenty households live, in three buildings."""
-    for house in LIVED_IN:
-        make(session, Household, house=house, householder=f"住户{house}")
-    make(session, Household, house="1栋1单元0101", householder="合租人")
-    gone = make(session, Household, house="3栋1单元0101")
-    bookkeeping.move(session, gone, "move_out", {"moved_out_on": gone.moved_in_on})
-    session.commit()
-    return session
-
-
-def plan(books: Session, office: Office, **over: Any) -> SurveyBatch:
-    """A survey whose plan is confirmed."""
-    row = bookkeeping.enter(books, SurveyBatch, 1, {"title": "2026年度满意度调查", **DAYS} | over)
-    assert isinstance(row, SurveyBatch)
-    with acting(office.actor("project_manager", office.site)):
-        bookkeeping.move(books, row, "issue", {})
-    books.commit()
-    return row
-
-
-def sent(books: Session, survey: SurveyBatch) -> list[Any]:
-    """The forms of the sample that is shown, issued."""
-    houses = chosen(books, survey, sample(books, survey).digest)
-    made = issue(books, survey, [each.written for each in houses])
-    books.commit()
-    return made
-
-
-def read(books: Session, form: Any, *answers: str, **rest: str) -> None:
-    """What was read off a form is entered, and checked when it counts."""
-    entry.save(books, form, Filled(dict(enumerate(answers)), **rest), form.version)
-    if "spoilt" not in rest:
-        bookkeeping.move(books, form, "check", {})
-    books.commit()
+    return inhabited(session)
 
 
 # Who is asked ------------------------------------------------------------------------------
@@ -137,7 +92,7 @@ def test_a_random_sample_is_spread_and_its_rest_is_drawn_from_those_not_asked(bo
     assert Counter(building_key(each.key) for each in found.houses) == {"1": 6, "2": 3, "10": 1}
     assert found.digest == sample(books, survey).digest
     first = {each.house for each in sent(books, survey)}
-    bookkeeping.correct(books, survey, {"sample_size": 14}, survey.version)
+    bookkeeping.correct(books, survey, {"sample_size": 14}, survey.version, "扩大样本")
     more = sample(books, survey)
     assert len(more.houses) == 4 and not first & {each.written for each in more.houses}
 
@@ -237,127 +192,6 @@ def test_what_was_spoilt_when_it_came_back_counts_only_once_it_is_entered_anew(b
     bookkeeping.move(books, form, "enter_anew", {})
     read(books, form, "satisfied")
     assert (form.state, form.spoilt_reason) == (SatisfactionForm.State.VALID, None)
-
-
-# A topic -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def topic(books: Session, office: Office) -> TopicQuestionnaire:
-    """A questionnaire whose forms have come back: three say something, one is spoilt, the rest stays away."""
-    survey = bookkeeping.enter(books, SurveyBatch, 1, {"title": "充电桩", "kind": "topic", **DAYS})
-    told = {"topic": "充电桩", "audience": "全体业主", "held_on": date(2026, 1, 5), "survey": survey.id, "questions": ASKED}
-    row = bookkeeping.enter(books, TopicQuestionnaire, 1, told)
-    assert isinstance(row, TopicQuestionnaire) and isinstance(survey, SurveyBatch)
-    with acting(office.actor("project_manager", office.site)):
-        bookkeeping.move(books, survey, "issue", {})
-    books.commit()
-    assert row.state == TopicQuestionnaire.State.ISSUED
-    forms = sent(books, survey)
-    read(books, forms[0], "同意", "5", "费用公开")
-    read(books, forms[1], "同意", "4")
-    read(books, forms[2], "", "2")
-    read(books, forms[3], "不同意", spoilt="两处同勾")
-    bookkeeping.move(books, forms[3], "reject", {"spoilt_reason": "两处同勾"})
-    books.commit()
-    return row
-
-
-def lines_of(row: TopicQuestionnaire) -> dict[tuple[str, str | None], int]:
-    """How often each option was chosen."""
-    return {(line["question"], line["option"]): line["chosen"] for line in row.counts or ()}
-
-
-def test_a_topic_is_counted_from_its_forms_as_plain_sql_counts_them(books: Session, topic: TopicQuestionnaire, office: Office) -> None:
-    assert (topic.issued, topic.returned, topic.valid) == (len(LIVED_IN), 4, 3)
-    each = "json_each(f.answers)" if books.get_bind().dialect.name == "sqlite" else "json_array_elements(f.answers)"
-    said = "json_extract(e.value, '$.{}')" if books.get_bind().dialect.name == "sqlite" else "e.value ->> '{}'"
-    columns = f"{said.format('question')}, {said.format('answer')}, count(*)"
-    asked = f"SELECT {columns} FROM satisfaction_form f, {each} e WHERE f.state = 'valid' GROUP BY 1, 2"
-    plain = {(question, answer): n for question, answer, n in books.execute(text(asked))}
-    counted = {key: n for key, n in lines_of(topic).items() if n and key[1]}
-    assert counted == {key: n for key, n in plain.items() if key[0] != "建议"}
-    assert lines_of(topic)["建议", None] == 1
-    assert next(line["rate"] for line in topic.counts or () if line["option"] == "同意") == "2/2"
-    assert topic.words is None
-    survey = books.get_one(SurveyBatch, topic.get("survey"))
-    bookkeeping.move(books, survey, "end", {})
-    assert [line["answer"] for line in topic.words or ()] == ["费用公开"]
-    bookkeeping.move(books, topic, "count", {"conclusion": "多数同意"})
-    assert topic.state == TopicQuestionnaire.State.COUNTED
-
-
-def test_nobody_types_the_count_of_a_topic(books: Session, topic: TopicQuestionnaire) -> None:
-    with pytest.raises(Refused):
-        bookkeeping.move(books, topic, "count", {"conclusion": "多数同意"})
-    assert not {"issued", "returned", "valid", "counts", "words"} & set(TopicQuestionnaire.editable_keys())
-
-
-def test_a_form_answers_what_its_survey_asks_and_nothing_else(books: Session, topic: TopicQuestionnaire) -> None:
-    survey = books.get_one(SurveyBatch, topic.get("survey"))
-    form = entry.next_out(books, survey.id)
-    assert form is not None
-    for wrong in (
-        [{"question": "天气", "answer": "好"}],
-        [{"question": "迫切程度", "answer": "6"}],
-        [{"question": "建议", "answer": "甲"}] * 2,
-    ):
-        with pytest.raises(Invalid) as invalid:
-            bookkeeping.move(books, form, "take_in", {"answers": wrong})
-        assert set(invalid.value.problems) == {"answers"}
-        books.rollback()
-
-
-def test_questions_stand_once_they_are_answered_and_belong_to_one_survey(books: Session, topic: TopicQuestionnaire) -> None:
-    with pytest.raises(Invalid) as invalid:
-        bookkeeping.correct(books, topic, {"questions": ASKED[:2]}, topic.version)
-    assert set(invalid.value.problems) == {"questions"}
-    books.rollback()
-    told = {"topic": "再问", "audience": "全体业主", "survey": topic.get("survey"), "questions": ASKED}
-    with pytest.raises(Invalid) as invalid:
-        bookkeeping.enter(books, TopicQuestionnaire, 1, told)
-    assert set(invalid.value.problems) == {"survey"}
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [{"question": "甲", "kind": "single", "option": "一", "note": None}],
-        [{"question": "甲", "kind": "single", "option": None, "note": None}] * 2,
-        [
-            {"question": "甲", "kind": "open", "option": None, "note": None},
-            *ASKED[:2],
-            {"question": "甲", "kind": "open", "option": None, "note": None},
-        ],
-        [
-            {"question": "甲", "kind": "open", "option": None, "note": None},
-            {"question": "甲", "kind": "score", "option": None, "note": None},
-        ],
-    ],
-)
-def test_a_question_that_cannot_be_answered_is_not_asked(books: Session, lines: list[dict[str, Any]]) -> None:
-    survey = bookkeeping.enter(books, SurveyBatch, 1, {"title": "充电桩", "kind": "topic", **DAYS})
-    with pytest.raises(Invalid) as invalid:
-        bookkeeping.enter(books, TopicQuestionnaire, 1, {"topic": "甲", "audience": "乙", "survey": survey.id, "questions": lines})
-    assert set(invalid.value.problems) == {"questions"}
-
-
-# The count ---------------------------------------------------------------------------------
-
-
-def test_mean_scores_are_those_of_plain_sql_and_few_forms_have_none(books: Session, office: Office) -> None:
-    survey = plan(books, office)
-    forms = sent(books, survey)
-    sheet = books.execute(text("SELECT overall_mean FROM satisfaction_statistics WHERE survey_id = :id").bindparams(id=survey.id))
-    grades = ("very_satisfied", "satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
-    for form, grade in zip(forms, grades, strict=False):
-        read(books, form, *[""] * 10, grade)
-    score = "CASE overall WHEN 'very_satisfied' THEN 5 WHEN 'satisfied' THEN 4 WHEN 'neutral' THEN 3 WHEN 'dissatisfied' THEN 2 ELSE 1 END"
-    asked = f"SELECT avg({score} * 1.0) FROM satisfaction_form WHERE state = 'valid' AND overall IS NOT NULL"
-    mean = books.execute(text(asked)).scalar_one()
-    assert sheet.scalar_one() is None
-    found = books.execute(text("SELECT overall_mean FROM satisfaction_statistics WHERE survey_id = :id").bindparams(id=survey.id))
-    assert found.scalar_one() == f"{mean:.2f}" == "3.17"
 
 
 # On paper ----------------------------------------------------------------------------------
