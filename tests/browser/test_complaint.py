@@ -68,7 +68,7 @@ def test_a_supervisor_takes_a_complaint_from_the_telephone_to_the_certificate(ho
     managers = window(house.person("project_manager"))
     managers.goto(record)
     sign(managers, "方案确认")
-    handled = {"cause": "住户不知装修时间", "result": "已书面告知，改在 14:30 后施工", "handler": "吴磊"}
+    handled = {"cause": "住户不知装修时间", "result": "已书面告知，改在 14:30 后施工", "handler": supervisor.name}
     step(page, "登记处理结果", handled, {"post": "engineering"})
     expect(page.locator(".stand")).to_contain_text("待确认")
     sign(page, "处理人")
