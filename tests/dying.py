@@ -116,8 +116,12 @@ def warm_up(app: Flask) -> None:
 
 
 def die(app: Flask) -> None:
-    """Kill a worker at one point after another, until it comes to its end before it is killed."""
-    for point in count(1):
+    """Kill a worker at one point after another, until it comes to its end before it is killed; on PostgreSQL at one in three."""
+    with app.app_context():
+        apart = 1 if db.engine.dialect.name == "sqlite" else 3
+    events = 0
+    for point in count(1, apart):
+        events += 1
         moment, names = START + timedelta(hours=point), [f"event {point}"]
         _pid, status = os.waitpid(in_child(partial(make_passes, app, moment, names, doomed(point))), 0)
         _pid, recovered = os.waitpid(in_child(partial(make_passes, app, moment + RECOVERY, names)), 0)
@@ -125,7 +129,7 @@ def die(app: Flask) -> None:
         if not os.WIFSIGNALED(status):
             assert status == 0, point
             break
-    print(json.dumps({"points": point}))
+    print(json.dumps({"points": events}))
 
 
 def race(app: Flask) -> None:

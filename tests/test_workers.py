@@ -173,7 +173,7 @@ def each_once(office: Office, letters: Letters, events: int) -> Counter[str]:
 def test_a_worker_that_is_killed_at_any_point_has_told_everybody_once_after_another_came(office: Office, letters: Letters) -> None:
     wish(office, "cs_supervisor")
     points = run(office, letters, "die")["points"]
-    assert points > 20
+    assert points > 15
     numbers = each_once(office, letters, points)
     assert max(numbers.values()) == 2, "between sending and telling there is a point at which a letter goes twice, under its number"
     assert sum(numbers.values()) < points + 8
