@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import os
 import shutil
@@ -155,6 +156,29 @@ def houses() -> Iterator[dict[str, House]]:
     yield built
     for house in built.values():
         house.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration house at its opening, closed, to be copied; opened by the worker that needs it first.
+
+    What was said at the opening stands beside it, in a file `.json`.
+    """
+    common = tmp_path_factory.getbasetemp()
+    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
+    folder = common / "demonstration"
+    with (common / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not folder.with_suffix(".json").exists():
+            app = create_app(Settings(TAIZHANG_INSTANCE=folder, DATABASE_URL=""))
+            opened = app.test_cli_runner().invoke(args=["seed", "demo", "--json"])
+            assert opened.exit_code == 0, opened.output
+            with app.app_context():
+                db.engine.dispose()
+            with contextlib.closing(sqlite3.connect(folder / "taizhang.db")) as books:
+                books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            folder.with_suffix(".json").write_text(opened.stdout, "utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -61,10 +62,10 @@ def console(tmp_path) -> Console:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Console:
+def demo(demonstration, tmp_path_factory) -> Console:
     """A console over the demonstration house; `demo.users` are those that were printed."""
-    console = Console(tmp_path_factory.mktemp("demo"))
-    console.users = console.json("seed", "demo")["users"]
+    console = Console(Path(shutil.copytree(demonstration, tmp_path_factory.mktemp("demo") / "instance")))
+    console.users = json.loads(demonstration.with_suffix(".json").read_text("utf-8"))["users"]
     return console
 
 

@@ -141,6 +141,7 @@ class RecordMaker:
     def make(self) -> RecordPage:
         """The page."""
         row = self.row
+        signatures.look_up(db.session(), self.register, [row.id])
         buttons, more = self._buttons()
         before, after = self._neighbours()
         parts = self._parts()

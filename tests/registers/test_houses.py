@@ -8,19 +8,15 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import NullPool, create_engine, event, select
 
 import models
-from app import create_app
 from models.complaints import Complaint
-from models.core.access import CONSOLE, Refused
-from models.core.actor import Actor, acting
+from models.core.access import Refused
 from models.core.session import today
 from models.core.validity import Invalid
 from models.houses import Building, Household, Person, Unit
 from services import bookkeeping, houses, relations
-from services.database import bring_up_to_date, db, writing
-from services.demo.house import open_house
 from services.exchange import reading
 from services.exchange.imports import take_over
 from tests.make import make
@@ -365,12 +361,9 @@ def test_the_page_of_a_unit_shows_its_books_and_that_of_a_building_how_many_are_
 # The demonstration house ---------------------------------------------------------------------
 
 
-def test_every_flat_of_the_demonstration_house_stands_in_the_list_of_units(settings):
-    app = create_app(settings)
-    with app.app_context(), acting(Actor(None, "system:console", "控制台", CONSOLE, ())), writing():
-        bring_up_to_date()
-        open_house(db.session())
-        connection = db.session.connection()
+def test_every_flat_of_the_demonstration_house_stands_in_the_list_of_units(demonstration):
+    books = create_engine(f"sqlite:///{demonstration / 'taizhang.db'}", poolclass=NullPool)
+    with books.connect() as connection:
         known = set(connection.execute(select(Unit.__table__.c.house_key)).scalars())
         strange = {
             (register.key, house)
