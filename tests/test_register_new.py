@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import openpyxl
@@ -120,15 +121,17 @@ class Checkout:
 
 
 def copied(target: Path) -> Checkout:
-    """A copy of what is kept in the checkout, with the compiled catalogues and fonts that were made for it."""
+    """A copy of what is kept in the checkout, with the compiled files, catalogues and fonts that were made for it."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=HOUSE, capture_output=True, text=True, check=True
     )
-    made = [str(path.relative_to(HOUSE)) for path in (HOUSE / "translations").rglob("*.mo")]
-    for name in {*filter(None, listed.stdout.split("\0")), *made}:
+    named = {Path(name) for name in listed.stdout.split("\0") if name}
+    named |= {path.relative_to(HOUSE) for path in (HOUSE / "translations").rglob("*.mo")}
+    named |= {Path(cache_from_source(str(name))) for name in named if name.suffix == ".py"}
+    for name in named:
         if (HOUSE / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(HOUSE / name, target / name)
+            shutil.copy2(HOUSE / name, target / name)  # with its time, by which a compiled file knows its source
     (target / "build").symlink_to(HOUSE / "build")
     return Checkout(target)
 
