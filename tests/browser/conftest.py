@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
 
-from tests.browser.house import House, Person, furnish
+from tests.browser.house import House, Person
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "No Chromium on this machine: `make install-test` installs one."
@@ -32,16 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The books of the demonstration house as they are at its opening, written by the worker that needs them first."""
-    common = tmp_path_factory.getbasetemp()
-    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
-    with (common / "turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        done = common / "furnished.db"
-        if not done.exists():
-            furnish(tmp_path_factory.mktemp("furnished")).rename(done)
-    return done
+def furnished(demonstration: Path) -> Path:
+    """The books of the demonstration house as they are at its opening."""
+    return demonstration / "taizhang.db"
 
 
 @pytest.fixture(scope="session")

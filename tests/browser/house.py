@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -125,18 +123,6 @@ class House:
         """Look into the database past every behaviour: the rows of a statement."""
         with self.app.app_context(), db.engine.connect() as connection:
             return connection.execute(statement).all()
-
-
-def furnish(folder: Path) -> Path:
-    """The database of the demonstration house, closed, to be copied for each house that a test opens."""
-    app = create_app(Settings(TAIZHANG_INSTANCE=folder, DATABASE_URL=""))
-    seeded = app.test_cli_runner().invoke(args=["seed", "demo"])
-    assert seeded.exit_code == 0, seeded.output
-    with app.app_context():
-        db.engine.dispose()
-    with contextlib.closing(sqlite3.connect(folder / "taizhang.db")) as books:
-        books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder / "taizhang.db"
 
 
 def free_port() -> int:
