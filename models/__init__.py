@@ -63,4 +63,4 @@ def register(key: str) -> type[Register]:
     return BY_KEY[key]
 
 
-__all__ = ["findings", "jobs", "notices", "papers", "people", "register", "registers", "shelf"]
+__all__ = ["exchange", "findings", "jobs", "notices", "papers", "people", "register", "registers", "shelf"]

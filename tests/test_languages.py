@@ -106,7 +106,7 @@ SAME = {"PDF", "Excel", "CSV", "QR", "PNG", "JPEG", "HEIC", "MB", "xlsx", "xls",
 SAME |= {"DA", "English", "EN", "TEST", "OTHER", "Asia", "Shanghai", "Esc", "Ctrl"}
 CLAUSE = re.compile(r"\bS\d(\s[A-Z]{2})?|; [A-Z]{2}(?= \d)|\bDA/T\b|\bGB/T\b|\bREG-\d+|\bRULE-\d+")
 CLAUSE_IN_CHINESE = re.compile(r"S\d [\u4e00-\u9fff][\u4e00-\u9fff、一-十\d. ]*(?:[,;] [一二三四五六七八九十]+[.\d、-]+)*")
-CODE = re.compile(r"\b[A-Z]{2}-[A-Z]+(-\d+)+|\b[0-9a-f]{4,16}\b|\b[\w.-]*_[\w.]*\b|\b[A-Z]-\d+\b|\b[A-Z]+-[A-Z]{2}·[\w·-]+")
+CODE = re.compile(r"\b[A-Z]{2}-[A-Z]+(-\d+)+|\b[0-9a-f]{4,64}\b|\b[\w.-]*_[\w.]*\b|\b[A-Z]-\d+\b|\b[A-Z]+-[A-Z]{2}·[\w·-]+")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # What was entered, and what a help text gives as an example of it.

@@ -7,8 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -19,7 +18,7 @@ from sqlalchemy import select
 
 from models.complaints import Complaint
 from models.core.audit import AuditEntry
-from models.core.message import Message
+from models.core.signatures import Way
 from models.reports import StatisticalReport
 from services import bookkeeping, issuing, reports
 from services.display import Reader
@@ -38,6 +37,7 @@ from tests.conftest import Clock, House
 from tests.make import make
 from tests.office import Office
 from tests.papers import assert_archival, fonts, page_count, tables, words
+from tests.report_words import few, flat, said, shortened, shown
 from tests.reports.filled import TODAY, fill, registers_of
 from tests.test_packs import done
 
@@ -96,35 +96,6 @@ def shelf(database: House, kept: dict[str, Shelf], request: pytest.FixtureReques
 def reader(office: Office, role: str = "cs_supervisor") -> Reader:
     """Somebody of that role at the first site."""
     return Reader(role, "zh", office.reader_zone)
-
-
-def few(lines: Sequence[Any], *, folded: bool) -> tuple[Any, ...]:
-    """The first lines of a table and its total; all of one that stands in two halves."""
-    return tuple(lines) if folded else (*lines[:FEW], *(line for line in lines[FEW:] if line.total))
-
-
-def shortened(script: Manuscript) -> Manuscript:
-    """The same with a few lines of each table only: long ones take long to set, and nothing else is to be seen on them."""
-    assert isinstance(script.paper, Report)
-    blocks = tuple(replace(each, lines=few(each.lines, folded=each.folded)) for each in script.paper.blocks)
-    return replace(script, paper=replace(script.paper, blocks=blocks))
-
-
-def flat(text: str) -> str:
-    """A text without its blanks, as lines are broken anywhere."""
-    return re.sub(r"\s+", "", text)
-
-
-def said(message: Message | str, lang: str) -> str:
-    """A message as a paper in one language says it."""
-    return flat(message.say(lang) if isinstance(message, Message) else message)
-
-
-def shown(n: int, of: int | None) -> str:
-    """A figure as it must stand in a cell: of fewer than five no percentage, of none nothing."""
-    if of is None:
-        return f"{n:,}"
-    return "—" if not of else f"{n:,}/{of:,}" if of < 5 else f"{100 * n / of:.1f}%{n:,}/{of:,}"
 
 
 # Pages ------------------------------------------------------------------------------------
@@ -236,7 +207,9 @@ def test_the_paper_of_a_report_put_forward_bears_words_digest_and_signatures_and
     places = [place.zh for place in first.paper.signatures]
     assert len(places) == 3, "This one is reviewed by the head of the department."
     with office.acting_as("project_manager") as session:
-        bookkeeping.move(session, session.get_one(StatisticalReport, forward.id), "review", {})
+        row = session.get_one(StatisticalReport, forward.id)
+        bookkeeping.sign(session, row, "compiler", Way.PAPER, person="陈雨")
+        bookkeeping.move(session, row, "review", {})
     later = script_of(office, forward).paper
     assert [bool(place.name) for place in later.signatures][1] and later != first.paper
 

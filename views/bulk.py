@@ -13,6 +13,7 @@ from models.core.validity import Invalid
 from models.core.workflow import Transition, require_right
 from services import bookkeeping
 from services.database import db
+from views import signing
 from views.forms import FormPage, entries, laid_out, put_problems
 from views.pages import Marks, conduct
 
@@ -26,7 +27,8 @@ def move(register: type[Register], transition: Transition, ids: list[int], home:
     rows = db.session.execute(select(register).where(register.id.in_(ids))).scalars().all()
     for row in rows:
         require_right(row, transition.name)
-    if typed is not None and not any(entry.errors for entry in form):
+    asked = signing.password_for(transition, rows)
+    if typed is not None and not any(entry.errors for entry in form) and signing.given(asked):
         try:
             for row in rows:
                 bookkeeping.move(db.session, row, transition.name, {key: form[key].data for key in keys})
@@ -46,5 +48,6 @@ def move(register: type[Register], transition: Transition, ids: list[int], home:
     page.sub = str(_("{n} selected", n=len(ids)))
     page.hidden += [("action", transition.name), ("confirmed", "1"), *(("id", each) for each in ids)]
     page.collect_errors()
+    signing.put(page, asked)
     page.errors += [(problem, "sheet") for problem in problems]
     return render_template("form.html", form=page), 422 if page.errors else 200

@@ -189,9 +189,9 @@ class RegisterView(takeover.ImportRoutes, BaseView):
         if not verdict:
             return self._not_now(row, verdict.reason)
         keys = list(transition.asked)
-        form = self._entries(keys, drafts.kept(), row, needed=transition.needed)
+        form, asked = self._entries(keys, drafts.kept(), row, needed=transition.needed), signing.password_for(transition, [row])
         problems: list[str] = []
-        if request.method == "POST" and not any(entry.errors for entry in form):
+        if request.method == "POST" and not any(entry.errors for entry in form) and signing.given(asked):
             try:
                 bookkeeping.move(db.session, row, verb, {key: form[key].data for key in keys}, self._posted_version())
                 return self._saved(row, _("{number}: {step} done", number=row.number, step=transition.label))
@@ -202,6 +202,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
                 row = self.one(record_id)
                 problems = [str(_("Somebody else saved this record meanwhile. Look at it as it stands now, then decide again."))]
         page = self._form_page(form, transition.label, str(transition.label), f"{self.home}{record_id}/", problems, row.number, transition)
+        signing.put(page, asked)
         page.hidden.append(("version", row.version))
         page.sub = str(self.register.about.title)
         return self._form(page)
@@ -381,11 +382,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
     def _ask_reason(self, page: FormPage, row: Register) -> None:
         entry = drafts.plain_entry("reason", _("Reason for the correction"), "line", required=row.state in self.register.closed)
         entry.value = request.form.get("reason", "")
-        wrong = [
-            text
-            for text, anchor in page.errors
-            if anchor == "sheet" and text in (str(bookkeeping.CLOSED), str(bookkeeping.SIGNED))
-        ]
+        wrong = [text for text, anchor in page.errors if anchor == "sheet" and text in (str(bookkeeping.CLOSED), str(bookkeeping.SIGNED))]
         if wrong:
             entry.errors = wrong
             page.errors = [each for each in page.errors if each[0] not in wrong] + [(entry.label, "field-reason")]

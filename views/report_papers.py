@@ -45,7 +45,7 @@ def report_workbook(report: Report, period: Period, sites: list[Site]) -> Respon
     file, site_id = workbook(paper, language), g.shell.place.id
     db.session.rollback()
     details = {"format": "xlsx", "report": report.key, "period": period.code, "sites": ", ".join(paper.sites)}
-    tell("exported", register=StatisticalReport.key, site_id=site_id, number=paper.number, details=details)
+    tell("exported", register=StatisticalReport.key, site_id=site_id, number=paper.number or "", details=details)
     return sent(file, name, "xlsx")
 
 

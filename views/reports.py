@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest, NotFound
 
-from models.core.access import Refused, granted
+from models.core.access import Refused, granted, roles
 from models.core.message import _
 from models.core.places import Site
 from models.core.plans import YEAR
@@ -21,6 +21,7 @@ from models.reports import StatisticalReport
 from services import charts, reports
 from services.database import db
 from services.listing import Asked, Listing
+from services.report_packs import ASKED_BY
 from services.reporting import opening
 from services.reporting.answers import ask_all
 from services.reporting.laying import Cell, Laid, Line, lay, missing
@@ -43,8 +44,9 @@ class ReportsView(BaseView):
     def _handle_view(self, name: str, **kwargs: Any) -> None:
         if g.shell.user is None or g.shell.place is None:
             raise Refused(_("No site has been given to you. Ask the administrator."), action="reports")
-        if not granted(StatisticalReport, "read", g.shell.role):
-            raise Refused(_("Your role may not do this."), action="reports")
+        needed = {"paper": "print", "workbook": "export"}.get(name, "read")
+        if not granted(StatisticalReport, needed, g.shell.role) or (name == "pack" and g.shell.role not in roles(ASKED_BY)):
+            raise Refused(_("Your role may not do this."), register=StatisticalReport.key, action=f"reports.{name}")
 
     def is_visible(self) -> bool:
         """The menu is drawn by the shell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,14 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from models.core.signatures import Slot, Way
 from models.core.validity import Invalid
+from models.core.workflow import Transition
 from services import accounts, bookkeeping, ink
 from services.database import db
 from services.display import signer, unnamed
 from services.exchange import reading
 from services.exchange.reading import Unreadable
 from views import drafts
+from views.forms import FormPage, FormPart
 from views.pages import Button
 
 HERE = (Way.ACCOUNT, Way.PAPER, Way.PHONE, Way.DRAWN)  # a scan is taken back on a page of its own
@@ -69,10 +72,35 @@ class Asked(drafts.PlainEntry):
     meaning: Any = None
 
 
+def own_password() -> Asked:
+    """The own password once more, without which nobody signs by account."""
+    return Asked("password", str(_("Your password")), "password", required=True, span=6, autocomplete="current-password")
+
+
+def password_for(step: Transition, rows: Iterable[Register]) -> Asked | None:
+    """What a step asks that signs a place with the account; nothing where the place is signed already."""
+    return own_password() if step.signs and any(step.signs not in signatures.standing(row) for row in rows) else None
+
+
+def given(asked: Asked | None) -> bool:
+    """Whether the password that was asked for is right, or none was asked for."""
+    return asked is None or _read([asked])
+
+
+def put(page: FormPage, asked: Asked | None) -> None:
+    """Let the password stand at the end of the form of a step."""
+    if asked is None:
+        return
+    if not page.parts:
+        page.parts.append(FormPart("", "", []))
+    page.parts[-1].fields.append(asked)
+    page.errors += [(asked.label, "field-password")] if asked.errors else []
+
+
 def _asked(row: Register, slot: Slot, way: Way) -> list[Asked]:
     """The own password; or who draws; or who signed on paper or spoke, and when. The name that the record gives stands there already."""
     if way == Way.ACCOUNT:
-        return [Asked("password", str(_("Your password")), "password", required=True, span=6, autocomplete="current-password")]
+        return [own_password()]
     known = row.get(slot.person) if slot.person and type(row).field(slot.person).kind in ("person", "staff") else None
     open_ = not unnamed(type(row), slot, g.shell.role)
     person = Asked("person", str(_("Name of who signed")), "line", required=True, span=6, maxlength=80)

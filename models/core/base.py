@@ -52,7 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name != "sqlite":
             return super().result_processor(dialect, coltype)
         read = datetime.fromisoformat
-        return lambda kept: None if kept is None else read(f"{kept}+00:00")
+        return lambda kept: None if kept is None else read(kept if "+" in kept else f"{kept}+00:00")
 
 
 def _kept_as_text(value: datetime | None) -> str | None:

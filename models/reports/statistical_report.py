@@ -146,7 +146,6 @@ class StatisticalReport(Register):
             _("Put forward"),
             by="service lead",
             guard=to_be_put_forward,
-            signs="compiler",
             clause="S1 4.6.1",
             rule="RULE-071",
         ),
@@ -235,7 +234,9 @@ class StatisticalReport(Register):
     )
     slots = (
         Slot("compiler", _("Drawn up by"), "service lead", person="compiled_by", clause="S1 4.6.1"),
-        Slot("reviewer", _("Reviewed by the head of the department"), "lead", optional=True, clause="S0 回访四", rule="RULE-092"),
+        Slot(
+            "reviewer", _("Reviewed by the head of the department"), "lead", apart=True, optional=True, clause="S0 回访四", rule="RULE-092"
+        ),
         Slot("manager", _("Approved by the project manager"), "project_manager", clause="S4 L641"),
     )
     prints = (

@@ -343,6 +343,7 @@ SUMMARIES = (
         {"kind": "monthly_complaints", "day": month_ended(1), "compiled_by": "陈雨"},
         (
             Step("submit", on(1, "16:50"), "chenyu", {}),
+            Step("sign compiler", on(1, "16:52"), "chenyu", {}),
             Step("approve", on(1, "17:05"), "linguodong", {}),
             Step("send", on(1, "17:20"), "zhoumin", {"sent_to": "公司品质部（邮件）"}),
         ),

@@ -17,7 +17,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from models.core.share import percent
 from services.papers import questionnaires
 from services.papers import terms as terms
 from services.papers.enclosures import Enclosure, of_book, of_form, of_page, of_questionnaires, of_report
@@ -158,6 +157,13 @@ def _dates(paper: Paper) -> Dates:
 # The templates.
 
 
+def _percent(part: int, whole: int) -> float | None:
+    """The share in per cent, as the house tells it everywhere; its models are not loaded for papers that have none."""
+    from models.core.share import percent
+
+    return percent(part, whole)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -165,7 +171,7 @@ def _environment() -> Environment:
     )
     environment.globals["terms"] = terms
     environment.filters["han"] = _han
-    environment.globals.update(percent=percent, listed_widths=listed_widths)
+    environment.globals.update(percent=_percent, listed_widths=listed_widths)
     environment.globals.update(spoken=spoken, ordinal=ordinal, is_scale=is_scale, slots_across=slots_across, units=UNITS)
     return environment
 

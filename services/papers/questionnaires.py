@@ -283,4 +283,3 @@ class _Painting:
         notes = [text for note in self._paper.notes if (text := joined(note, tongue))]
         colon = ": " if tongue == "en" else "："
         return joined(terms.NOTES, tongue) + colon + "  ".join(f"{n}. {note}" for n, note in enumerate(notes, 1)) if notes else ""
-

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.core.access import Refused
+from models.core.actor import current
 from models.core.deadlines import Clock as Row
 from models.core.setting import SiteSetting
 from models.core.signatures import Way
@@ -21,12 +22,12 @@ from tests.registers.shifts import BEGAN, CHECKED, ENDS, SYSTEMS, at_the_papers,
 @pytest.mark.rule("RULE-146", "RULE-147", "RULE-148", "RULE-149", "RULE-150")
 def test_no_handover_while_a_reason_is_ticked_and_it_is_named_with_its_clause(plant, key):
     row = at_the_papers(plant, handover(plant))
-    bookkeeping.correct(plant, row, {key: True}, row.version)
+    bookkeeping.correct(plant, row, {key: True}, row.version, "接班时发现")
     field = ShiftHandover.field(key)
     assert f"{field.label.text} ({field.clause})" in said(row, "hand_over")
     with pytest.raises(Refused):
         bookkeeping.move(plant, row, "hand_over", CHECKED)
-    bookkeeping.correct(plant, row, {key: False}, row.version)
+    bookkeeping.correct(plant, row, {key: False}, row.version, "接班时发现")
     bookkeeping.move(plant, row, "hand_over", CHECKED)
     assert row.state == ShiftHandover.State.DONE
 
@@ -40,11 +41,17 @@ def test_all_reasons_are_named_at_once(plant):
 def test_no_handover_when_an_article_is_missing_or_was_not_counted(plant):
     row = at_the_papers(plant, handover(plant, articles=[{"article": "radio", "listed": 4, "counted": 3, "condition": None}]))
     assert "Two-way radio: 4 on the list, 3 counted (S3 HO 7.6)" in said(row, "hand_over")
-    bookkeeping.correct(plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": None, "condition": None}]}, row.version)
+    bookkeeping.correct(
+        plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": None, "condition": None}]}, row.version, "接班时发现"
+    )
     assert not may(row, "hand_over")
-    bookkeeping.correct(plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": 4, "condition": None}]}, row.version)
+    bookkeeping.correct(
+        plant, row, {"articles": [{"article": "radio", "listed": 4, "counted": 4, "condition": None}]}, row.version, "接班时发现"
+    )
     assert may(row, "hand_over")
-    bookkeeping.correct(plant, row, {"articles": [{"article": "torch", "listed": None, "counted": 2, "condition": None}]}, row.version)
+    bookkeeping.correct(
+        plant, row, {"articles": [{"article": "torch", "listed": None, "counted": 2, "condition": None}]}, row.version, "接班时发现"
+    )
     assert may(row, "hand_over"), "No list says how many torches there should be."
 
 
@@ -62,7 +69,7 @@ def test_no_handover_while_its_inventory_list_differs(plant):
     listed = inventory(plant, row, 1)
     assert (row.differing, listed.differences) == (1, "万用表 2 → 1")
     assert "1 articles of the inventory list differ (S3 HO 7.6)" in said(row, "hand_over")
-    bookkeeping.correct(plant, listed, {"articles": [{"name": "万用表", "listed": 2, "counted": 2}]}, listed.version)
+    bookkeeping.correct(plant, listed, {"articles": [{"name": "万用表", "listed": 2, "counted": 2}]}, listed.version, "接班时发现")
     assert (row.differing, listed.differences) == (0, None)
     assert may(row, "hand_over")
 
@@ -91,7 +98,7 @@ def test_what_is_missing_after_the_handover_is_not_written_on_its_list(plant):
 def test_engineering_hands_over_only_with_the_operating_cautions_written_down(plant):
     row = at_the_papers(plant, handover(plant, cautions=None))
     assert "S3 ED 4.1.4" in said(row, "hand_over")
-    bookkeeping.correct(plant, row, {"cautions": "无"}, row.version)
+    bookkeeping.correct(plant, row, {"cautions": "无"}, row.version, "接班时发现")
     assert may(row, "hand_over")
     assert may(at_the_papers(plant, handover(plant, department="security", cautions=None)), "hand_over")
 
@@ -114,7 +121,9 @@ def test_equipment_is_checked_before_the_papers_are_handed_over(plant):
 
 @pytest.mark.rule("RULE-144")
 def test_the_outgoing_officer_signs_first_and_nobody_signs_for_both(plant):
-    row = handover(plant)
+    actor = current()
+    assert actor is not None
+    row = handover(plant, outgoing=actor.name)
     bookkeeping.move(plant, row, "arrive", {"incoming": "吴磊", "arrived_at": ENDS - timedelta(minutes=16)})
     bookkeeping.move(plant, row, "check_equipment", {"equipment": "正常"})
     assert "Outgoing officer" in said(row, "hand_over")
@@ -165,7 +174,7 @@ def test_the_outgoing_shift_has_the_post_until_the_incoming_officer_has_signed(p
     row = at_the_papers(plant, handover(plant, absent=True))
     assert "李强 is still on duty" in said(row, "hand_over")
     assert row.on_duty == "李强"
-    bookkeeping.correct(plant, row, {"absent": False}, row.version)
+    bookkeeping.correct(plant, row, {"absent": False}, row.version, "接班时发现")
     bookkeeping.move(plant, row, "hand_over", CHECKED)
     plant.flush()
     assert row.on_duty == "吴磊"
@@ -198,7 +207,7 @@ def test_a_site_sets_how_early_the_incoming_shift_comes(plant, acting_as):
 def test_what_differs_from_the_list_is_reckoned_by_itself(plant):
     row = handover(plant, articles=[{"article": "tool", "listed": 18, "counted": 17}, {"article": "asset", "listed": 23, "counted": 23}])
     assert row.differences == "工具 18 → 17"
-    bookkeeping.correct(plant, row, {"articles": [{"article": "tool", "listed": 18, "counted": 18}]}, row.version)
+    bookkeeping.correct(plant, row, {"articles": [{"article": "tool", "listed": 18, "counted": 18}]}, row.version, "接班时发现")
     plant.flush()
     assert row.differences is None
 
@@ -227,7 +236,7 @@ def test_what_is_unfinished_goes_on_from_page_to_page_with_its_first_responder_u
     second = page(plant, 12)
     assert carried(second) == [("跟进2号泵轴承", "孙涛", first.number), ("催办消防维保", "孙涛", first.number)]
     settled = [second.matters[0] | {"outcome": "已更换"}, second.matters[1]]
-    bookkeeping.correct(plant, second, {"matters": settled}, second.version)
+    bookkeeping.correct(plant, second, {"matters": settled}, second.version, "接班时发现")
     plant.commit()
     third = page(plant, 24)
     assert carried(third) == [("催办消防维保", "孙涛", first.number)]

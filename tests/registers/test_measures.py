@@ -172,4 +172,3 @@ def test_the_paper_of_an_urgent_appeal_names_its_day_once_the_calendar_of_that_y
     books.flush()
     reckon_anew(books, 2027)
     assert urgent.answer_due == date(2027, 1, 4)
-

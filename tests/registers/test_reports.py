@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.core.access import Refused
 from models.core.session import now, today
+from models.core.signatures import Way
 from models.core.validity import Invalid
 from models.reports import StatisticalReport
 from models.reports.kind import ReportKind
@@ -35,6 +36,12 @@ def drawn(books: Session, kind: ReportKind = ReportKind.MONTHLY_COMPLAINTS, **ov
     """A report of the month before this one."""
     day = today().replace(day=1) - timedelta(days=1)
     return make(books, StatisticalReport, kind=kind.value, **{"day": day, "whole_year": False, **over})
+
+
+def put_forward(books: Session, row: StatisticalReport) -> None:
+    """Put the report forward, and sign it as who drew it up."""
+    bookkeeping.move(books, row, "submit", {})
+    bookkeeping.sign(books, row, "compiler", Way.PAPER, person="陈雨")
 
 
 def received(row: StatisticalReport) -> int:
@@ -89,9 +96,10 @@ def test_it_is_put_forward_after_its_period_and_once(books: Session, clock: Cloc
 @pytest.mark.rule("RULE-092")
 def test_what_the_department_reviews_is_not_approved_before(books: Session) -> None:
     row = drawn(books, ReportKind.MONTHLY_FOLLOW_UP)
-    bookkeeping.move(books, row, "submit", {})
+    put_forward(books, row)
     with pytest.raises(Refused, match="S0 回访四"):
         bookkeeping.move(books, row, "approve", {})
+    bookkeeping.sign(books, row, "reviewer", Way.PAPER, person="周敏")
     bookkeeping.move(books, row, "review", {})
     bookkeeping.move(books, row, "approve", {})
     assert row.state == ReportState.APPROVED
@@ -100,7 +108,7 @@ def test_what_the_department_reviews_is_not_approved_before(books: Session) -> N
 @pytest.mark.rule("RULE-186")
 def test_the_quarterly_report_goes_out_when_the_general_manager_has_approved_it(books: Session) -> None:
     row = drawn(books, ReportKind.QUARTERLY_SERVICE, day=today() - timedelta(days=100))
-    bookkeeping.move(books, row, "submit", {})
+    put_forward(books, row)
     bookkeeping.move(books, row, "approve", {})
     with pytest.raises(Refused, match="S4 L641"):
         bookkeeping.move(books, row, "send", {"sent_to": "公告栏"})

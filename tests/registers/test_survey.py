@@ -122,7 +122,7 @@ def test_what_counts_as_satisfied_is_a_choice_of_the_survey(books, batch):
     for grade in ("very_satisfied", "satisfied", "neutral", "neutral", "dissatisfied"):
         came_back(books, batch, overall=grade)
     assert sheet(books, batch).overall_rate == "40.0% (2/5)"
-    bookkeeping.correct(books, batch, {"satisfied_means": "with_neutral"}, batch.version)
+    bookkeeping.correct(books, batch, {"satisfied_means": "with_neutral"}, batch.version, "口径调整")
     assert sheet(books, batch).overall_rate == "80.0% (4/5)"
 
 
