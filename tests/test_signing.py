@@ -14,6 +14,7 @@ from models.core.audit import AuditEntry
 from models.core.signatures import Signature, Way
 from models.core.validity import Invalid
 from models.keys import CustodyAuthorisation
+from models.outreach import Notice
 from models.papers import IssuedPaper
 from services import bookkeeping, ink
 from services.display import Reader
@@ -220,3 +221,28 @@ def test_five_wrong_passwords_at_signing_lock_the_account_and_end_its_sessions(o
     with office.apart() as session:
         kinds = [each.kind for each in session.execute(select(AuditEntry).order_by(AuditEntry.seq)).scalars()]
     assert kinds.count("confirmation_failed") == 5 and "locked_out" in kinds and "signed" not in kinds
+
+
+def test_a_step_that_signs_asks_the_password_and_keeps_what_was_typed(office: Office) -> None:
+    with office.acting_as("cs_supervisor") as session:
+        row = make(session, Notice, subject="reminder")
+        notice, version = row.id, row.version
+    browser, here = office.client_as("cs_supervisor"), f"/register/notice/{notice}/step/approve/"
+    assert 'name="password"' in browser.get(here).text
+    for password in ("", "wrong"):
+        answer = browser.post(here, {"password": password, "version": version})
+        assert answer.status_code == 422 and 'id="field-password"' in answer.text
+        with office.apart() as session:
+            assert not session.execute(select(Signature).where(Signature.register == "notice", Signature.slot == "approver")).all()
+    assert browser.post(here, {"password": PASSWORD, "version": version}).status_code == 302
+    with office.apart() as session:
+        signed = session.execute(select(Signature).where(Signature.register == "notice", Signature.slot == "approver")).scalar_one()
+    assert signed.way == Way.ACCOUNT
+
+
+def test_a_step_whose_place_is_signed_already_asks_no_password(office: Office) -> None:
+    with office.acting_as("cs_supervisor") as session:
+        notice = make(session, Notice, subject="reminder")
+        bookkeeping.sign(session, notice, "approver", Way.PAPER, person="周敏")
+        record = notice.id
+    assert 'name="password"' not in office.client_as("cs_supervisor").get(f"/register/notice/{record}/step/approve/").text
