@@ -77,7 +77,7 @@ def ask_pack() -> ResponseReturnValue:
         period = parse(request.form.get("period", ""))
     except ValueError as wrong:
         raise BadRequest from wrong
-    if not due(period, g.shell.role):
+    if period.span.first > now().astimezone(g.shell.reader.zone).date() or not due(period, g.shell.role):
         flash(str(_("No report is made for such a period.")), "refused")
         return redirect("/reports/")
     ask(db.session(), "report_pack", site_id=g.shell.place.id, period=period.code, lang=lang)

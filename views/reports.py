@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,7 +56,7 @@ class ReportsView(BaseView):
     def index(self) -> ResponseReturnValue:
         """Every report, with the period that is due next, until when, and what is still missing for it."""
         day = now().astimezone(g.shell.reader.zone).date()
-        rows = [_due(each) for each in standing(db.session(), g.shell.place, day, g.shell.role)]
+        rows = [_due(each, day) for each in standing(db.session(), g.shell.place, day, g.shell.role)]
         page = {
             "title": str(_("Statistical reports")),
             "rows": rows,
@@ -159,7 +159,7 @@ def _rows_address(register: type[Register], wanted: Report, at: str, period: Per
     return f"/register/{register.key}/?{urlencode({'counted': f'{wanted.key}:{at}', 'period': period.code})}"
 
 
-def _due(each: Standing) -> dict[str, Any]:
+def _due(each: Standing, day: date) -> dict[str, Any]:
     row = each.row
     return {
         "title": str(each.report.title),
@@ -174,7 +174,7 @@ def _due(each: Standing) -> dict[str, Any]:
         "missing": each.missing,
         "state": state_of(StatisticalReport, row.state, False) if row is not None else None,
         "row_url": f"/register/{StatisticalReport.key}/{row.id}/" if row is not None else "",
-        "current_url": f"/reports/{each.report.key}/?period={each.period.next.code}",
+        "current_url": f"/reports/{each.report.key}/?period={each.period.next.code}" if each.period.next.span.first <= day else "",
     }
 
 

@@ -210,7 +210,8 @@ class Shell:
             found.append((_("Audit room") if self.role == AUDITOR else _("Audit trail"), "/audit/"))
         if self.role == ADMIN:
             found += [(_("Accounts"), "/accounts/"), (_("Company and sites"), "/sites/"), (_("Mail and robots"), "/channels/")]
-        return [{"title": str(title), "url": url, "current": request.path.startswith(url)} for title, url in found]
+        here = max((url for _title, url in found if request.path.startswith(url)), key=len, default="")
+        return [{"title": str(title), "url": url, "current": url == here} for title, url in found]
 
     @property
     def path(self) -> str:

@@ -109,7 +109,7 @@ class StatisticalReport(Register):
     first_on: Mapped[date | None] = fields.day(_("First day"), clause="S1 4.6.1", listed=True, by_step=True)
     last_on: Mapped[date | None] = fields.day(_("Last day"), clause="S1 4.6.1", listed=True, filtered=True, by_step=True)
     compiled_at: Mapped[datetime] = fields.moment(_("Drawn up at"), clause="S1 4.6.1", listed=True, filtered=True, default=now)
-    compiled_by: Mapped[str] = fields.staff(_("Drawn up by"), clause="S1 4.6.1", default=own_name)
+    compiled_by: Mapped[str] = fields.staff(_("Report drawn up by"), clause="S1 4.6.1", default=own_name)
     counted_at: Mapped[datetime | None] = fields.stamp(_("Figures counted at"), clause="S1 4.6.1", rule="RULE-071")
     digest: Mapped[str | None] = fields.line(
         _("Digest of the figures"), longest=64, by_step=True, help=_("What is signed is bound to the figures by it.")
@@ -129,7 +129,7 @@ class StatisticalReport(Register):
 
     parts = (
         Part(_("Report"), "kind day whole_year compiled_at compiled_by"),
-        Part(_("Findings"), "recurring prevention published conclusion"),
+        Part(_("Analysis"), "recurring prevention published conclusion"),
         Part(_("Counted from the register"), "first_on last_on counted_at digest", later=True),
         Part(_("Sending"), "company_approved_on sent_to sent_at", later=True),
     )
@@ -233,7 +233,7 @@ class StatisticalReport(Register):
         for kind in (ReportKind.MONTHLY_COMPLAINTS, ReportKind.MONTHLY_SERVICE, ReportKind.COMPLAINT_ANALYSIS)
     )
     slots = (
-        Slot("compiler", _("Drawn up by"), "service lead", person="compiled_by", clause="S1 4.6.1"),
+        Slot("compiler", _("Report drawn up by"), "service lead", person="compiled_by", clause="S1 4.6.1"),
         Slot(
             "reviewer", _("Reviewed by the head of the department"), "lead", apart=True, optional=True, clause="S0 回访四", rule="RULE-092"
         ),

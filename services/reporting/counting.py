@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from models.core.places import Site
-from models.core.plans import YEAR, Span
+from models.core.plans import Span
 from models.core.session import reading
 from services.reporting.ground import Ground
 from services.reporting.groups import ByField
+from services.reporting.periods import year_to
 from services.reporting.publishing import HIDDEN, publishable
 from services.reporting.words import Counted, Figure, Listed, Rate, Rows, Split, Trend
 
@@ -44,8 +45,8 @@ def _same(rows: Rows) -> tuple[Any, ...]:
 
 
 def measured(session: Session, site: Site, span: Span, of: Sequence[Figure | Rate]) -> list[tuple[int, int | None]]:
-    """Numerator and denominator of each; a figure has no denominator. What is yearly is counted over the year the period ends in."""
-    spans = [YEAR.span(span.last) if isinstance(each, Rate) and each.yearly else span for each in of]
+    """Numerator and denominator of each; a figure has no denominator. What is yearly is counted from the beginning of the year."""
+    spans = [year_to(span) if isinstance(each, Rate) and each.yearly else span for each in of]
     found: dict[int, tuple[int, int | None]] = {}
     for one in dict.fromkeys(spans):
         mine = [at for at, its in enumerate(spans) if its == one]

@@ -14,7 +14,7 @@ from models.core.register import Register
 from services.reporting.answers import MISSING
 from services.reporting.ground import Conditions, Ground
 from services.reporting.laying import ALL
-from services.reporting.periods import Period, parse
+from services.reporting.periods import Period, parse, year_to
 from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Split, Trend, Where
 
 WHOLE = "of"
@@ -57,7 +57,7 @@ def _measured(of: Figure | Rate | None, period: Period, whole: bool) -> Place:
     if of is None or count is None:
         raise KeyError(whole)
     if isinstance(of, Rate) and of.yearly:
-        period = Period(YEAR, YEAR.span(period.span.last))
+        period = Period(YEAR, year_to(period.span))
     return Place(_("{label}: denominator", label=of.label) if whole else of.label, period, count)
 
 

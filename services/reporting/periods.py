@@ -95,3 +95,8 @@ def parse(code: str) -> Period:
     if found["half"]:
         return period_of(HALF_YEAR, date(year, 6 * int(found["half"]) - 5, 1))
     return period_of(YEAR, date(year, 1, 1))
+
+
+def year_to(span: Span) -> Span:
+    """The year in which some days end, as far as their last one."""
+    return Span(YEAR.span(span.last).first, span.last)

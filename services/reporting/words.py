@@ -96,7 +96,7 @@ class Figure:
 class Rate:
     """How many of how many: the `formula` in words, and the `target` in per cent: at least so much, or `below` it.
 
-    A rate without a target is told and not judged. One that is `yearly` is counted over the year in which the period ends.
+    A rate without a target is told and not judged. One that is `yearly` is counted from the beginning of the year in which the period ends.
     """
 
     key: str

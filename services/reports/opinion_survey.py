@@ -60,7 +60,7 @@ OPINION_SURVEY = Report(
             key="improvements",
             title=_("Improvement measures"),
             rows=IMPROVEMENTS,
-            show="problem times measure department responsible due_on done_on",
+            show="problem measure department responsible due_on done_on",
         ),
     ),
     missing=(UNCHECKED, OUTSTANDING),

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from models.core.base import UtcDateTime
 from models.core.places import Site
-from models.core.plans import YEAR
+from models.core.plans import YEAR, Span
 from models.core.session import now
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.periods import Period
@@ -123,7 +123,7 @@ class Oracle:
 
     def _value(self, name: str, period: Period) -> Any:
         zone = ZoneInfo(self.site.timezone)
-        span = YEAR.span(period.span.last) if name.startswith("year_") else period.span
+        span = Span(YEAR.span(period.span.last).first, period.span.last) if name.startswith("year_") else period.span
         until = min(span.moments(zone)[1], now())
         if ago := _AGO.fullmatch(name):
             moment = until - timedelta(days=int(ago[2]))

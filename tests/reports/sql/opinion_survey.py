@@ -20,7 +20,7 @@ SQL = {
     "sites/of": OVERALL["sites/overall/of"],
     "opinions": f"SELECT f.number, f.overall, f.opinion {VALID} AND f.opinion <> '' ORDER BY f.issued_on, f.id LIMIT 50",
     **IMPROVED,
-    "improvements": "SELECT f.number, f.problem, f.times, f.measure, f.department, f.responsible, f.due_on, f.done_on "
+    "improvements": "SELECT f.number, f.problem, f.measure, f.department, f.responsible, f.due_on, f.done_on "
     f"{IMPROVEMENTS} ORDER BY f.found_on, f.id LIMIT 50",
     **OPEN,
 }
