@@ -25,9 +25,9 @@ from models.core.validity import Invalid
 from models.jobs import Job, JobState
 from models.people import User
 from services.attachments.store import Store
-from services.jobs import Run, passes, queue
+from services.jobs import Run, passes, queue, works
 from services.jobs.asking import again, ask, cancel
-from services.jobs.declaring import WORK, job
+from services.jobs.declaring import job
 from services.jobs.passes import ATTEMPTS, tick
 from services.jobs.performing import LEASE, give_back, perform
 from services.jobs.queue import UnknownQueue, _open
@@ -46,12 +46,10 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """`declare(function, writes=…)`: put a job called `work` on the shelf for the test."""
 
     def put(function: Callable[..., Any], *, by: str = "lead", writes: bool = False) -> None:
-        monkeypatch.setattr("services.jobs.WORK", WORK.copy())
-        monkeypatch.setattr("services.jobs.declaring.WORK", WORK.copy())
+        shelf = works().copy()  # all of them, so that none is declared into the copy alone
+        monkeypatch.setattr("services.jobs.declaring.WORK", shelf)
+        monkeypatch.setattr("services.jobs.WORK", shelf)
         job("work", _("Print a book"), by=by, writes=writes)(function)
-        from services.jobs import declaring
-
-        monkeypatch.setattr("services.jobs.WORK", declaring.WORK)
 
     return put
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,10 +49,18 @@ def test_who_leads_and_the_administrator_are_told_on_the_screen_of_a_seal_that_e
         assert "flask seal renew" in page and "59" in page
 
 
-def test_a_damaged_certificate_of_old_papers_is_named_and_all_else_is_judged_as_before(office: Office) -> None:
+@pytest.fixture
+def damaged(office: Office) -> Iterator[Path]:
+    """A certificate among those of old papers that nobody can read, for as long as the test runs."""
+    path = Path(office.app.config["SETTINGS"].keys) / "known" / f"own-{'0' * 64}.pem"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n")
+    yield path
+    path.unlink()
+
+
+def test_a_damaged_certificate_of_old_papers_is_named_and_all_else_is_judged_as_before(office: Office, damaged: Path) -> None:
     paper = issued(office, borrowed(office))
-    damaged = Path(office.app.config["SETTINGS"].keys) / "known" / f"own-{'0' * 64}.pem"
-    damaged.write_bytes(b"-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n")
     assert proved(office, paper.pdf).word == "identical"
     changed = proved(office, paper.pdf + b"\n% junk")
     said = [each.say("en") for each in changed.reasons]
