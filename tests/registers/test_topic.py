@@ -134,13 +134,12 @@ def test_a_question_that_cannot_be_answered_is_not_asked(books: Session, lines: 
 def test_mean_scores_are_those_of_plain_sql_and_few_forms_have_none(books: Session, office: Office) -> None:
     survey = plan(books, office)
     forms = sent(books, survey)
-    sheet = books.execute(text("SELECT overall_mean FROM satisfaction_statistics WHERE survey_id = :id").bindparams(id=survey.id))
+    wanted = text("SELECT overall_mean FROM satisfaction_statistics WHERE survey_id = :id").bindparams(id=survey.id)
+    assert books.execute(wanted).scalar_one() is None, "No form has come back yet."
     grades = ("very_satisfied", "satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
     for form, grade in zip(forms, grades, strict=False):
         read(books, form, *[""] * 10, grade)
     score = "CASE overall WHEN 'very_satisfied' THEN 5 WHEN 'satisfied' THEN 4 WHEN 'neutral' THEN 3 WHEN 'dissatisfied' THEN 2 ELSE 1 END"
     asked = f"SELECT avg({score} * 1.0) FROM satisfaction_form WHERE state = 'valid' AND overall IS NOT NULL"
     mean = books.execute(text(asked)).scalar_one()
-    assert sheet.scalar_one() is None
-    found = books.execute(text("SELECT overall_mean FROM satisfaction_statistics WHERE survey_id = :id").bindparams(id=survey.id))
-    assert found.scalar_one() == f"{mean:.2f}" == "3.17"
+    assert books.execute(wanted).scalar_one() == f"{mean:.2f}" == "3.17"
