@@ -297,7 +297,7 @@ class ReportPage:
         return {
             "text": str(said),
             "n": f"{cell.n:,}" if cell.n is not None else "",
-            "of": f"{cell.of:,}" if cell.of is not None else "",
+            "of": f"{cell.of:,}" if cell.of else "",  # of none there is no rate
             "percent": str(said).partition(" ")[0] if cell.of is not None and "%" in str(said) else "",
             "short": cell.met is False,
             "url": self._open(cell.place) if linked and cell.n else "",
