@@ -35,10 +35,14 @@ class Way(Choice):
     """How a place was signed."""
 
     ACCOUNT = "account", _("By account")
+    ENTERED = "entered", _("By entering the record")
     PAPER = "paper", _("On paper")
     PHONE = "phone", _("Told by telephone")
     DRAWN = "drawn", _("Drawn on the screen")
     SCANNED = "scanned", _("Scan of the hand-signed paper")
+
+
+OWN = (Way.ACCOUNT, Way.ENTERED)  # with the own account: by giving the password once more, or by entering the record itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ class Slot:
 
     `by` are the roles that sign here with their account, and may enter that it was signed on paper. A person `outside` the
     office has no account and signs on paper; where it may be `told`, what is said by telephone and written down counts too.
-    Who enters the record signs the place `at_entry` by entering it. Whoever signed an earlier place may not sign one that
-    is `apart`. A place that is `optional` holds nothing up. `person` is the field that names who is expected to sign. `rule` names
-    the rules that it keeps.
+    Who enters the record signs the place `at_entry` by entering it, and is asked no password; the place says so. Whoever signed
+    an earlier place may not sign one that is `apart`. A place that is `optional` holds nothing up. `person` is the field that
+    names who is expected to sign. `rule` names the rules that it keeps.
     """
 
     name: str
@@ -197,11 +201,11 @@ def sign(
     reason = against(row, slot) if slot else _("This form has no such place to sign.")
     if reason is not None or slot is None or actor is None or session is None:
         raise Refused(reason or NOT_YOURS, register=row.key, action=f"sign {name}", record_id=row.id)
-    if (slot.outside and way == Way.ACCOUNT) or (way == Way.PHONE and not slot.told) or (way == Way.DRAWN) != bool(ink):
+    if (slot.outside and way in OWN) or (way == Way.PHONE and not slot.told) or (way == Way.DRAWN) != bool(ink):
         raise Refused(_("This place is not signed in that way."), register=row.key, action=f"sign {name}", record_id=row.id)
-    by_account = way == Way.ACCOUNT
+    by_account = way in OWN
     signer = actor.name if by_account else person.strip()
-    moment = now if way in (Way.ACCOUNT, Way.DRAWN) or signed_at is None else signed_at
+    moment = now if way in (*OWN, Way.DRAWN) or signed_at is None else signed_at
     _require_right(row, slot, signer, moment, now)
     content = signed_content(row)
     signature = Signature(
@@ -277,7 +281,7 @@ def sign_entry(row: Register, now: datetime) -> None:
     actor = actors.current()
     for slot in type(row).slots:
         if slot.at_entry and not row.taken_over and actor is not None and against(row, slot) is None:
-            sign(row, slot.name, Way.ACCOUNT, now)
+            sign(row, slot.name, Way.ENTERED, now)
 
 
 def withdraw(row: Register, now: datetime) -> None:

@@ -149,7 +149,6 @@ class SatisfactionForm(Register):
             may_ask=f"way house respondent {ITEMS} overall answers opinion spoilt_reason",
             stamps="collected_at",
             stamps_by="collected_by",
-            signs="collector",
             clause="S3 SV 4.1.2",
         ),
         Transition(
