@@ -54,7 +54,7 @@ class Measured:
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; nothing where there is nothing to measure."""
+        """Whether the target is met; nothing where there is too little to measure."""
         return self.rate.met(self.numerator, self.denominator)
 
     @property

@@ -196,6 +196,14 @@ def test_a_cause_is_among_the_few_until_eighty_per_cent_are_reached() -> None:
     assert [row[2] for row in table_of(chart, "en")[1]] == ["60.0", "80.0", "95.0", "100"]
 
 
+def test_all_others_together_stand_last_and_are_none_of_the_first_causes() -> None:
+    chart = Pareto(title=TITLE, points=(Point("others", 40, rest=True), Point("A", 30), Point("B", 30)))
+    assert [row[0] for row in table_of(chart, "en")[1]] == ["A", "B", "others"]
+    assert described(chart, "en") == "The 2 causes named make up 60.0% together."
+    few = Pareto(title=TITLE, points=(Point("others", 10, rest=True), Point("A", 60), Point("B", 30)))
+    assert described(few, "en") == "2 of 3 causes make up 80 per cent: A, B."
+
+
 def test_sites_stand_best_first_in_the_sense_of_the_target() -> None:
     points = (Point("A", 2), Point("B", None, 3), Point("C", 1))
     names = [[row[0] for row in table_of(Sites(title=TITLE, points=points, below=below), "en")[1]] for below in (False, True)]

@@ -300,6 +300,7 @@ class ReportPage:
             "of": f"{cell.of:,}" if cell.of else "",  # of none there is no rate
             "percent": str(said).partition(" ")[0] if cell.of is not None and "%" in str(said) else "",
             "short": cell.met is False,
+            "unjudged": cell.unjudged and linked,
             "url": self._open(cell.place) if linked and cell.n else "",
             "whole_url": self._open(f"{cell.place}/{opening.WHOLE}") if linked and cell.of else "",
             "number": cell.kind == "",

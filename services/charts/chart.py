@@ -26,6 +26,7 @@ class Point:
 
     A `value` of None is not told: of a share because its base `n` is too small, otherwise because there is none. `short`: short
     of the target, as whoever counted it found. `before`: the same a year before. `rows`: the address of the rows it counts.
+    `rest`: all others together, which stand last whatever they come to.
     """
 
     label: Said
@@ -34,6 +35,7 @@ class Point:
     short: bool = False
     before: Number | None = None
     rows: str = ""
+    rest: bool = False
 
     def __post_init__(self) -> None:
         for each in (self.value, self.n, self.before):

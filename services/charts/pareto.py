@@ -25,8 +25,8 @@ class Pareto(Chart):
     labelled: ClassVar[Message] = _("Cause")
 
     def ordered(self) -> tuple[Point, ...]:
-        """The most frequent first; of equals, the one that was named first."""
-        return tuple(sorted(self.points, key=lambda each: -float(each.value or 0)))
+        """The most frequent first, the rest last; of equals, the one that was named first."""
+        return tuple(sorted(self.points, key=lambda each: (each.rest, -float(each.value or 0))))
 
     @property
     def silent(self) -> bool:
@@ -42,9 +42,9 @@ class Pareto(Chart):
         return [number(100 * each / sums[-1], 1, "%") if sums[-1] else "0" for each in sums]
 
     def few(self) -> int:
-        """How many of the first causes make up 80 per cent."""
-        sums = self._sums()
-        return next(place for place, each in enumerate(sums, 1) if 100 * each >= MARK * sums[-1])
+        """How many of the first causes make up 80 per cent; none where the causes that are named do not."""
+        sums, named = self._sums(), len(self.points) - sum(each.rest for each in self.points)
+        return next((place for place, each in enumerate(sums[:named], 1) if 100 * each >= MARK * sums[-1]), 0)
 
     def paint(self, pen: Pen) -> None:
         """Label, bar and point of the line, count, growing share."""
@@ -75,6 +75,9 @@ class Pareto(Chart):
     def reading(self) -> list[Message]:
         """Which causes make up 80 per cent."""
         few, points = self.few(), self.ordered()
+        if not few:
+            first = sum(not each.rest for each in points)
+            return [_("The {n} causes named make up {share} together.", n=first, share=self.shares()[first - 1] + "%" if first else "0")]
         named = listed(each.label for each in points[:few])
         return [_("{few} of {all} causes make up 80 per cent: {named}.", few=few, all=len(points), named=named)]
 

@@ -23,13 +23,17 @@ NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: a number, a rate (`n` of `of`), or words. `place` names the rows it counts; `met` judges a rate by its target."""
+    """One cell: a number, a rate (`n` of `of`), or words. `place` names the rows it counts; `met` judges a rate by its target.
+
+    One that is `aimed` has a target.
+    """
 
     n: int | None = None
     of: int | None = None
     words: Message | str = ""
     place: str = ""
     met: bool | None = None
+    aimed: bool = False
     kind: str = ""  # of words, the kind of the field they come from
 
     @property
@@ -38,6 +42,11 @@ class Cell:
         if self.words or self.n is None:
             return self.words
         return f"{self.n:,}" if self.of is None else share(self.n, self.of) or "—"
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether it has a target and too small a base to be judged by it."""
+        return self.aimed and self.met is None and bool(self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Line:
     clause: str = ""
     rule: str = ""
     total: bool = False
+    rest: bool = False
     row: tuple[str, int] | None = None
 
 
@@ -106,7 +116,9 @@ def _figures(block: Figures, said: dict[str, Any]) -> Laid:
 
 def _measured(of: Figure | Rate, said: Sequence[int | None], place: str) -> Cell:
     n, whole = said
-    return Cell(n, whole, place=place, met=of.met(n or 0, whole) if isinstance(of, Rate) and whole is not None else None)
+    if not isinstance(of, Rate) or whole is None:
+        return Cell(n, whole, place=place)
+    return Cell(n, whole, place=place, met=of.met(n or 0, whole), aimed=of.target is not None)
 
 
 def _line(of: Figure | Rate, cells: tuple[Cell, ...]) -> Line:
@@ -181,7 +193,7 @@ def _counted(
         cells.append(Cell(part, next(rest) if column.of is not None else None, place=link(column.key)))
     if block.compared:
         cells += [Cell((numbers[name] or [0])[0]) for name in (BEFORE, YEAR_BEFORE)]
-    return Line(label or NOT_SAID, tuple(cells), total=total)
+    return Line(label or NOT_SAID, tuple(cells), total=total, rest=code == OTHERS)
 
 
 # Trends and rows -------------------------------------------------------------------------

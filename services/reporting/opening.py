@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.core.message import Message, _
@@ -89,6 +91,29 @@ def conditions(session: Session, place: Place, register: type[Register], site: S
     mine = [rows.conditions(ground) for rows in place.count.rows if rows.register is register]
     if not mine:
         raise KeyError(register.key)
-    if len(mine) == 1:
-        return mine[0]
-    return (or_(*(and_(*each) for each in mine)),)
+    if place.count.each:
+        return _once(place.count, register, ground)
+    return _any(mine)
+
+
+def _any(each: Sequence[Conditions]) -> Conditions:
+    """The conditions of rows that are found in one way or in another."""
+    return each[0] if len(each) == 1 else (or_(*(and_(*one) for one in each)),)
+
+
+def _once(count: Counted, register: type[Register], ground: Ground) -> Conditions:
+    """One row for each value that is counted: its first one, of a register that stands before the others which have it too."""
+    there: dict[type[Register], Conditions] = {
+        each: _any([rows.conditions(ground) for rows in count.rows if rows.register is each]) for each in count.registers
+    }
+    table = register.__table__.c
+    first = select(func.min(table.id)).where(*there[register]).group_by(_value(register, count.each)).correlate(None)
+    for earlier in count.registers[: count.registers.index(register)]:
+        known = select(_value(earlier, count.each)).where(*there[earlier], _value(earlier, count.each).is_not(None)).correlate(None)
+        first = first.where(_value(register, count.each).not_in(known))
+    return (table.id.in_(first.where(_value(register, count.each).is_not(None))),)
+
+
+def _value(register: type[Register], key: str) -> ColumnElement[Any]:
+    """What is counted once of a row."""
+    return register.__table__.c[register.fields()[key].match]

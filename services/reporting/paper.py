@@ -33,7 +33,7 @@ from services.reporting.words import Compared, Figures, Listed, Rate, Report, Sp
 NOT_PUT_FORWARD = _("Counted at this moment; not put forward")
 RUNNING = _("The period is not over yet")
 LEFT_OUT = _("What was written in the registers is left out for the person who printed this.")
-SMALL = _("Of fewer than five no percentage is told.")
+SMALL = _("Of fewer than five no percentage is told, and no target is judged.")
 COUNTED = _("Every figure is counted from the registers; void records are left out.")
 DRAWN_UP = _("Not put forward yet")
 WORDS = ("recurring", "prevention", "published", "conclusion")  # fields of the record in which people write

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement
 from models.core.message import NOTHING, Message
 from models.core.plans import Every
 from models.core.register import Register
-from models.core.share import percent
+from models.core.share import FEWEST, percent
 from services.reporting.ground import Conditions, Ground
 from services.reporting.groups import By
 
@@ -115,8 +115,8 @@ class Rate:
         return percent(part, whole)
 
     def met(self, part: int, whole: int) -> bool | None:
-        """Whether the target is met; nothing where there is none, or nothing to measure."""
-        if self.target is None or not whole:
+        """Whether the target is met; nothing where there is none, and of a base under five, which bears no verdict."""
+        if self.target is None or whole < FEWEST:
             return None
         share = 100 * part / whole
         return share < self.target if self.below else share >= self.target

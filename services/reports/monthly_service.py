@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from models.complaints import CollectiveCase, Complaint, SpecialIncident
+from models.complaints import Complaint, SpecialIncident
 from models.core.message import _
 from models.core.rulebook import keeps
 from models.reports.kind import ReportKind
@@ -26,20 +26,14 @@ def of_an_event(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
     return (or_(c.collective_case_id.is_not(None), c.complaint_id.in_(many)),)
 
 
-def confirmed(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
-    """Events that a person confirmed."""
-    return (c.state == CollectiveCase.State.CONFIRMED.value,)
-
-
 def unanswered(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
     """Whose complainant waits for the answer."""
     return (c.answered_at.is_(None),)
 
 
 COMMON = COMPLAINTS.where(common)
-EVENTS = Rows(CollectiveCase, (confirmed,), moment="decided_at")
 MANY = Figure(key="common", label=_("Common complaints, touching many owners"), part=Counted(COMMON), clause="S1 4.12.2a")
-RESULTS = Rows(SpecialIncident, (of_an_event,))
+EVENTS = Rows(SpecialIncident, (of_an_event,))
 
 MONTHLY_SERVICE = Report(
     kind=ReportKind.MONTHLY_SERVICE,
@@ -83,12 +77,8 @@ MONTHLY_SERVICE = Report(
             columns=HANDLED_COLUMNS, top=10, least=2,
         ),
         Listed(
-            key="events", title=_("Events that several households complained about"), rows=EVENTS, show="first_at subject decided_at",
-            public=True,
-        ),
-        Listed(
-            key="results", title=_("What was done about these events"), rows=RESULTS, show="happened_at measures visit_result state",
-            public=True,
+            key="events", title=_("These events, and what was done about them"), rows=EVENTS,
+            show="happened_at course measures visit_result state", public=True,
         ),
         Listed(
             key="handled", title=_("Common complaints and what came of them"), rows=COMMON, show="received_at subject post result state",

@@ -7,10 +7,6 @@ from tests.reports.sql.complaint_rows import HANDLED, RECEIVED, UNDECIDED
 COMMON = f"{RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL OR repeat_of_id IS NOT NULL)"
 COLLECTIVE = f"{RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL)"
 EVENTS = (
-    "FROM collective_case WHERE site_id = :site AND voided_at IS NULL AND state = 'confirmed' "
-    "AND decided_at >= :start AND decided_at < :end"
-)
-RESULTS = (
     "FROM special_incident i WHERE i.site_id = :site AND i.voided_at IS NULL AND i.happened_at >= :start AND i.happened_at < :end "
     "AND (i.collective_case_id IS NOT NULL OR EXISTS "
     "(SELECT 1 FROM complaint c WHERE c.id = i.complaint_id AND c.site_id = :site AND c.collective IS TRUE))"
@@ -27,8 +23,7 @@ SQL = {
     "figures/common_closed/of": f"SELECT count(*) {COMMON}",
     "by_post": f"SELECT post, count(*), {HANDLED} {COMMON} GROUP BY post",
     "by_subject": f"SELECT subject, count(*), {HANDLED} {COMMON} GROUP BY subject",
-    "events": f"SELECT number, first_at, subject, decided_at {EVENTS} ORDER BY decided_at, id LIMIT 50",
-    "results": f"SELECT number, happened_at, measures, visit_result, state {RESULTS} ORDER BY happened_at, id LIMIT 50",
+    "events": f"SELECT number, happened_at, course, measures, visit_result, state {EVENTS} ORDER BY happened_at, id LIMIT 50",
     "handled": f"SELECT number, received_at, subject, post, result, state {COMMON} ORDER BY received_at, id LIMIT 50",
     "months": f"SELECT count(*) {COMMON}",
     "missing/undecided": UNDECIDED,
