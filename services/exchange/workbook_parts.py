@@ -12,6 +12,8 @@ LIST_SIGNS = 255
 LISTS = "_lists"  # the hidden sheet of the words that are too many for a rule
 # Rows under the last in which the words of a list are still offered.
 NEW_ROWS = 1_000
+# Signs side by side that can still be read when they are drawn together on one sheet of A4 across.
+PRINTED_SIGNS = 260
 
 # The styles by their place in `STYLES`.
 BODY, LONG, HEADING, MOMENT, DAY, MONEY = range(6)
@@ -61,7 +63,7 @@ def fits_a_rule(words: Sequence[str]) -> bool:
 
 
 def sheet_head(widths: Sequence[tuple[float, int]], *, shown: bool) -> str:
-    """A sheet until its first row: a heading that stands still, and for each column its width and style."""
+    """A sheet until its first row: a heading that stands still, and for each column its width and style; printed on one width of paper."""
     chosen = ' tabSelected="1"' if shown else ""
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/>'
     cols = "".join(
@@ -70,7 +72,8 @@ def sheet_head(widths: Sequence[tuple[float, int]], *, shown: bool) -> str:
     )
     views = f'<sheetViews><sheetView{chosen} workbookViewId="0">{pane}</sheetView></sheetViews>'
     said = f"<cols>{cols}</cols>" if cols else ""
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}">{views}<sheetFormatPr defaultRowHeight="15"/>{said}<sheetData>'
+    fitted = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' if sum(width for width, _style in widths) <= PRINTED_SIGNS else ""
+    return f'{_HEAD}<worksheet xmlns="{_MAIN}">{fitted}{views}<sheetFormatPr defaultRowHeight="15"/>{said}<sheetData>'
 
 
 def sheet_foot(rows: int, columns: int, choices: Sequence[tuple[int, Sequence[str], str]], most: int) -> str:
@@ -84,7 +87,7 @@ def sheet_foot(rows: int, columns: int, choices: Sequence[tuple[int, Sequence[st
     rules = [_rule(column, words, place, min(rows + NEW_ROWS, most)) for column, words, place in choices]
     if rules:
         said += f'<dataValidations count="{len(rules)}">{"".join(rules)}</dataValidations>'
-    return said + "</worksheet>"
+    return f'{said}<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
 def _rule(column: int, words: Sequence[str], place: str, last: int) -> str:
@@ -127,6 +130,7 @@ def binding(sheets: Sequence[Sheet], columns: int) -> dict[str, str]:
     named = "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{n - 1}" hidden="1">'
         f"{escape(_quoted(each.name))}!$A$1:${column_letters(columns - 1)}${max(each.rows, 2)}</definedName>"
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{n - 1}">{escape(_quoted(each.name))}!$1:$1</definedName>'
         for n, each in numbered
         if columns and not each.hidden
     )

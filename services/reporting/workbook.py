@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from models.core.message import _
@@ -25,7 +26,8 @@ SHEET, SHARE, PART, WHOLE = pair(_("Report")), pair(_("Share")), pair(_("Numerat
 FORMULA, TARGET, CLAUSE = pair(_("Formula")), pair(_("Target")), pair(_("Clause"))
 FORMATS = {"text": "@", "number": "#,##0", "share": "0.0%", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 WIDTHS = {"text": 24, "number": 11, "share": 10, "day": 12, "moment": 17}
-LONG = 44
+LONG, WIDE = 44, 90
+LINE, LINES = 15, 27  # points of a line; so many lines are a row as high as Excel makes one
 
 # What stands in a cell, and how: one of FORMATS.
 Value = tuple[Any, str]
@@ -71,8 +73,8 @@ def _cover(sheet: Any, report: Report, looks: _Looks, lang: str) -> None:
            line.cells[0].n or 0) for line in report.missing),
         *((pair(_("Note")), note) for note in (*report.notes, report.masking_note) if note),
     ]  # fmt: skip
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 90)
+    sheet.set_column(0, 0, LONG)
+    sheet.set_column(1, 1, WIDE)
     _write(sheet, 0, 0, joined(report.title, lang), looks.title)
     for at, (label, said) in enumerate([(pair(_("Organisation")), report.organisation), *lines], 1):
         _write(sheet, at, 0, joined(label, lang), looks.heading)
@@ -80,7 +82,9 @@ def _cover(sheet: Any, report: Report, looks: _Looks, lang: str) -> None:
             sheet.write_number(at, 1, said, looks.values["number", False])
         else:
             _write(sheet, at, 1, joined(said, lang, "\n"), looks.wrapped)
+            sheet.set_row(at, _height([joined(label, lang), joined(said, lang, "\n")], (LONG, WIDE)))
     sheet.freeze_panes(1, 0)
+    _printed(sheet)
 
 
 def _sheet(sheet: Any, block: Block, looks: _Looks, lang: str) -> None:
@@ -90,22 +94,52 @@ def _sheet(sheet: Any, block: Block, looks: _Looks, lang: str) -> None:
     shared = shared[: len(shared) - aimed]
     headings = [*_headings(block, shared, lang), *(joined(each, lang) for each in (TARGET, FORMULA, CLAUSE) if aimed)]
     kinds = ["text"] * len(headings)
+    rows: list[list[Any]] = [headings]
     for at, line in enumerate(block.lines, 1):
         values = [(joined(line.label, lang), "text"), *_values(line.cells, shared, lang), *_about(line, lang, aimed=aimed)]
         for column, (value, kind) in enumerate(values):
             _put(sheet, at, column, value, looks.values[kind, line.total])
             kinds[column] = kind if value not in ("", None) else kinds[column]
+        rows.append([value for value, _kind in values])
+    widths = []
     for column, (heading, kind) in enumerate(zip(headings, kinds, strict=True)):
-        wide = max(sum(2 if ord(sign) > 0x2E80 else 1 for sign in part) for part in heading.split("\n")) + 2
-        sheet.set_column(column, column, max(LONG if not column and not block.listed else WIDTHS[kind], min(wide, LONG)))
+        wide = max(_signs(word) for word in heading.split()) + 2
+        widths.append(max(LONG if not column and not block.listed else WIDTHS[kind], min(wide, LONG)))
+        sheet.set_column(column, column, widths[column])
         _write(sheet, 0, column, heading, looks.heading)
+    for at, row in enumerate(rows):
+        sheet.set_row(at, _height(row, widths))
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    _printed(sheet)
+
+
+def _signs(text: str) -> int:
+    """How wide a text is, in Latin letters; a Chinese sign is as wide as two."""
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
+
+
+def _height(row: Sequence[Any], widths: Sequence[int]) -> int:
+    """How high a row is in points, that all of its texts are seen: not every program finds that out by itself."""
+    lines = [
+        sum(max(1, ceil((_signs(part) + 1) / width)) for part in text.split("\n"))
+        for text, width in zip(row, widths, strict=False)
+        if isinstance(text, str)
+    ]
+    return LINE * min(max(lines, default=1), LINES)
+
+
+def _printed(sheet: Any) -> None:
+    """On A4 across, never wider than one sheet."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _headings(block: Block, shared: Sequence[bool], lang: str) -> Iterator[str]:
     yield joined(block.headings[0], lang)
     for heading, share in zip(block.headings[1:], shared, strict=False):
-        said = joined(heading, lang).replace("\n", " ")
+        said = joined(heading, lang, "\n")
         if not share:
             yield said
             continue
