@@ -32,7 +32,9 @@ def masked_name(value: str) -> str:
 
 
 def masked_phone(value: str) -> str:
-    """13802564712 → 138****4712; a shorter number keeps its last four digits at most."""
+    """13802564712 → 138****4712; a shorter number keeps its last four digits at most, and of several each is masked."""
+    if "/" in value:
+        return "/".join(masked_phone(each) for each in value.split("/"))
     digits = re.sub(r"\D", "", value)
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"

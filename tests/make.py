@@ -33,6 +33,8 @@ def value(field: Field, site: Site, *, first: bool = False) -> Any:
     serial = next(SERIAL)
     moment = now() if first else now() + timedelta(hours=1)
     match field.kind:
+        case "line" if field.units:
+            return f"{serial}.5"
         case "line":
             return f"{serial}号事项漏水"[: field.longest]
         case "text":

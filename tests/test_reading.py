@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from models.core.message import _, speaking
 from services.exchange import reading
-from services.exchange.reading import Unreadable, choice, count, day, identifier, line, moment, money, phone, text, tick, words
+from services.exchange.reading import Unreadable, choice, count, day, identifier, line, measure, moment, money, text, tick, words
+from services.exchange.telephone import phone
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -180,6 +181,15 @@ def test_each_second_survives_each_way_of_writing(local: datetime) -> None:
         (82345678.0, "82345678"),
         ("400 123 4567", "400-123-4567"),
         ("+852 2345 6789", "+85223456789"),
+        ("0755-12345678", "0755-12345678"),
+        ("0755 12345678", "0755-12345678"),
+        ("(0755)12345678", "0755-12345678"),
+        ("400-800-1234", "400-800-1234"),
+        ("13800138000/13900139000", "13800138000/13900139000"),
+        ("13800138000、0755-12345678", "13800138000/0755-12345678"),
+        ("138 0013 8000 / 139 0013 9000", "13800138000/13900139000"),
+        ("13800138000 13900139000", "13800138000/13900139000"),
+        ("13800138000\n13800138000", "13800138000"),
     ],
 )
 def test_a_telephone_is_read_and_evened_out(raw: Any, expected: str) -> None:
@@ -193,7 +203,7 @@ def test_a_telephone_is_read_and_evened_out(raw: Any, expected: str) -> None:
         ("1380013800", "is not a telephone number; expected 13800138000"),
         ("138****8000", "is masked"),
         ("1.38E+10", "Excel has shortened"),
-        ("13800138000/13900139000", "is not a telephone number"),
+        ("13800138000/王先生", "is not a telephone number"),
         ("王先生", "is not a telephone number"),
     ],
 )
@@ -202,7 +212,22 @@ def test_what_is_no_telephone_is_named_with_its_fault(raw: Any, sentence: str) -
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"), [(3.0, 3), ("３", 3), ("3把", 3), ("1,200 户", 1200), ("两", 2), ("十个", 10), ("3.0", 3), (0, 0), ("-2", -2)]
+    ("raw", "expected"),
+    [
+        (3.0, 3),
+        ("３", 3),
+        ("3把", 3),
+        ("1,200 户", 1200),
+        ("两", 2),
+        ("十个", 10),
+        ("3户", 3),
+        ("5人", 5),
+        ("2次", 2),
+        ("55%", 55),
+        ("3.0", 3),
+        (0, 0),
+        ("-2", -2),
+    ],
 )
 def test_a_count_is_read_with_its_counting_word(raw: Any, expected: int) -> None:
     assert count(raw) == expected
@@ -223,6 +248,8 @@ def test_a_count_outside_its_bounds_or_with_a_fraction_is_named_with_its_fault()
         ("￥1，234.5元", "1234.50"),
         ("1.2万元", "12000.00"),
         (0.1 + 0.2, "0.30"),
+        ("¥1,200.00", "1200.00"),
+        ("1200元", "1200.00"),
         ("-5", "-5.00"),
         ("100元整", "100.00"),
     ],
@@ -239,6 +266,30 @@ def test_money_that_is_none_is_named_with_its_fault() -> None:
 @given(st.decimals(-(10**9), 10**9, places=2))
 def test_an_amount_is_the_same_after_excel_made_it_a_number(amount: Decimal) -> None:
     assert money(float(amount)) == amount == money(f"{amount:,}")
+
+
+AREA = ("㎡", "平方米", "m2")
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("100㎡", "100"),
+        ("89.5平方米", "89.5"),
+        ("８９.５", "89.5"),
+        (89.5, "89.5"),
+        (100.0, "100"),
+        ("1,200.50 m2", "1200.5"),
+        ("不详", None),
+    ],
+)
+def test_what_was_measured_is_read_with_its_unit(raw: Any, expected: str | None) -> None:
+    assert measure(raw, AREA) == expected
+
+
+@pytest.mark.parametrize("raw", ["abc", "100kg", "3-4", "-5"])
+def test_what_is_no_measure_is_named_with_its_fault(raw: str) -> None:
+    assert "is not a number; expected 89.5" in said(lambda: measure(raw, AREA))
 
 
 @pytest.mark.parametrize("raw", ["是", "√", "✔", 1.0, "1", True, "YES", "有", "☑", " Ｙ "])

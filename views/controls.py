@@ -230,8 +230,8 @@ def read_typed(declared: Field, typed: str, reader: Reader) -> Any:
             return int(typed)
         case "text":
             return reading.text(typed)
-        case "phone":
-            return reading.line(typed)
+        case "line" if declared.units:
+            return reading.measure(typed, declared.units)
     return reading.line(typed)
 
 

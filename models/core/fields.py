@@ -46,6 +46,7 @@ class Field:
     `width` is its share of a printed sheet in millimetres; `known_as` are other headings under
     which offices keep the same thing in Excel; `personal` values are masked by role;
     what is `by_step` is written by transitions alone. A house number that is not `whole` may name a building or another place.
+    A line with `units` holds a number of the first of them, which may be written in any.
     `rule` names the rules of the documents that it keeps.
     """
 
@@ -72,6 +73,7 @@ class Field:
     target: str = ""
     shares_number: bool = False
     whole: bool = True
+    units: tuple[str, ...] = ()
     lines: type[Line] | None = None
     each: str = ""
 
@@ -139,6 +141,11 @@ def line(label: Message, *, longest: int = 200, **options: Unpack[Options]) -> A
 def text(label: Message, *, longest: int = 20000, **options: Unpack[Options]) -> Any:
     """Writing of any length, with its paragraphs."""
     return _column(Text(), "text", label, {"width": 44, **options}, longest=longest)
+
+
+def measure(label: Message, *units: str, **options: Unpack[Options]) -> Any:
+    """A number that was measured, kept as decimal text; behind it may be written one of `units`, which all mean the same."""
+    return _column(String(20), "line", label, options, longest=20, units=units)
 
 
 def person(label: Message, **options: Unpack[Options]) -> Any:

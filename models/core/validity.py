@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.core.register import Register
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
-LANDLINE = re.compile(r"(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?|400-?\d{3}-?\d{4}|\+\d{6,15}")
+LANDLINE = re.compile(r"(0\d{2,3}-?[1-9]|[2-9])\d{6,7}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}|\+\d{6,15}")
 HOUSE = re.compile(r"(?=.*\d)[\w一-鿿#＃\-－—/·.()（） ]{2,60}")
 IDENTITY = re.compile(r".{0,50}?[0-9A-Za-z]{4}")
 
@@ -80,7 +80,12 @@ def needed(keys: str, when: Callable[[Any], bool]) -> Rule:
 FILL_IN = _("Please fill this in.")
 
 
+NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
 def _phone(value: str) -> Message | None:
+    if "/" in value:  # several, as the office writes them
+        return next((wrong for each in value.split("/") if (wrong := _phone(each))), None)
     digits = re.sub(r"[\s\-()（）]", "", value)
     if MOBILE.fullmatch(digits) or LANDLINE.fullmatch(value.strip()) or LANDLINE.fullmatch(digits):
         return None
@@ -143,6 +148,8 @@ def problem(field: Field, value: Any) -> Message | None:
     if field.choices is not None and value not in codes(field.choices):
         return _("Choose one of the list.")
     match field.kind:
+        case "line" if field.units:
+            return None if NUMBER.fullmatch(value) else _("This is not a number, such as 89.5.")
         case "phone":
             return _phone(value)
         case "house":

@@ -45,7 +45,9 @@ class Unit(Register):
     building: Mapped[Building | None] = fields.link("building", _("Building"), by_step=True, help=_("Read off the house number."))
     use: Mapped[Use] = fields.pick(_("Use"), Use, clause="S4 L435", listed=True, filtered=True, default=lambda: Use.RESIDENCE.value)
     layout: Mapped[str | None] = fields.line(_("Layout"), longest=40, clause="S4 L435", listed=True)
-    area: Mapped[str | None] = fields.line(_("Floor area (m²)"), longest=20, clause="S4 L435", listed=True)
+    area: Mapped[str | None] = fields.measure(
+        _("Floor area (m²)"), "㎡", "m²", "m2", "平方米", "平米", "平方", "平", clause="S4 L435", listed=True
+    )
     handed_over_on: Mapped[date | None] = fields.day(_("Handed over to the owner on"), clause="S3 AR 2.2", listed=True, by_step=True)
     lived_in: Mapped[bool] = fields.tick(
         _("Lived in"), clause="S3 SV 7.0", listed=True, filtered=True, by_step=True, help=_("Read off the households.")

@@ -23,6 +23,7 @@ from services.drafting.draft import KINDS, DraftField
 from services.drafting.wording import CHINESE, Said, Wording, label
 from services.exchange import reading
 from services.exchange.reading import Unreadable
+from services.exchange.telephone import phone
 from services.exchange.workbook import Heading, heading_key, read
 
 SAMPLE = 2_000
@@ -146,7 +147,7 @@ def kind_by_heading(heading: str, wording: Wording) -> str:
 
 
 def _phone(column: Column, heading: str) -> bool:
-    share = column.share(reading.phone)
+    share = column.share(phone)
     return bool(PHONES.search(heading) and (share >= 0.5 or not column.values)) or (
         share >= ENOUGH and all(len(re.sub(r"\D", "", each)) == 11 for each in column.said)
     )

@@ -16,6 +16,7 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.exchange import reading
 from services.exchange.mapping import imported_fields
+from services.exchange.telephone import phone
 from services.exchange.workbook import Row
 
 
@@ -51,7 +52,7 @@ class Cells:
             case "day":
                 return lambda raw: reading.day(raw, today=self.now.astimezone(self.zone).date())
             case "phone":
-                return reading.phone
+                return phone
             case "house":
                 return reading.house
             case "identity":
@@ -69,6 +70,8 @@ class Cells:
                 return lambda raw: self._linked(field, raw)
             case "text":
                 return lambda raw: reading.text(raw, field.longest)
+            case "line" if field.units:
+                return lambda raw: reading.measure(raw, field.units)
         return reading.line
 
     def _moment(self, raw: Any) -> Any:

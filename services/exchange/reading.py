@@ -26,7 +26,9 @@ AHEAD = timedelta(days=366)
 EXACT = 10**15
 MOST_MONEY = 10**12
 
-_NOTHING = frozenset({"", "/", "-", "—", "——", "--", "无", "暂无", "n/a", "#n/a", "none", "null", "nan"})
+NOTHING = frozenset({"", "/", "-", "—", "——", "--", "无", "暂无", "n/a", "#n/a", "none", "null", "nan"})
+# What is written where nobody knows or said it: nothing is entered, rather than a guess.
+UNKNOWN = frozenset({"未注明", "未填", "未填写", "未登记", "未知", "不详", "不明", "not stated", "unknown"})
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _ENDS = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
@@ -74,12 +76,12 @@ class Words:
 
 def line(raw: Any, most: int | None = None) -> str | None:
     """One line: every run of white space is one space, what cannot be seen is gone. `most` characters at most."""
-    return _within(" ".join(_plain(raw).split()), most)
+    return _within(" ".join(plainly(raw).split()), most)
 
 
 def text(raw: Any, most: int | None = None) -> str | None:
     """Paragraphs: line ends are kept, tabs before a line and space behind it are not; never two blank lines together."""
-    lines = (each.replace("\xa0", " ").replace("\t", " ").rstrip().lstrip(" ") for each in _ENDS.split(_plain(raw)))
+    lines = (each.replace("\xa0", " ").replace("\t", " ").rstrip().lstrip(" ") for each in _ENDS.split(plainly(raw)))
     return _within(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), most)
 
 
@@ -122,7 +124,7 @@ def house(raw: Any) -> str | None:
     if isinstance(raw, date | time | timedelta):
         raise Unreadable(_("Excel has made a date of the house number; format the column as text and enter it again"))
     said = line(raw)
-    if said is None or said.casefold() in _NOTHING:
+    if said is None or said.casefold() in NOTHING:
         return None
     return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), said)
 
@@ -135,7 +137,7 @@ _RESIDENT = (15, 18)  # characters of a resident identity number, old and new
 def identity(raw: Any) -> str | None:
     """A proof of identity, of whose number the last four characters are kept: "430102199001011234" is "身份证 1234"."""
     said = unicodedata.normalize("NFKC", identifier(raw) or "")
-    if said.casefold() in _NOTHING:
+    if said.casefold() in NOTHING:
         return None
     found = _IDENTITY.fullmatch(said)
     if found is None:
@@ -144,57 +146,18 @@ def identity(raw: Any) -> str | None:
     return f"{kind} {found['number'][-4:].upper()}"
 
 
-def phone(raw: Any) -> str | None:
-    """A telephone number: 13800138000, 0755-12345678, 0755-12345678-801, 12345678, 400-123-4567 or +85212345678."""
-    said = unicodedata.normalize("NFKC", _plain(raw)).strip()
-    if said.casefold() in _NOTHING:
-        return None
-    if "*" in said:
-        raise Unreadable(_("The telephone “{value}” is masked; enter all its digits", value=_short(said)))
-    if re.fullmatch(r"\d(?:\.\d+)?e\+?\d+", said, re.IGNORECASE):
-        raise Unreadable(_("Excel has shortened the telephone to “{value}”; format the column as text and enter it again", value=said))
-    digits = re.sub(r"[\s\-‐-―()./_]+", "-", re.sub(r"(?:转|ext\.?|分机)\s*", "-", said, flags=re.IGNORECASE)).strip("-")
-    bare = digits.replace("-", "")
-    # A column of numbers has lost the nought before the area code, and after +86 it is left out.
-    without_nought = isinstance(raw, int | float)
-    for prefix in ("+86", "0086", "86"):
-        if bare.startswith(prefix) and re.fullmatch(r"1[3-9]\d{9}|0?[1-9]\d{8,11}", bare[len(prefix) :]):
-            bare = digits = bare[len(prefix) :]
-            without_nought = True
-            break
-    found = _telephone(bare, digits)
-    if found is None and without_nought:
-        found = _telephone(f"0{bare}", f"0{bare}")
-    if found is None:
-        raise Unreadable(_("“{value}” is not a telephone number; expected 13800138000 or 0755-12345678", value=_short(said)))
-    return found
-
-
-def _telephone(bare: str, digits: str) -> str | None:
-    if re.fullmatch(r"1[3-9]\d{9}", bare) or re.fullmatch(r"\+[1-9]\d{6,14}", bare):
-        return bare
-    if re.fullmatch(r"[48]00\d{7}", bare):
-        return f"{bare[:3]}-{bare[3:6]}-{bare[6:]}"
-    if re.fullmatch(r"[2-9]\d{6,7}", bare):
-        return bare
-    parted = re.fullmatch(r"(0(?:10|2\d|[3-9]\d{2}))-?([2-9]\d{2,3}-?\d{4})(?:-(\d{1,6}))?", digits)
-    if parted:
-        return "-".join(part.replace("-", "") for part in parted.groups() if part)
-    return None
-
-
 def count(raw: Any, *, least: int | None = None, most: int | None = None) -> int | None:
     """A whole number, with or without a counting word ("3把", "1,200 户", "两")."""
     said = _number_said(raw)
     if said is None:
         return None
-    found = re.fullmatch(r"([+-]?\d+)(?:\.0+)?\s*[^\W\d]{0,2}", said)
+    found = re.fullmatch(r"([+-]?\d+)(?:\.0+)?\s*(?:[^\W\d]{0,2}|%)", said)
     if found:
         number = int(found[1])
     elif said[:1] in _DIGITS and re.fullmatch(r".[^\W\d]?", said):
         number = _DIGITS[said[0]]
     else:
-        raise Unreadable(_("“{value}” is not a whole number", value=_short(said)))
+        raise Unreadable(_("“{value}” is not a whole number", value=short(said)))
     if least is not None and number < least:
         raise Unreadable(_("{value} is too few; at least {least} is expected", value=number, least=least))
     if most is not None and number > most:
@@ -207,6 +170,20 @@ _DIGITS = {
 }
 
 
+def measure(raw: Any, units: Iterable[str]) -> str | None:
+    """A number as decimal text, without the unit that may stand behind it: "89.5平方米" and "８９.５" are "89.5"."""
+    said = _number_said(raw)
+    if said is None:
+        return None
+    folded = unicodedata.normalize("NFKC", "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True)))
+    found = re.fullmatch(rf"约?\s*(\d+(?:\.\d+)?)\s*(?:{folded})?", said, re.IGNORECASE)
+    if found is None:
+        raise Unreadable(_("“{value}” is not a number; expected 89.5", value=short(said)))
+    whole, _point, rest = found[1].partition(".")
+    rest = f"{Decimal(found[1]):.6f}".partition(".")[2].rstrip("0") if len(rest) > 6 else rest.rstrip("0")
+    return f"{int(whole)}.{rest}" if rest else str(int(whole))
+
+
 def money(raw: Any) -> Decimal | None:
     """An amount in yuan, to the fen: "¥1,234.50", "1234.5元", "1.2万元"."""
     said = _number_said(raw)
@@ -215,11 +192,11 @@ def money(raw: Any) -> Decimal | None:
     found = re.fullmatch(r"(?:人民币|rmb|cny|[¥$])?\s*([+-]?\d+(?:\.\d+)?)\s*(万?)\s*(?:元|圆|块|rmb|cny)?整?", said, re.IGNORECASE)
     amount = Decimal(found[1]) * (10_000 if found[2] else 1) if found else None
     if amount is None or abs(amount) > MOST_MONEY:
-        raise Unreadable(_("“{value}” is not an amount of money; expected 1234.50", value=_short(said)))
+        raise Unreadable(_("“{value}” is not an amount of money; expected 1234.50", value=short(said)))
     # Excel's decimals may be off in the last of fifteen digits; a third decimal that a person wrote is an error.
     rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     if abs(rounded - amount) > Decimal("0.000001"):
-        raise Unreadable(_("The amount “{value}” has more than two decimals", value=_short(said)))
+        raise Unreadable(_("The amount “{value}” has more than two decimals", value=short(said)))
     return rounded
 
 
@@ -229,12 +206,12 @@ _NO = frozenset({"否", "无", "没有", "不是", "未", "×", "✗", "✘", "�
 
 def tick(raw: Any) -> bool | None:
     """Yes or no, as a box is ticked: 是/否, √/×, 1/0, yes/no. An empty cell is None."""
-    said = unicodedata.normalize("NFKC", _plain(raw)).strip().casefold()
+    said = unicodedata.normalize("NFKC", plainly(raw)).strip().casefold()
     if not said:
         return None
     if said in _YES or said in _NO:
         return said in _YES
-    raise Unreadable(_("“{value}” is neither yes nor no; expected yes or no", value=_short(said)))
+    raise Unreadable(_("“{value}” is neither yes nor no; expected yes or no", value=short(said)))
 
 
 def words(options: Iterable[tuple[str, Message]], synonyms: Mapping[str, str] | None = None) -> Words:
@@ -250,13 +227,13 @@ def words(options: Iterable[tuple[str, Message]], synonyms: Mapping[str, str] | 
 def choice(raw: Any, among: Words) -> str | None:
     """The code of a word of a closed list, written as code, label in either language, or synonym."""
     said = line(raw)
-    if said is None or (said.casefold() in _NOTHING and _word(said) not in among.codes):
+    if said is None or (said.casefold() in NOTHING | UNKNOWN and _word(said) not in among.codes):
         return None
     code = among.codes.get(_word(said))
     if code is None:
         labels = {f"word{number}": label for number, label in enumerate(among.labels[:12])}
         listed = Message(" / ".join(f"{{{place}}}" for place in labels), **labels)
-        raise Unreadable(_("“{value}” is not in the list; expected one of: {listed}", value=_short(said), listed=listed))
+        raise Unreadable(_("“{value}” is not in the list; expected one of: {listed}", value=short(said), listed=listed))
     return code
 
 
@@ -264,7 +241,7 @@ def _word(said: str) -> str:
     return "".join(unicodedata.normalize("NFKC", said).casefold().split())
 
 
-def _plain(raw: Any) -> str:
+def plainly(raw: Any) -> str:
     """The cell as text without signs that cannot be seen; a whole number without decimals."""
     if raw is None:
         return ""
@@ -285,15 +262,15 @@ def _within(said: str, most: int | None) -> str | None:
 
 def _number_said(raw: Any) -> str | None:
     """A number as text without thousands marks, or None for an empty cell."""
-    said = unicodedata.normalize("NFKC", _plain(raw)).strip()
-    if said.casefold() in _NOTHING:
+    said = unicodedata.normalize("NFKC", plainly(raw)).strip()
+    if said.casefold() in NOTHING or said in UNKNOWN:
         return None
     if re.fullmatch(r"[+-]?\d(?:\.\d+)?e[+-]?\d+", said, re.IGNORECASE):
         said = f"{Decimal(said):f}"
     return re.sub(r"(?<=\d)[,](?=\d{3})", "", said).replace("−", "-")
 
 
-def _short(said: object) -> str:
+def short(said: object) -> str:
     shown = " ".join(str(said).split())
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
@@ -306,8 +283,8 @@ def _local(raw: Any) -> tuple[datetime | None, bool]:
         return datetime.combine(raw, time()), True
     if isinstance(raw, bool | time | timedelta):
         raise _no_day(raw)
-    said = " ".join(unicodedata.normalize("NFKC", _plain(raw)).split())
-    if said.casefold() in _NOTHING:
+    said = " ".join(unicodedata.normalize("NFKC", plainly(raw)).split())
+    if said.casefold() in NOTHING or said in UNKNOWN:
         return None, False
     found = _COMPACT.fullmatch(said) or _DAY.fullmatch(said)
     if found is None:
@@ -315,7 +292,7 @@ def _local(raw: Any) -> tuple[datetime | None, bool]:
     try:
         local = datetime(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
-        raise Unreadable(_("The day “{value}” does not exist", value=_short(said))) from None
+        raise Unreadable(_("The day “{value}” does not exist", value=short(said))) from None
     rest = found["rest"]
     if not rest:
         return local, True
@@ -334,7 +311,7 @@ def _from_number(said: str) -> tuple[datetime, bool]:
 
 
 def _no_day(said: object) -> Unreadable:
-    return Unreadable(_("“{value}” is not a date; expected 2019-02-28 11:25", value=_short(said)))
+    return Unreadable(_("“{value}” is not a date; expected 2019-02-28 11:25", value=short(said)))
 
 
 def _at_hour(local: datetime, rest: str, said: str) -> datetime:
@@ -343,7 +320,7 @@ def _at_hour(local: datetime, rest: str, said: str) -> datetime:
         rest = ":".join(re.findall("..", rest))
     found = _HOUR.fullmatch(rest.strip())
     if found is None:
-        raise Unreadable(_("The hour of “{value}” cannot be read; expected 11:25", value=_short(said)))
+        raise Unreadable(_("The hour of “{value}” cannot be read; expected 11:25", value=short(said)))
     hour, part = int(found["hour"]), (found["before"] or found["after"] or "").casefold()
     if part in _LATE and hour < 12:
         hour += 12
@@ -358,12 +335,12 @@ def _at_hour(local: datetime, rest: str, said: str) -> datetime:
         if found["zone"]:
             at = datetime.fromisoformat(at.isoformat() + found["zone"].upper().replace("Z", "+00:00"))
     except (ValueError, OverflowError):
-        raise Unreadable(_("The hour of “{value}” does not exist", value=_short(said))) from None
+        raise Unreadable(_("The hour of “{value}” does not exist", value=short(said))) from None
     return at
 
 
 def _in_range(raw: Any, found: date, today: date, ahead: timedelta) -> None:
     if found < EARLIEST:
-        raise Unreadable(_("“{value}” lies before 1990; check the year", value=_short(raw)))
+        raise Unreadable(_("“{value}” lies before 1990; check the year", value=short(raw)))
     if found > today + ahead:
-        raise Unreadable(_("“{value}” lies too far in the future; check the year", value=_short(raw)))
+        raise Unreadable(_("“{value}” lies too far in the future; check the year", value=short(raw)))
