@@ -203,6 +203,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
                 problems = [str(_("Somebody else saved this record meanwhile. Look at it as it stands now, then decide again."))]
         page = self._form_page(form, transition.label, str(transition.label), f"{self.home}{record_id}/", problems, row.number, transition)
         signing.put(page, asked)
+        page.intro = str((transition.brings(row) if transition.brings else None) or "")
         page.hidden.append(("version", row.version))
         page.sub = str(self.register.about.title)
         return self._form(page)

@@ -183,5 +183,6 @@ def _sample(found: Sample) -> dict[str, Any]:
         "occupied": f"{found.occupied:,}",
         "asked": f"{found.asked:,}",
         "share": f"{100 * (found.asked + len(found.houses)) / found.occupied:.1f}%" if found.occupied >= 5 else "",
-        "buildings": [(name, len(houses), houses) for name, houses in named if name],
+        "buildings": [(name, len(houses), houses) for name, houses in named],
+        "unnamed": [house.written for house in found.unnamed],
     }

@@ -23,6 +23,7 @@ from services.surveying.standing import standings
 from views import picked
 
 HERE = "/survey/entry/"
+SHOWN = 5  # numbers that a message names
 LONGEST = 20_000  # characters of one answer
 REASONS = (_("Two ticks for one question"), _("The same tick for all questions"), _("Cannot be read"))
 
@@ -30,13 +31,15 @@ REASONS = (_("Two ticks for one question"), _("The same tick for all questions")
 def entry_page() -> ResponseReturnValue:
     """The form that was asked for by its number or code, or the next one that is out."""
     session, typed, survey = db.session(), request.args.get("form", "")[: entry.TYPED], _number("survey")
-    form = entry.form_of(session, typed, survey)
-    if form is not None:
-        form = _opened(form.id)
-    elif survey is not None and not typed:
+    meant = entry.forms_meant(session, typed, survey, g.shell.place.id)
+    form = _opened(meant[0].id) if len(meant) == 1 else None
+    if form is None and survey is not None and not typed:
         form = entry.next_out(session, picked.one(SurveyBatch, survey).id, _number("behind") or 0)
     problems: list[str] = []
-    if typed and form is None:
+    if len(meant) > 1:
+        several = " ".join(each.number for each in meant[:SHOWN])
+        problems = [str(_("{n} forms end so: {numbers}. Type more of the number.", n=len(meant), numbers=several))]
+    elif typed and form is None:
         problems = [str(_("No form has the number “{number}”. Type it as it stands on the sheet.", number=typed))]
     return _drawn(form, survey, typed if problems else "", problems)
 

@@ -29,6 +29,7 @@ class Transition:
     keeps the name. A `guard` gets the row and answers with the reason that stands against it now. Where the record itself says
     whose step it is, `theirs` gets the row and who acts, and answers why it is not theirs: that is refused like a right, and
     asked of everybody but the console.
+    What its form does not show and it does all the same, `brings` says of the row, before anybody confirms it.
     `step` marks the next thing to do, which the record offers first. It `signs` the place of that name with the account
     of who performs it, and waits for the places named in `signed`; a step that closes the record waits for all.
     `rule` names the rules that it keeps.
@@ -45,6 +46,7 @@ class Transition:
     stamps_by: str = ""
     guard: Callable[[Any], Message | None] | None = None
     theirs: Callable[[Any, Actor], Message | None] | None = None
+    brings: Callable[[Any], Message | None] | None = None
     clause: str = ""
     step: bool = True
     bulk: bool = False

@@ -87,6 +87,16 @@ def all_checked(row: "SurveyBatch") -> Message | None:
     return None if sum(many.values()) > many.get("issued", 0) else _("No form has come back yet (S3 SV 4.1.2).")
 
 
+def written_off(row: "SurveyBatch") -> Message | None:
+    """The forms that are out when a survey ends have not been returned."""
+    session, form = object_session(row), REGISTERS["satisfaction_form"]
+    assert session is not None
+    column = form.__table__.c
+    mine = (column.survey_id == row.id, column.state == "issued", column.voided_at.is_(None))
+    out = session.execute(select(func.count()).select_from(form.__table__).where(*mine)).scalar_one()
+    return _("{n} forms are still out. With the end of the survey they are entered as not returned.", n=out) if out else None
+
+
 @keeps("RULE-107")
 def reported(row: "SurveyBatch") -> Message | None:
     """The result is told once the project manager has analysed it, that of a yearly survey with the improvements that follow."""
@@ -214,6 +224,7 @@ class SurveyBatch(Register):
             by="service",
             stamps="ended_at",
             guard=all_checked,
+            brings=written_off,
             clause="S3 SV 4.1.2",
             rule="RULE-106",
         ),
@@ -255,7 +266,10 @@ class SurveyBatch(Register):
             text=_("One survey of all customers a year (S3 SV 4.1.1); monthly and topical surveys come on top."),
         ),
     )
-    slots = (Slot("design", _("Plan designed by"), "project_manager", clause="S3 SV 3.1", rule="RULE-106"),)
+    slots = (
+        Slot("maker", _("Plan drawn up by"), "lead", at_entry=True, optional=True, clause="S3 SV 3.1"),
+        Slot("design", _("Plan settled by"), "project_manager", clause="S3 SV 3.1", rule="RULE-106"),
+    )
     sheet = Sheet(
         "number title kind planned_on starts_on ends_on audience sampling sample_size ended_at published_at publication state",
         signed_by=(_("Prepared by"), _("Project manager")),

@@ -46,20 +46,20 @@ class Answer(fields.Line):
 
 
 def answered(row: "SatisfactionForm") -> bool:
-    """Whether anything was ticked or written on the form."""
-    return any(getattr(row, key) for key in (*ITEMS.split(), "overall", "answers", "opinion"))
+    """Whether a question of the form was answered; an opinion alone rates nothing, and is told to the office all the same."""
+    return any(getattr(row, key) for key in (*ITEMS.split(), "overall", "answers"))
 
 
 def countable(row: "SatisfactionForm") -> Message | None:
     """A form that says nothing is no valid one, nor one that was spoilt when it came back."""
     if row.spoilt_reason:
         return _("It was entered as spoilt ({reason}): count it as spoilt, or let it be entered anew.", reason=row.spoilt_reason)
-    return None if answered(row) else _("Nothing is ticked or written on it: count it as blank.")
+    return None if answered(row) else _("No question on it is answered: count it as blank. What is written on it is gathered all the same.")
 
 
 def nothing_is_ticked(row: "SatisfactionForm") -> Message | None:
-    """A form that says something is not blank."""
-    return _("Something is ticked or written on it.") if answered(row) or row.spoilt_reason else None
+    """A form that answers something is not blank."""
+    return _("A question on it is answered.") if answered(row) or row.spoilt_reason else None
 
 
 class SatisfactionForm(Register):

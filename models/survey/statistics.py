@@ -181,7 +181,8 @@ def _figures(session: Session, survey: SurveyBatch) -> dict[str, Any]:
     ticks = {key: dict(zip(Grade, figures[n * len(Grade) :], strict=False)) for n, key in enumerate(keys)}
     counted = Measure.of(survey.satisfied_means).grades
     # Gathered once the survey has ended: each sheet stands in the trail as it was before and after every form.
-    wanted = select(form.number, form.opinion).where(*valid, form.opinion.is_not(None)).order_by(form.id)
+    said_on = form.state.in_([state.VALID.value, state.BLANK.value])  # a form on which nothing is ticked may still say something
+    wanted = select(form.number, form.opinion).where(*mine, said_on, form.opinion.is_not(None)).order_by(form.id)
     said = [{"form": number, "opinion": opinion} for number, opinion in session.execute(wanted)] if survey.ended_at else []
     return {
         "issued": issued,

@@ -15,16 +15,15 @@ from services.reports.survey_rows import (
     IMPROVEMENTS,
     ISSUED,
     MISSING_FORMS,
+    OPINIONS,
     OUTSTANDING,
     OVERALL,
     RETURN_RATE,
     SPOILT_FORMS,
     SURVEYS,
     UNCHECKED,
-    VALID,
     VALID_FORMS,
     levels,
-    with_opinion,
 )
 
 OPINION_SURVEY = Report(
@@ -54,7 +53,7 @@ OPINION_SURVEY = Report(
         BY_STATE,
         BY_WAY,
         Compared(key="sites", title=_("Overall satisfaction, by site"), of=OVERALL),
-        Listed(key="opinions", title=_("Opinions and suggestions"), rows=VALID.where(with_opinion), show="overall opinion"),
+        Listed(key="opinions", title=_("Opinions and suggestions"), rows=OPINIONS, show="overall opinion"),
         Figures(key="improved", title=_("Improvement"), of=(IMPROVED,)),
         Listed(
             key="improvements",

@@ -74,6 +74,7 @@ def untold(c: Any, ground: Ground) -> Found:
 
 FORMS = Rows(SatisfactionForm, (of_annual,), moment=None)
 VALID = FORMS.where(standing_at(State.VALID))
+OPINIONS = FORMS.where(standing_at(State.VALID, State.BLANK), with_opinion)  # who ticks nothing may still write something
 SURVEYS = Rows(SurveyBatch, (annual,), moment="starts_on")
 IMPROVEMENTS = Rows(SurveyImprovement, (of_annual,), moment=None)
 

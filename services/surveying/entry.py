@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.message import _
 from models.core.register import Register
 from models.core.validity import Invalid
-from models.survey import SatisfactionForm
+from models.survey import SatisfactionForm, SurveyBatch
 from models.survey.form import ITEMS, Way
 from models.survey.questions import Question, asked_in, of_form
 from services import bookkeeping
@@ -41,16 +42,27 @@ def questions(session: Session, form: SatisfactionForm) -> tuple[Question, ...]:
     return asked_in(session, form.get("survey")) or of_form((*ITEMS.split(), "overall"))
 
 
-def form_of(session: Session, typed: str, survey: int | None = None) -> SatisfactionForm | None:
-    """The form that was typed or scanned: its number, the address in its QR code, or within a survey the end of its number."""
-    said = typed.strip()[:TYPED].rstrip("/").rpartition("/")[2].upper()
+def forms_meant(session: Session, typed: str, survey: int | None = None, site_id: int | None = None) -> Sequence[SatisfactionForm]:
+    """The forms that what was typed or scanned may mean, the newest first: one by its number or the address in its QR code.
+
+    The end of a number means each form that ends so, of the survey, or of all that are collected at the site.
+    """
+    said = unicodedata.normalize("NFKC", typed).strip()[:TYPED].rstrip("/").rpartition("/")[2].upper()
     if not said:
-        return None
+        return ()
     form = SatisfactionForm
-    by_number = form.number == said
-    if SERIAL.fullmatch(said) and survey is not None:
-        by_number = and_(form.__table__.c.survey_id == survey, form.number.endswith(f"-{int(said):05}"))
-    return session.execute(select(form).where(by_number).order_by(form.id.desc()).limit(1)).scalar()
+    meant = [form.number == said]
+    if SERIAL.fullmatch(said):
+        mine, batch = form.__table__.c.survey_id, SurveyBatch.__table__.c
+        collected = select(batch.id).where(batch.site_id == site_id, batch.state == SurveyBatch.State.ISSUING.value)
+        meant = [mine == survey if survey is not None else mine.in_(collected), form.number.endswith(f"-{int(said):05}")]
+    return session.execute(select(form).where(*meant).order_by(form.id.desc())).scalars().all()
+
+
+def form_of(session: Session, typed: str, survey: int | None = None, site_id: int | None = None) -> SatisfactionForm | None:
+    """The form that what was typed or scanned means, when it means one alone."""
+    found = forms_meant(session, typed, survey, site_id)
+    return found[0] if len(found) == 1 else None
 
 
 def next_out(session: Session, survey: int, behind: int = 0) -> SatisfactionForm | None:

@@ -40,11 +40,15 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Whom a survey asks next: the `occupied` houses of the site, those `asked` already, and those to be asked now."""
+    """Whom a survey asks next: the `occupied` houses of the site, those `asked` already, and those to be asked now.
+
+    `unnamed` are houses whose number names no building: no form bears such a number, so they wait until it is put right.
+    """
 
     occupied: int
     asked: int
     houses: tuple[House, ...]
+    unnamed: tuple[House, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -53,8 +57,9 @@ class Sample:
 
     @property
     def buildings(self) -> list[tuple[str, list[House]]]:
-        """The houses by building."""
-        return [(building, list(mine)) for building, mine in groupby(self.houses, key=lambda house: house.building)]
+        """The houses by building; copies without a house are not among them."""
+        named = [house for house in self.houses if house.key]
+        return [(building, list(mine)) for building, mine in groupby(named, key=lambda house: house.building)]
 
 
 def sample(session: Session, survey: SurveyBatch) -> Sample:
@@ -64,7 +69,8 @@ def sample(session: Session, survey: SurveyBatch) -> Sample:
     """
     occupied = _occupied(session, survey.site_id)
     keys, forms = asked(session, survey)
-    free = [house for house in occupied if house.key not in keys]
+    free = [house for house in occupied if house.building and house.key not in keys]
+    unnamed = [house for house in occupied if not house.building and survey.sampling != Sampling.COPIES]
     wanted = max(0, (survey.sample_size or 0) - forms)
     match survey.sampling:
         case Sampling.COPIES:
@@ -73,7 +79,7 @@ def sample(session: Session, survey: SurveyBatch) -> Sample:
             chosen = drawn(free, wanted, survey.seed or 0)
         case _:
             chosen = free
-    return Sample(len(occupied), forms, tuple(sorted(chosen, key=_walk)))
+    return Sample(len(occupied), forms, tuple(sorted(chosen, key=_walk)), tuple(sorted(unnamed, key=_walk)))
 
 
 def drawn(houses: Iterable[House], many: int, seed: int) -> list[House]:

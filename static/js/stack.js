@@ -1,9 +1,10 @@
 /* Enters a stack of forms by keyboard: one key a question, Enter saves; a scanner, which types an address and Enter, opens the next. */
-import { all, one, typing } from "./page.js";
+import { all, one, say, typing } from "./page.js";
 import { toast } from "./toasts.js";
 
 const SCANNED = /(?:https?:\/\/\S+\/survey\/f\/)?([A-Z]{2}-[A-Z0-9]+-\d{4}-\d{5,})\s*$/i; // at the end of what was typed
-const NUMBERS = /^[a-z]$/i; // a number and an address both begin with a letter
+/* What a scanner may have typed so far: the beginning of an address or of a number. No letter with a figure behind it is one. */
+const BEGUN = /^(?:h(?:t(?:t(?:ps?(?::\/{0,2}\S*)?)?)?)?|[a-z]{1,2}|[a-z]{2}-[a-z0-9]*(?:-\d*){0,2})$/i;
 
 const scan = one("[data-scan]");
 const box = scan && one("input[name=form]", scan);
@@ -12,10 +13,11 @@ const questions = sheet ? all("[data-question]", sheet) : [];
 const opinion = sheet && one("[data-opinion]", sheet);
 let before = "";
 let warned = false;
+let scanned = ""; // what a scanner has typed so far while a row of boxes had the keys
 
 /** What stands in the form, without the token. */
 const content = () => [...new FormData(sheet)].filter(([name]) => name !== "csrf_token").join("\n");
-const said = () => [...new FormData(sheet)].some(([name, value]) => /^(q\d+|opinion|spoilt)$/.test(name) && String(value).trim());
+const said = () => [...new FormData(sheet)].some(([name, value]) => /^(q\d+|spoilt)$/.test(name) && String(value).trim());
 
 /** The control of a question that takes the keys: its ticked box, its first one, or its lines. */
 const control = (question) => one(":checked", question) ?? one("input, textarea", question);
@@ -32,6 +34,7 @@ function save(then = "") {
   if (!said() && !warned && !then) {
     warned = true;
     toast(sheet.dataset.nothing, "refused");
+    go(0); // what is typed now ticks, and does not go into the opinion
     return;
   }
   one("[name=then]", sheet).value = then;
@@ -58,19 +61,35 @@ function tick(event, question) {
   return true;
 }
 
+/** A key that belongs to what a scanner types; a stray letter is none, and the key behind it does what it always does. */
+function onScan(key) {
+  if (key === "Enter" && scanned) {
+    const typed = scanned;
+    const next = typed.match(SCANNED);
+    scanned = "";
+    if (next) follow(next[1]);
+    else toast(say(sheet.dataset.unread, { typed }), "refused");
+    return true;
+  }
+  if (key === "Shift") return false;
+  if (key.length > 1) {
+    scanned = "";
+    return false;
+  }
+  const begun = (scanned || /[a-wyz]/i.test(key)) && BEGUN.test(scanned + key);
+  scanned = begun ? scanned + key : "";
+  return begun;
+}
+
 /** A key pressed on a row of boxes; whether it was one of ours. */
 function onBoxes(event, place) {
   const { key } = event;
-  if (tick(event, questions[place])) return true;
+  if (onScan(key) || tick(event, questions[place])) return true;
   if (key === "Backspace" || key === "ArrowUp") go(place - 1);
   else if (key === "ArrowDown") go(place + 1);
   else if (key === "Enter") save();
   else if (key === "x" || key === "X") one("[data-spoilt]", sheet).focus();
-  else if (NUMBERS.test(key)) {
-    box.value = key;
-    box.focus();
-    box.setSelectionRange(1, 1);
-  } else return false;
+  else return false;
   return true;
 }
 
@@ -95,7 +114,9 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229) return;
   const place = here();
   const ours = sheet.contains(event.target) && typing(event.target) ? event.target.matches("textarea, input") && onWords(event) : place >= 0 && onBoxes(event, place);
-  if (ours) event.preventDefault();
+  if (!ours) return;
+  event.preventDefault();
+  event.stopPropagation(); // a stroke of an address is no call for the search
 }
 
 export function startStack() {

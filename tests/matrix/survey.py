@@ -25,6 +25,7 @@ REGISTERS = {
         "issue": "P",
         "end": "AS",
         "publish": "SP",
+        "sign maker": "SP",
         "sign design": "P",
     },
     "satisfaction_form": {

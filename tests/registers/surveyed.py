@@ -19,6 +19,7 @@ from tests.make import make
 from tests.office import Office
 
 DAYS = {"planned_on": date(2026, 1, 5), "starts_on": date(2026, 1, 10), "ends_on": date(2026, 2, 10)}
+COMING = {key: day.replace(year=2027) for key, day in DAYS.items()}
 LIVED_IN = [
     f"{building}栋1单元{storey:02}0{flat}"
     for building, storeys in ((1, 6), (2, 3), (10, 1))

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.core import signatures
 from models.core.access import Refused
+from models.core.actor import acting
 from models.core.house_number import building_key
 from models.core.validity import Invalid
 from models.houses import Household
@@ -25,6 +27,7 @@ from services import bookkeeping, issuing
 from services.jobs.asking import ask
 from services.jobs.performing import perform
 from services.papers.printing import painted
+from services.reactions.survey import sheet_of
 from services.surveying import entry, printing
 from services.surveying.entry import Filled
 from services.surveying.issuing import chosen, issue
@@ -32,7 +35,7 @@ from services.surveying.sampling import House, drawn, rank, sample
 from tests.make import make
 from tests.office import Office
 from tests.papers import assert_archival, words
-from tests.registers.surveyed import DAYS, LIVED_IN, inhabited, plan, read, sent
+from tests.registers.surveyed import COMING, DAYS, LIVED_IN, inhabited, plan, read, sent
 
 
 @pytest.fixture
@@ -155,8 +158,22 @@ def test_a_form_is_found_by_number_by_the_end_of_it_and_by_what_a_scanner_types(
     form = sent(books, survey)[2]
     for typed in (form.number, form.number.lower(), f" http://10.0.0.7:8000/survey/f/{form.number} "):
         assert entry.form_of(books, typed) is form
-    assert entry.form_of(books, "3", survey.id) is form
+    for end in ("3", "00003", "０００３"):
+        assert entry.form_of(books, end, survey.id) is form and entry.form_of(books, end, site_id=1) is form
     assert entry.form_of(books, "3") is None and entry.form_of(books, "DC-TEST-2026-99999", survey.id) is None
+
+
+def test_the_end_of_a_number_that_two_forms_bear_opens_neither_and_names_both(books: Session, office: Office, clock: Any) -> None:
+    old = sent(books, plan(books, office, sampling="copies", sample_size=3))
+    clock.go_on(days=365)
+    later = sent(books, plan(books, office, title="下一年", sampling="copies", sample_size=2, **COMING))
+    browser = office.client_as("front_desk")
+    books.commit()
+    asked = browser.get("/survey/entry/?form=00002")
+    assert asked.status_code == 422 and all(each[1].number in asked.text for each in (old, later))
+    assert f'class="num">{old[2].number}<' in browser.get("/survey/entry/?form=00003").text
+    mine = browser.get(f"/survey/entry/?form=00002&survey={later[0].get('survey')}")
+    assert mine.status_code == 200 and later[1].number in mine.text
 
 
 def test_the_next_form_is_the_next_that_is_out_and_the_first_behind_the_last(books: Session, office: Office) -> None:
@@ -192,6 +209,19 @@ def test_what_was_spoilt_when_it_came_back_counts_only_once_it_is_entered_anew(b
     bookkeeping.move(books, form, "enter_anew", {})
     read(books, form, "satisfied")
     assert (form.state, form.spoilt_reason) == (SatisfactionForm.State.VALID, None)
+
+
+def test_a_form_that_answers_nothing_is_blank_and_what_is_written_on_it_is_gathered(books: Session, office: Office) -> None:
+    survey = plan(books, office)
+    forms = sent(books, survey)
+    entry.save(books, forms[0], Filled({}, opinion="路灯太暗"), forms[0].version)
+    with pytest.raises(Refused):
+        bookkeeping.move(books, forms[0], "check", {})
+    bookkeeping.move(books, forms[0], "leave_blank", {})
+    read(books, forms[1], "satisfied")
+    bookkeeping.move(books, survey, "end", {})
+    counted: Any = sheet_of(books, survey.id)
+    assert (counted.returned, counted.valid, counted.opinions) == (2, 1, [{"form": forms[0].number, "opinion": "路灯太暗"}])
 
 
 # On paper ----------------------------------------------------------------------------------
@@ -275,6 +305,45 @@ def test_a_stack_is_entered_without_scripts_and_what_is_refused_stays(books: Ses
     assert office.client_as("project_manager").post("/survey/entry/", data=told).status_code == 403
     books.expire_all()
     assert (forms[0].state, forms[0].collected_by) == ("entered", office.accounts["front_desk"].name)
+
+
+@pytest.mark.one_database
+def test_who_ends_a_survey_is_told_how_many_forms_it_writes_off(books: Session, office: Office) -> None:
+    survey = plan(books, office)
+    forms = sent(books, survey)
+    read(books, forms[0], "satisfied")
+    mine, out = f"/register/survey_batch/{survey.id}/step/end/", f"还有 {len(forms) - 1} 份问卷未收回"
+    browser = office.client_as("cs_supervisor")
+    books.commit()
+    page = browser.get(mine).text
+    assert out in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version is not None
+    browser.post(mine, data={"version": version[1]})
+    books.expire_all()
+    assert [form.state for form in forms[1:]] == ["missing"] * (len(forms) - 1)
+
+
+def test_who_draws_up_a_plan_signs_it_as_its_maker_and_the_manager_settles_it(books: Session, office: Office) -> None:
+    with acting(office.actor("cs_supervisor", office.site)):
+        survey = bookkeeping.enter(books, SurveyBatch, 1, {"title": "年度调查", **DAYS})
+    with acting(office.actor("project_manager", office.site)):
+        bookkeeping.move(books, survey, "issue", {})
+    signed = {name: each.name for name, each in signatures.standing(survey).items()}
+    assert signed == {"maker": office.accounts["cs_supervisor"].name, "design": office.accounts["project_manager"].name}
+
+
+@pytest.mark.one_database
+def test_a_house_whose_number_names_no_building_is_named_and_waits(books: Session, office: Office) -> None:
+    for house in ("101", "5"):  # such stand in books that were kept before a house number had to name its building
+        row = make(books, Household, house=f"9栋{house}")
+        said = update(Household.__table__).where(Household.id == row.id).values(house=house, house_key=house)
+        books.connection().execute(said)
+    survey = plan(books, office)
+    found = sample(books, survey)
+    assert (found.occupied, len(found.houses), [each.written for each in found.unnamed]) == (22, 20, ["5", "101"])
+    assert "房号未写楼栋，暂不发放：5、101。" in office.client_as("front_desk").get(f"/survey/{survey.id}/").text
+    assert [form.house for form in sent(books, survey)] == LIVED_IN
 
 
 @pytest.mark.one_database

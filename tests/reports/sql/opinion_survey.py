@@ -18,7 +18,8 @@ SQL = {
     "by_way": f"SELECT f.way, count(*) {VALID} GROUP BY f.way",
     "sites": OVERALL["sites/overall"],
     "sites/of": OVERALL["sites/overall/of"],
-    "opinions": f"SELECT f.number, f.overall, f.opinion {VALID} AND f.opinion <> '' ORDER BY f.issued_on, f.id LIMIT 50",
+    "opinions": "SELECT f.number, f.overall, f.opinion "
+    f"{FORMS} AND f.state IN ('valid', 'blank') AND f.opinion <> '' ORDER BY f.issued_on, f.id LIMIT 50",
     **IMPROVED,
     "improvements": "SELECT f.number, f.problem, f.measure, f.department, f.responsible, f.due_on, f.done_on "
     f"{IMPROVEMENTS} ORDER BY f.found_on, f.id LIMIT 50",
