@@ -24,6 +24,7 @@ from services.demo import (
     measures,
     outreach,
     repair,
+    reports,
     security,
     settled,
     staff,
@@ -62,6 +63,7 @@ STORIES = (
     *security.STORIES,
     *outreach.STORIES,
     *staff.STORIES,
+    *reports.STORIES,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from services.demo.story import Step, Story, Told, When, ago, day, month_ended, on
+from services.demo.story import Step, Story, Told, When, ago, day, on
 
 
 def inspection(at: When, who: tuple[str, str], told: str, place: str, owner: str, findings: str, *steps: Step, **more: Any) -> Story:
@@ -335,19 +335,4 @@ CASES = (
     ),
 )
 
-SUMMARIES = (
-    Story(
-        "statistical_report",
-        on(1, "16:40"),
-        "chenyu",
-        {"kind": "monthly_complaints", "day": month_ended(1), "compiled_by": "陈雨"},
-        (
-            Step("submit", on(1, "16:50"), "chenyu", {}),
-            Step("sign compiler", on(1, "16:52"), "chenyu", {}),
-            Step("approve", on(1, "17:05"), "linguodong", {}),
-            Step("send", on(1, "17:20"), "zhoumin", {"sent_to": "公司品质部（邮件）"}),
-        ),
-    ),
-)
-
-STORIES = (*INSPECTIONS, *ACTIONS, *ANSWERS, *APPEALS, *CASES, *SUMMARIES)
+STORIES = (*INSPECTIONS, *ACTIONS, *ANSWERS, *APPEALS, *CASES)

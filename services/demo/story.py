@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 import models
 from models.core.actor import Actor, acting
-from models.core.dues import month_later
 from models.core.register import Register
 from models.core.session import now, set_clock
 from models.core.signatures import Way
@@ -39,11 +38,6 @@ def on(days: int, clock: str) -> When:
 def day(days: int) -> When:
     """The day so many days before the opening."""
     return lambda opening: opening.date() - timedelta(days=days)
-
-
-def month_ended(months: int) -> When:
-    """The last day of the month so many months before the opening."""
-    return lambda opening: month_later(opening.date().replace(day=1), 1 - months) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
