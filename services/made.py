@@ -243,6 +243,8 @@ def _writing(maker: Maker, field: Field, moment: datetime, matter: tuple[str, st
     choose = maker.random.choice
     if field.key in PHRASES:
         said = choose(PHRASES[field.key])
+    elif field.units:
+        said = f"{maker.random.randint(400, 2_000) / 10:.1f}"
     elif field.key == maker.subject and field.kind == "line":
         said = matter[0]
     elif field.key in ("content", "subject") or field.key == maker.subject:
