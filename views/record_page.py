@@ -23,7 +23,7 @@ from services.display import Reader, hides, signer, unnamed
 from services.listing import Asked, Listing, Place
 from services.papers.terms import joined
 from services.relations import Related
-from views import attachments, signing
+from views import attachments, report_records, signing
 from views.attachments import Section
 from views.dials import Dial, dials
 from views.likeness import Likeness, likenesses
@@ -125,6 +125,7 @@ class RecordPage:
     next_url: str = ""
     slots: list[SlotShown] = field(default_factory=list)
     offers: list[tuple[str, str]] = field(default_factory=list)
+    since: dict[str, Any] | None = None
 
 
 class RecordMaker:
@@ -183,6 +184,7 @@ class RecordMaker:
             next_url=f"{self.url}{after}/" if after else "",
             slots=slots,
             offers=offers(row, self.reader.role),
+            since=report_records.otherwise(row),
         )
 
     def _neighbours(self) -> tuple[int | None, int | None]:
@@ -272,10 +274,11 @@ class RecordMaker:
     # What can be done ------------------------------------------------------------------
 
     def _buttons(self) -> tuple[list[Button], list[Button]]:
-        """Buttons at the head, the next step the blue one; the rest behind three dots."""
+        """Buttons at the head, the next step the blue one, or grey with the reason that stands against it; the rest behind three dots."""
         row, role = self.row, self.reader.role
         shown: list[Button] = []
         more: list[Button] = []
+        held: list[Button] = []
         if row.voided_at is None and granted(self.register, "edit", role):
             shown.append(Button(_("Correct"), f"{self.here}edit/", "edit"))
         for transition in self.register.transitions:
@@ -297,7 +300,11 @@ class RecordMaker:
             elif transition.name in ICONS:
                 shown.append(button)
             else:
-                more.append(button)
+                (held if transition.step and not verdict else more).append(button)
+        if held and not any(each.primary for each in shown):
+            shown.append(held.pop(0))
+        shown += report_records.ways(row)
+        more[:0] = held
         if granted(self.register, "print", role):
             shown.append(Button(_("Print"), f"{self.here}print/", "print"))
             for name, title in [("", _("Form")), *((f"{each.name}/", each.title) for each in row.prints if against(row, each) is None)]:

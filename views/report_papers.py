@@ -22,9 +22,9 @@ from services.papers.paper import Report as Paper
 from services.report_packs import ASKED_BY, due
 from services.reporting.paper import counted, live
 from services.reporting.periods import Period, parse, period_of
-from services.reporting.standing import put_forward
 from services.reporting.words import Report
 from services.reporting.workbook import workbook
+from views import report_records
 from views.papers import LANGUAGES, issued, language_asked
 from views.sending import sent
 
@@ -95,13 +95,12 @@ def packs_offered() -> list[dict[str, Any]]:
     return [{"code": each.code, "label": str(each.label)} for each in periods if due(each, g.shell.role)]
 
 
-def taken(report: Report, period: Period, company: bool) -> dict[str, Any]:
-    """What the page of a report offers to take away."""
+def taken(report: Report, period: Period, row: StatisticalReport | None, *, company: bool) -> dict[str, Any]:
+    """What the page of a report offers to take away; `row` is the report that was put forward."""
     address = f"/reports/{report.key}"
-    row = None if company else put_forward(db.session(), g.shell.place, report, period)
     return {
         "row": {
-            "number": row.number,
+            "filed": report_records.filed(row),
             "url": f"/register/{StatisticalReport.key}/{row.id}/",
             "paper": f"/register/{StatisticalReport.key}/{row.id}/print/report/",
             "id": row.id,

@@ -16,21 +16,21 @@ from models.core.message import _
 from models.core.places import Site
 from models.core.plans import YEAR
 from models.core.register import Register
-from models.core.session import now
+from models.core.session import now, today
 from models.reports import StatisticalReport
 from services import charts, reports
 from services.database import db
 from services.listing import Asked, Listing
 from services.report_packs import ASKED_BY
-from services.reporting import opening
-from services.reporting.answers import ask_all
+from services.reporting import opening, since
+from services.reporting.answers import Answers, ask_all
 from services.reporting.laying import Cell, Laid, Line, lay, missing
 from services.reporting.periods import Period, parse, period_of
 from services.reporting.picturing import picture
-from services.reporting.standing import Standing, standing
+from services.reporting.standing import Standing, made, standing
 from services.reporting.words import Figures, Listed, Report, Split, Trend
 from services.reports import DASHBOARD
-from views import report_papers
+from views import report_papers, report_records
 from views.pages import Button, ordinal, state_of
 from views.papers import LANGUAGES
 
@@ -72,7 +72,7 @@ class ReportsView(BaseView):
         wanted = asked_report(key)
         period, sites = asked_period(wanted), asked_sites()
         answers = ask_all(db.session(), wanted, sites, period)
-        page = ReportPage(wanted, period, sites).make(lay(wanted, answers), missing(wanted, answers))
+        page = ReportPage(wanted, period, sites).make(answers)
         return render_template("report.html", page=page)
 
     @expose("/<key>/paper/")
@@ -195,10 +195,13 @@ class ReportPage:
         self.report, self.period, self.sites = report, period, sites
         self.lang = g.shell.lang
 
-    def make(self, blocks: list[Laid], gaps: list[Line]) -> dict[str, Any]:
+    def make(self, answers: Answers) -> dict[str, Any]:
         """The page."""
+        blocks, gaps = lay(self.report, answers), missing(self.report, answers)
         terms, company = self.report.kind.terms, request.args.get("of") == COMPANY
         day = now().astimezone(g.shell.reader.zone).date()
+        drawn_up = None if company else made(db.session(), g.shell.place, self.report, self.period)
+        filed = drawn_up if drawn_up is not None and since.filed(drawn_up) else None
         return {
             "title": str(self.report.title),
             "sub": [str(self.period.label), str(_("All sites")) if company else g.shell.place.named(self.lang)],
@@ -213,8 +216,9 @@ class ReportPage:
             "views": self._views(),
             "older": _address(self.report, self.period.before),
             "newer": _address(self.report, self.period.next) if self.period.span.last < day + timedelta(days=1) else "",
-            "buttons": self._buttons(company),
-            "taken": report_papers.taken(self.report, self.period, company),
+            "buttons": self._buttons(drawn_up) if not company else [],
+            "taken": report_papers.taken(self.report, self.period, filed, company=company),
+            "since": report_records.otherwise(filed, answers) if filed is not None else None,
         }
 
     def _views(self) -> list[dict[str, Any]]:
@@ -237,9 +241,12 @@ class ReportPage:
             ]
         return found
 
-    def _buttons(self, company: bool) -> list[Button]:
+    def _buttons(self, drawn_up: StatisticalReport | None) -> list[Button]:
+        """The way to the record that was drawn up, or to drawing one up."""
         found = []
-        if not company and self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role):
+        if drawn_up is not None and granted(StatisticalReport, "read", g.shell.role):
+            found.append(Button(drawn_up.number, f"/register/{StatisticalReport.key}/{drawn_up.id}/"))
+        elif self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role) and self.period.span.first <= today():
             asked = {"kind": self.report.key, "day": str(self.period.span.last)}
             asked |= {"whole_year": "1"} if self.period.every == YEAR else {}
             found.append(

@@ -23,12 +23,17 @@ from models.core.places import Site
 from models.core.signatures import standing
 from models.papers import CODE, IssuedPaper
 from models.people import User
+from models.reports import StatisticalReport
 from services import findings, issuing, verifying
 from services.attachments.store import Lost
 from services.database import db, only_read
 from services.papers import forms, keeping
 from services.papers.declared import declared
+from services.papers.paper import Report
 from services.papers.terms import Said, spoken
+from services.reporting import since
+from services.reporting.answers import Answers
+from services.reporting.paper import of_today
 from services.verifying import MOST_FILES, MOST_LOOKS, Proof
 
 blueprint = Blueprint("verify", __name__)
@@ -138,7 +143,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
 def _shown(paper: IssuedPaper) -> dict[str, Any]:
     """What the page says of an issued paper: its facts, how it stands today, and what it shows."""
     session, site, reads = db.session(), db.session.get_one(Site, paper.site_id), _reads(paper)
-    moment = _at(paper.issued_at, site)
+    moment, today = _at(paper.issued_at, site), _today(paper)
     facts = [
         (_("Code of the paper"), " ".join(paper.code[at : at + 4] for at in range(0, CODE, 4))),
         (_("Which paper"), str(paper.title)),
@@ -153,12 +158,13 @@ def _shown(paper: IssuedPaper) -> dict[str, Any]:
         "facts": [(str(label), value) for label, value in facts if value],
         "notes": [str(each) for each in _notes(paper)],
         "unchanged": paper.record_id is not None and paper.destroyed_at is None,
+        "figures": _figures(paper, site, today),
         "destroyed": paper.destroyed_at is not None,
         "limited": not reads,
         "file_url": f"/v/{paper.code}/file" if _reads(paper, "print") else "",
         "record_url": f"/register/{paper.register}/{paper.record_id}/" if reads and paper.record_id else "",
         "signed": _signed(paper, reads),
-        **(_rows(paper, reads) if "columns" in issuing.shown(paper) else _lines(session, paper, site, reads)),
+        **(_rows(paper, reads) if "columns" in issuing.shown(paper) else _lines(session, paper, site, reads, today)),
     }
 
 
@@ -183,9 +189,41 @@ def _notes(paper: IssuedPaper) -> list[Message]:
     return notes
 
 
-def _lines(session: Any, paper: IssuedPaper, site: Site, reads: bool) -> dict[str, Any]:
+def _report(paper: IssuedPaper) -> StatisticalReport | None:
+    """The report that was put forward, of which this is the paper, as long as it stands with the same figures."""
+    if paper.register != StatisticalReport.key or paper.record_id is None or paper.kind != "report":
+        return None
+    row = db.session().get(StatisticalReport, paper.record_id)
+    return row if row is not None and since.filed(row) and row.counted_at is not None and row.counted_at <= paper.issued_at else None
+
+
+def _figures(paper: IssuedPaper, site: Site, today: Answers | None) -> list[str]:
+    """What is said of the figures of a report: of when they are, and to who reads them how many are other ones today."""
+    if paper.register != StatisticalReport.key or paper.kind == "form":
+        return []
+    row = _report(paper)
+    moment = _at(row.counted_at if row is not None and row.counted_at else paper.issued_at, site)
+    told = [
+        _("Its figures are those of {moment}; what was entered or corrected in the registers after that is not in them.", moment=moment)
+    ]
+    if row is not None and today is not None:
+        n = len(since.otherwise(row, today))
+        told.append(_("{n} of its figures are other ones today; they are marked below.", n=n) if n else _("Today they are the same."))
+    return [str(each) for each in told]
+
+
+def _today(paper: IssuedPaper) -> Answers | None:
+    """What a report counts at this moment, for who may print it and reads all that it counts."""
+    row = _report(paper)
+    try:
+        return since.counted_now(db.session(), row) if row is not None and _reads(paper, "print") else None
+    except Refused:
+        return None
+
+
+def _lines(session: Any, paper: IssuedPaper, site: Site, reads: bool, today: Answers | None) -> dict[str, Any]:
     """What a form, letter or certificate shows; for those who read the record, beside what it would show today."""
-    present = _present(session, paper, site) if reads else None
+    present = _present(session, paper, site, today) if reads else None
     found = verifying.compared(paper, present) if present is not None else verifying.lines(paper)
     return {
         "lines": [
@@ -199,9 +237,9 @@ def _lines(session: Any, paper: IssuedPaper, site: Site, reads: bool) -> dict[st
     }
 
 
-def _present(session: Any, paper: IssuedPaper, site: Site) -> dict[str, Any] | None:
-    """What the same paper of the same record would show now; nothing when the record has not changed."""
-    if verifying.changed_at(session, paper) is None:
+def _present(session: Any, paper: IssuedPaper, site: Site, today: Answers | None) -> dict[str, Any] | None:
+    """What the same paper of the same record would show now, a report with the figures of `today`; nothing when nothing has changed."""
+    if verifying.changed_at(session, paper) is None and today is None:
         return None
     row = session.get(models.register(paper.register), paper.record_id)
     if row is None or not _reads(paper, "print"):
@@ -213,7 +251,11 @@ def _present(session: Any, paper: IssuedPaper, site: Site) -> dict[str, Any] | N
             made = declared(session, paper.kind, row, site, g.shell.reader)
     except Refused:
         return None  # the record is not any more as far as the paper certifies
-    return keeping.content_of(made.paper)
+    shown = made.paper
+    if today is not None:
+        assert isinstance(row, StatisticalReport) and isinstance(shown, Report)
+        shown = of_today(row, shown, g.shell.reader, today)
+    return keeping.content_of(shown)
 
 
 def _signed(paper: IssuedPaper, reads: bool) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Text, select
+from sqlalchemy import Text, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.core import fields
@@ -65,11 +65,11 @@ def company_approved(row: "StatisticalReport") -> Message | None:
 
 def nobody_put_it_forward(row: "StatisticalReport") -> Message | None:
     """One report of a kind for one period is put forward; a wrong one is voided first."""
-    session, column = object_session(row), StatisticalReport.__table__.c
+    session, column, span = object_session(row), StatisticalReport.__table__.c, row.every.span(row.day)
     assert session is not None
-    period = (column.kind == row.kind, column.first_on == row.first_on, column.last_on == row.last_on)
-    others = (column.site_id == row.site_id, column.voided_at.is_(None), column.id != row.id, column.state != ReportState.COMPILED.value)
-    number = session.connection().execute(select(column.number).where(*period, *others)).scalar()
+    period = (column.kind == row.kind, column.first_on == span.first, column.last_on == span.last)
+    others = (column.site_id == row.site_id, column.voided_at.is_(None), column.state != ReportState.COMPILED.value)
+    number = session.connection().execute(select(column.number).where(*period, *others, column.id != (row.id or 0))).scalar()
     return _("{number} was put forward for this period already; void it first.", number=number) if number else None
 
 
@@ -265,6 +265,19 @@ class StatisticalReport(Register):
     def every(self) -> Every:
         """For how long it is: what its kind is made for first, or the year."""
         return self.terms.every[-1 if self.whole_year else 0]
+
+    def misfits(self, session: Session) -> dict[str, Message]:
+        """No second report is drawn up beside the one that was put forward for its period, and none of a period that has not begun."""
+        attributes, known = inspect(self).attrs, self.day is not None and self.kind in {each.value for each in ReportKind}
+        written = any(attributes[key].history.has_changes() for key in ("kind", "day", "whole_year"))
+        if not known or not written or self.voided_at is not None:
+            return {}
+        with session.no_autoflush:
+            another = nobody_put_it_forward(self)
+        begins = self.every.span(self.day).first
+        if begins > today():
+            another = _("The period begins on {day}; nothing can be counted of it yet.", day=begins.isoformat())
+        return {"day": another} if another else {}
 
     def carry(self, session: Session) -> None:
         """It is of the whole period in which its day lies."""

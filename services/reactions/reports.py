@@ -9,27 +9,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.core.places import Site
 from models.core.register import CARRIED
 from models.core.rulebook import keeps
 from models.core.session import now
 from models.reports import StatisticalReport
 from models.reports.statistical_report import ReportState
-from services import reports
-from services.reporting.answers import ask
-from services.reporting.periods import Period
-from services.reporting.periods import period_of as period_at
-
-
-def period_of(row: StatisticalReport) -> Period:
-    """The period of a report."""
-    return period_at(row.every, row.day)
+from services.reporting import since
 
 
 @keeps("RULE-071", how="report")
 def count_figures(session: Session, row: StatisticalReport) -> None:
     """Count the report of its kind and period from the registers; what is counted is bound by its digest."""
-    answers = ask(session, reports.report(row.kind), session.get_one(Site, row.site_id), period_of(row))
+    answers = since.counted_now(session, row)
     text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     if row.digest == hashlib.sha256(text.encode()).hexdigest():
         return  # what was signed meanwhile is still what it was

@@ -79,8 +79,9 @@ class Laid:
 
 
 def lay(report: Report, answers: Answers) -> list[Laid]:
-    """The blocks of a report in their order; sites are compared where there are several."""
-    blocks = [each for each in report.blocks if not isinstance(each, Compared) or len(answers[NOW][each.key]) > 1]
+    """The blocks of a report in their order, as far as they were asked; sites are compared where there are several."""
+    asked = [each for each in report.blocks if each.key in answers[NOW]]
+    blocks = [each for each in asked if not isinstance(each, Compared) or len(answers[NOW][each.key]) > 1]
     return [_laid(block, {name: answers[name].get(block.key) for name in HEADINGS}) for block in blocks]
 
 

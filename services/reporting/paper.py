@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from services.papers.paper import Amount, Block, Cell, Drawing, Tally
 from services.papers.paper import Report as Paper
 from services.papers.pen import common, pair
 from services.papers.terms import Said
+from services.reporting import since
 from services.reporting.answers import BEFORE, NOW, YEAR_BEFORE, Answers, ask_all
 from services.reporting.laying import HEADINGS, Laid, Line, lay, missing, target_of
 from services.reporting.laying import Cell as Counted
@@ -80,7 +81,7 @@ def of_record(row: StatisticalReport, reader: Reader) -> tuple[Counting, dict[st
     if session is None or not row.answers:
         raise KeyError(row.number)
     report, site = reports.report(row.kind), session.get_one(Site, row.site_id)
-    of = Counting(report, period_of(row.every, row.day), (site,), json.loads(row.answers))
+    of = Counting(report, since.period(row), (site,), json.loads(row.answers))
     told = content(of, reader, row.counted_at)
     told["facts"] += tuple(
         Cell(*pair(row.field(key).label), said, public=True)
@@ -91,6 +92,14 @@ def of_record(row: StatisticalReport, reader: Reader) -> tuple[Counting, dict[st
     if row.state == ReportState.COMPILED:
         told["mark"] = pair(DRAWN_UP)
     return of, told
+
+
+def of_today(row: StatisticalReport, paper: Paper, reader: Reader, answers: Answers) -> Paper:
+    """The paper of a report with the figures that are counted of its period now."""
+    session = object_session(row)
+    assert session is not None
+    of = Counting(reports.report(row.kind), since.period(row), (session.get_one(Site, row.site_id),), answers)
+    return replace(paper, blocks=content(of, reader, row.counted_at)["blocks"])
 
 
 def content(of: Counting, reader: Reader, counted_at: datetime | None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _stands(session: Session, site: Site, report: Report, day: date) -> Standing
 
 
 def made(session: Session, site: Site, report: Report, period: Period) -> StatisticalReport | None:
-    """The report that was drawn up for a period."""
+    """The report that was drawn up for a period: the one that was put forward, where there are several."""
     mine = (
         StatisticalReport.site_id == site.id,
         StatisticalReport.kind == report.key,
@@ -65,17 +65,11 @@ def made(session: Session, site: Site, report: Report, period: Period) -> Statis
         StatisticalReport.last_on == period.span.last,
         StatisticalReport.voided_at.is_(None),
     )
-    return session.execute(select(StatisticalReport).where(*mine)).scalars().first()
+    drawn_up = session.execute(select(StatisticalReport).where(*mine).order_by(StatisticalReport.id)).scalars().all()
+    return next((row for row in drawn_up if row.state != ReportState.COMPILED), drawn_up[0] if drawn_up else None)
 
 
 def put_forward(session: Session, site: Site, report: Report, period: Period) -> StatisticalReport | None:
     """The one report that was put forward for a period."""
-    mine = (
-        StatisticalReport.site_id == site.id,
-        StatisticalReport.kind == report.key,
-        StatisticalReport.first_on == period.span.first,
-        StatisticalReport.last_on == period.span.last,
-        StatisticalReport.voided_at.is_(None),
-        StatisticalReport.state != ReportState.COMPILED,
-    )
-    return session.execute(select(StatisticalReport).where(*mine)).scalars().first()
+    row = made(session, site, report, period)
+    return row if row is not None and row.state != ReportState.COMPILED else None

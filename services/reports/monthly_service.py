@@ -77,7 +77,7 @@ MONTHLY_SERVICE = Report(
             columns=HANDLED_COLUMNS, top=10, least=2,
         ),
         Listed(
-            key="events", title=_("These events, and what was done about them"), rows=EVENTS,
+            key="outcomes", title=_("These events, and what was done about them"), rows=EVENTS,
             show="happened_at course measures visit_result state", public=True,
         ),
         Listed(

@@ -88,9 +88,21 @@ def test_it_is_put_forward_after_its_period_and_once(books: Session, clock: Cloc
     bookkeeping.move(books, first, "submit", {})
     with pytest.raises(Refused, match=first.number):
         bookkeeping.move(books, second, "submit", {})
+    with pytest.raises(Invalid, match=first.number):
+        drawn(books)
+    other = drawn(books, ReportKind.TIMELY_HANDLING)
+    with pytest.raises(Invalid, match=first.number):
+        bookkeeping.correct(books, other, {"kind": first.kind}, other.version)
+    books.refresh(other)
     bookkeeping.void(books, first, "口径有误")
     bookkeeping.move(books, second, "submit", {})
     assert second.state == ReportState.SUBMITTED
+
+
+def test_no_report_is_drawn_up_of_a_period_that_has_not_begun(books: Session) -> None:
+    following = today() + timedelta(days=40)
+    with pytest.raises(Invalid, match=str(following.replace(day=1))):
+        drawn(books, day=following)
 
 
 @pytest.mark.rule("RULE-092")

@@ -23,7 +23,7 @@ SQL = {
     "figures/common_closed/of": f"SELECT count(*) {COMMON}",
     "by_post": f"SELECT post, count(*), {HANDLED} {COMMON} GROUP BY post",
     "by_subject": f"SELECT subject, count(*), {HANDLED} {COMMON} GROUP BY subject",
-    "events": f"SELECT number, happened_at, course, measures, visit_result, state {EVENTS} ORDER BY happened_at, id LIMIT 50",
+    "outcomes": f"SELECT number, happened_at, course, measures, visit_result, state {EVENTS} ORDER BY happened_at, id LIMIT 50",
     "handled": f"SELECT number, received_at, subject, post, result, state {COMMON} ORDER BY received_at, id LIMIT 50",
     "months": f"SELECT count(*) {COMMON}",
     "missing/undecided": UNDECIDED,
