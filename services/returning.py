@@ -135,7 +135,8 @@ def places(row: Register) -> Sequence[Slot]:
     signed, actor = signatures.standing(row), actors.current()
     if actor is None or row.voided_at is not None:
         return ()
-    return [each for each in type(row).slots if each.name not in signed and signatures.may_fill(row, each, actor.role)]
+    open_ = (each for each in type(row).slots if each.name not in signed and each.asked_of(row))
+    return [each for each in open_ if signatures.may_fill(row, each, actor.role)]
 
 
 def fill(session: Session, row: Register, paper: IssuedPaper, signers: Sequence[tuple[str, str, datetime]]) -> None:

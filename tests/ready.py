@@ -36,7 +36,7 @@ def ready(session: Session, row: Register, transition: Transition) -> None:
 
 def sign_for(session: Session, row: Register, transition: Transition) -> None:
     """Sign on paper, each by another person, the places that come before the one that the transition signs itself."""
-    for n, slot in enumerate(type(row).slots, 1):
+    for n, slot in enumerate((each for each in type(row).slots if each.asked_of(row)), 1):
         if slot.name == transition.signs:
             return
         if slot.name not in signatures.standing(row):

@@ -250,6 +250,8 @@ class RecordMaker:
     def _slots(self) -> list[SlotShown]:
         signed, shown, waited = signatures.standing(self.row), [], False
         for slot in self.register.slots:
+            if slot.name not in signed and not slot.asked_of(self.row):
+                continue
             place = SlotShown(str(slot.label), self.marks.mark(slot.clause, slot.label, NOTHING, slot.rule))
             signature = signed.get(slot.name)
             if signature is not None:

@@ -33,12 +33,13 @@ HERE = (Way.ACCOUNT, Way.PAPER, Way.PHONE, Way.DRAWN)  # a scan is taken back on
 
 
 def buttons(row: Register, slot: Slot, url: str) -> list[Button]:
-    """What can be pressed at a place whose turn it is; where the record names another, that one alone signs by account."""
+    """What can be pressed at a place whose turn it is; where another is to sign, that one alone signs by account."""
     paper = Button(_("Signed on paper"), f"{url}?way=paper", dialog=True)
     if slot.outside:
         drawn = Button(_("Sign on the screen"), f"{url}?way=drawn")
         return [drawn, paper, *([Button(_("Told by telephone"), f"{url}?way=phone", dialog=True)] if slot.told else [])]
-    return [paper] if signatures.named_other(row, slot) else [Button(_("Sign"), f"{url}?way=account", dialog=True), paper]
+    another = signatures.named_other(row, slot) or signatures.signed_before(row, slot)
+    return [paper] if another else [Button(_("Sign"), f"{url}?way=account", dialog=True), paper]
 
 
 def page(row: Register, name: str, home: str) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -52,8 +52,9 @@ class Slot:
     `by` are the roles that sign here with their account, and may enter that it was signed on paper. A person `outside` the
     office has no account and signs on paper; where it may be `told`, what is said by telephone and written down counts too.
     Who enters the record signs the place `at_entry` by entering it, and is asked no password; the place says so. Whoever signed
-    an earlier place may not sign one that is `apart`. A place that is `optional` holds nothing up. `person` is the field that
-    names who is expected to sign. `rule` names the rules that it keeps.
+    an earlier place may not sign one that is `apart`. A place that is `optional` holds nothing up, and one that is `asked` of some
+    records alone is no place of the others. `person` is the field that names who is expected to sign. `rule` names the rules that
+    it keeps.
     """
 
     name: str
@@ -64,9 +65,18 @@ class Slot:
     at_entry: bool = False
     apart: bool = False
     optional: bool = False
+    asked: Callable[[Any], bool] | None = None
     person: str = ""
     clause: str = ""
     rule: str = ""
+
+    def asked_of(self, row: Any) -> bool:
+        """Whether it is a place of the record."""
+        return self.asked is None or self.asked(row)
+
+    def awaited(self, row: Any) -> bool:
+        """Whether it holds up what comes after."""
+        return not self.optional and self.asked_of(row)
 
 
 KNOWN = "known signatures"  # in a session: what `look_up` found, by register and record
@@ -145,7 +155,7 @@ def waiting(row: Register, before: str = "", signed: Mapping[str, Signature] | N
     for slot in type(row).slots:
         if slot.name == before:
             return None
-        if slot.name not in signed and not slot.optional:
+        if slot.name not in signed and slot.awaited(row):
             return slot
     return None
 
@@ -157,6 +167,8 @@ def against(row: Register, slot: Slot) -> Message | None:
         return NOT_YOURS
     if row.voided_at is not None:
         return _("The record is void.")
+    if not slot.asked_of(row):
+        return _("This record has no such place to sign.")
     signed = standing(row)
     if slot.name in signed:
         return _("It is signed already.")
@@ -171,6 +183,12 @@ def named_other(row: Register, slot: Slot) -> str:
         return ""
     named = str(row.get(slot.person) or "")
     return "" if actor.name in named else named
+
+
+def signed_before(row: Register, slot: Slot) -> bool:
+    """Whether the current actor signed another place of a record, so that somebody else signs one that is `apart`."""
+    actor = actors.current()
+    return slot.apart and actor is not None and actor.name in {each.name for each in standing(row).values()}
 
 
 def touches_signed(row: Register) -> bool:

@@ -124,7 +124,7 @@ def _missing(row: Register, transition: Transition) -> Slot | None:
     """The first place that must be signed before `transition`, besides the one that it signs itself."""
     cls, signed = type(row), signatures.standing(row)
     closes = transition.step and transition.target is not None and transition.target in cls.closed and row.state not in cls.closed
-    awaited = (slot for slot in cls.slots if slot.name in transition.signed.split() or (closes and not slot.optional))
+    awaited = (slot for slot in cls.slots if slot.name in transition.signed.split() or (closes and slot.awaited(row)))
     return next((slot for slot in awaited if slot.name not in signed and slot.name != transition.signs), None)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.core import fields
 from models.core.access import Access
-from models.core.actor import own_name
+from models.core.actor import Actor, own_name
 from models.core.choice import Choice
 from models.core.dues import end_of_day
 from models.core.message import Message, _
@@ -53,6 +53,18 @@ def reviewed_where_asked(row: "StatisticalReport") -> Message | None:
     """Some reports are reviewed by the head of the department first."""
     if row.terms.reviewed and row.state == ReportState.SUBMITTED:
         return _("The head of the department reviews this report first ({clause}).", clause=row.terms.clause)
+    return None
+
+
+def review_asked(row: "StatisticalReport") -> Message | None:
+    """Other reports go to the project manager at once."""
+    return None if row.terms.reviewed else _("This report is approved without a review; the documents ask for none.")
+
+
+def drawn_up_by_another(row: "StatisticalReport", actor: Actor) -> Message | None:
+    """Nobody reviews what they drew up themselves (S0 回访四)."""
+    if actor.name in (row.compiled_by or ""):
+        return _("You drew up this report; another person reviews it.")
     return None
 
 
@@ -155,6 +167,8 @@ class StatisticalReport(Register):
             ReportState.REVIEWED,
             _("Review"),
             by="lead",
+            guard=review_asked,
+            theirs=drawn_up_by_another,
             signs="reviewer",
             clause="S0 回访四",
             rule="RULE-092",
@@ -235,7 +249,13 @@ class StatisticalReport(Register):
     slots = (
         Slot("compiler", _("Report drawn up by"), "service lead", person="compiled_by", clause="S1 4.6.1"),
         Slot(
-            "reviewer", _("Reviewed by the head of the department"), "lead", apart=True, optional=True, clause="S0 回访四", rule="RULE-092"
+            "reviewer",
+            _("Reviewed by the head of the department"),
+            "lead",
+            apart=True,
+            asked=lambda row: row.terms.reviewed,
+            clause="S0 回访四",
+            rule="RULE-092",
         ),
         Slot("manager", _("Approved by the project manager"), "project_manager", clause="S4 L641"),
     )

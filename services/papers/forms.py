@@ -99,7 +99,8 @@ def _signed(session: Session, row: Register, reader: Reader) -> tuple[Any, ...]:
     register, signed = type(row), signatures.standing(row)
     if not register.slots:
         return _places(register)
-    return tuple(signature(session, row, slot, signed.get(slot.name), reader) for slot in register.slots)
+    places = [slot for slot in register.slots if slot.asked_of(row) or slot.name in signed]
+    return tuple(signature(session, row, slot, signed.get(slot.name), reader) for slot in places)
 
 
 def signature(session: Session, row: Register, slot: signatures.Slot, signed: signatures.Signature | None, reader: Reader) -> Signature:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.people import User
 from tests.rule import START, Owed, Wanted, midnight
 
 REGISTERS = {
@@ -29,7 +34,19 @@ REGISTERS = {
     },
 }
 SPEC: dict[str, dict[str, str]] = {}
-READY = {("statistical_report", "submit"): {"day": date(2025, 12, 31)}}
+
+
+def drawn_up_by_the_supervisor(session: Session, row: Any) -> None:
+    """One that is reviewed, drawn up by the supervisor."""
+    name = session.execute(select(User.name).where(User.username == "cs_supervisor")).scalar_one()
+    row.intent, row.kind, row.compiled_by = "edit", "monthly_follow_up", name
+
+
+READY = {
+    ("statistical_report", "submit"): {"day": date(2025, 12, 31)},
+    ("statistical_report", "review"): drawn_up_by_the_supervisor,
+}
+THEIRS = {("statistical_report", "review"): "P"}
 TELLS = {("statistical_report", "quality"): Owed("RULE-072", midnight, to="quality", met_by="sent_at", over={"kind": "monthly_complaints"})}
 PLANS = {
     ("statistical_report", "monthly_complaints"): Wanted(

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from models.core import signatures
 from models.core.access import Refused
+from models.core.actor import own_name
 from models.core.session import now, today
 from models.core.signatures import Way
 from models.core.validity import Invalid
@@ -113,6 +115,39 @@ def test_what_the_department_reviews_is_not_approved_before(books: Session) -> N
         bookkeeping.move(books, row, "approve", {})
     bookkeeping.sign(books, row, "reviewer", Way.PAPER, person="周敏")
     bookkeeping.move(books, row, "review", {})
+    bookkeeping.move(books, row, "approve", {})
+    assert row.state == ReportState.APPROVED
+
+
+@pytest.mark.rule("RULE-092")
+def test_the_compiler_reviews_no_report_of_their_own_and_the_manager_approves_after_the_review(acting_as: Any, clock: Clock) -> None:
+    clock.go_on(days=30)
+    with acting_as("cs_supervisor") as session:
+        row = drawn(session, ReportKind.MONTHLY_FOLLOW_UP, compiled_by=own_name())
+        bookkeeping.move(session, row, "submit", {})
+        bookkeeping.sign(session, row, "compiler", Way.ACCOUNT)
+        reviewer = StatisticalReport.signing_place("reviewer")
+        assert reviewer is not None and signatures.signed_before(row, reviewer)
+        with pytest.raises(Invalid, match=row.compiled_by):
+            bookkeeping.sign(session, row, "reviewer", Way.ACCOUNT)
+        with pytest.raises(Refused, match="由他人审查"):
+            bookkeeping.move(session, row, "review", {})
+    with acting_as("project_manager") as session:
+        row = session.get_one(StatisticalReport, row.id)
+        with pytest.raises(Refused):
+            bookkeeping.sign(session, row, "manager", Way.ACCOUNT)
+        bookkeeping.move(session, row, "review", {})
+        bookkeeping.move(session, row, "approve", {})
+        assert list(signatures.standing(row)) == ["compiler", "reviewer", "manager"]
+
+
+def test_a_report_that_nobody_is_asked_to_review_has_no_place_for_it(books: Session) -> None:
+    row = drawn(books)
+    put_forward(books, row)
+    with pytest.raises(Refused, match="没有这个签署栏"):
+        bookkeeping.sign(books, row, "reviewer", Way.PAPER, person="周敏")
+    with pytest.raises(Refused):
+        bookkeeping.move(books, row, "review", {})
     bookkeeping.move(books, row, "approve", {})
     assert row.state == ReportState.APPROVED
 
