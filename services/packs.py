@@ -133,7 +133,7 @@ def packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str, further: Fu
     """Issue each paper, then put them all into one file that is kept, with an index and whatever goes `further`."""
     made, left = _Made(run.job_id), list[str]()
     for done, each in enumerate(wanted, 1):
-        if done > run.done or not made.has(each.name):
+        if not made.has(each.name):
             try:
                 with apart() as session:
                     manuscript = each.manuscript(session)
@@ -161,7 +161,10 @@ class _Made:
     def __init__(self, job_id: int) -> None:
         self.path = Path(current_app.config["SETTINGS"].folder) / f".pack-{job_id}.txt"
         lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
-        self.codes = dict(line.split(" ") for line in lines if line.count(" ") == 1)
+        kept = dict(line.split(" ") for line in lines if line.count(" ") == 1)
+        with apart() as session:  # a database that was put back knows nothing of what was issued since
+            issued = set(session.execute(select(IssuedPaper.code).where(IssuedPaper.code.in_(kept.values()))).scalars())
+        self.codes = {name: code for name, code in kept.items() if code in issued}
 
     def has(self, name: str) -> bool:
         return name in self.codes

@@ -1,23 +1,28 @@
-"""The statutory reports of a period as one file: the paper and the workbook of each, and an index in both languages."""
+"""The statutory reports of a period as one file: the paper and the workbook of each, and an index, at one site or at all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.core import actor as actors
 from models.core.access import granted
 from models.core.message import Message, _
 from models.core.places import Site
 from models.reports import StatisticalReport
 from services import issuing, packs, reports
+from services.database import apart
 from services.display import Reader
 from services.jobs.declaring import Run, job
 from services.papers import keeping
 from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
 from services.papers.pen import pair
+from services.papers.terms import joined
 from services.reporting import paper
 from services.reporting.periods import Period, parse
 from services.reporting.standing import put_forward
@@ -25,9 +30,11 @@ from services.reporting.words import Report
 from services.reporting.workbook import workbook
 
 ASKED_BY = "lead quality auditor"
-INDEX = "目录 index.csv"
-HEADINGS = ("文件 File", "报表", "Report", "期间 Period", "状态", "State", "编号 No.", "验证码 Code", "页数 Pages", "SHA-256")
-PUT_FORWARD = _("Put forward")
+INDEX = {"zh": "目录.csv", "en": "index.csv", "both": "目录 index.csv"}
+HEADINGS = (
+    _("File"), _("Scope"), _("Name of the report"), _("Period"), _("State"), _("No."), _("Code of the paper"), _("Pages"), _("SHA-256"),
+)  # fmt: skip
+FILED, ALL_SITES = _("A report that was put forward"), _("All sites")
 
 
 def due(period: Period, role: str) -> list[Report]:
@@ -44,35 +51,76 @@ def manuscript(session: Session, report: Report, period: Period, site: Site, rea
     return paper.live(session, paper.counted(session, report, period, [site]), site, reader)
 
 
+def together(session: Session, report: Report, period: Period, sites: Sequence[Site], reader: Reader) -> Manuscript:
+    """The paper of a report with the figures of several sites added up, as they are counted now."""
+    return paper.live(session, paper.counted(session, report, period, sites), sites[0], reader)
+
+
 @job("report_pack", _("Statutory reports of a period"), by=ASKED_BY)
 def report_pack(run: Run, *, period: str, lang: str) -> Message:
     """Every report that is due for a period, as paper and as workbook, in one ZIP."""
     site, reader = packs.at(run)
     of = parse(period)
-    wanted = [
-        packs.Wanted(f"{n:02}-{packs.plain_name(_titled(each.title, lang))}-{period}", _maker(each, of, site, reader))
-        for n, each in enumerate(due(of, reader.role), 1)
-    ]
+    wanted = list(_wanted(of, reader, lang, "", partial(_maker, site=site)))
     return packs.packed(run, wanted, lang, f"{site.code}-reports-{period}-{lang}", lambda papers: _further(papers, of, lang))
+
+
+@job("company_report_pack", _("Statutory reports of all sites"), by=ASKED_BY, own=True)
+def company_report_pack(run: Run, *, period: str, lang: str) -> Message:
+    """The same of all sites of who asks: each report added up, and that of every site in a folder of its own."""
+    site, reader = packs.at(run)
+    of, sites = parse(period), _sites()
+    wanted = list(_wanted(of, reader, lang, f"00-{_titled(ALL_SITES, lang)}/", partial(_sum_maker, sites=sites)))
+    for n, each in enumerate(sites, 1):
+        wanted += _wanted(of, reader, lang, f"{n:02}-{each.code}-{each.named('en' if lang == 'en' else 'zh')}/", partial(_maker, site=each))
+    return packs.packed(run, wanted, lang, f"{site.company.name}-reports-{period}-{lang}", lambda papers: _further(papers, of, lang))
+
+
+def _sites() -> list[Site]:
+    """The sites of who asks, in the order of their codes."""
+    actor = actors.current()
+    assert actor is not None  # a job acts as whoever asked for it
+    with apart() as session:
+        found = list(session.execute(select(Site).where(Site.id.in_(actor.site_ids)).order_by(Site.code)).unique().scalars())
+        for each in found:
+            session.refresh(each, ["company"])
+        session.expunge_all()
+    return found
+
+
+Maker = Callable[[Report, Period, Reader], Callable[[Session], Manuscript]]
+
+
+def _wanted(period: Period, reader: Reader, lang: str, folder: str, maker: Maker) -> Iterator[packs.Wanted]:
+    for n, each in enumerate(due(period, reader.role), 1):
+        name = "/".join(packs.plain_name(part) for part in f"{folder}{n:02}-{_titled(each.title, lang)}-{period.code}".split("/"))
+        yield packs.Wanted(name, maker(each, period, reader))
 
 
 def _titled(title: Message, lang: str) -> str:
     return title.say("en" if lang == "en" else "zh")
 
 
-def _maker(report: Report, period: Period, site: Site, reader: Reader) -> Callable[[Session], Manuscript]:
+def _maker(report: Report, period: Period, reader: Reader, *, site: Site) -> Callable[[Session], Manuscript]:
     return lambda session: manuscript(session, report, period, site, reader)
+
+
+def _sum_maker(report: Report, period: Period, reader: Reader, *, sites: Sequence[Site]) -> Callable[[Session], Manuscript]:
+    return lambda session: together(session, report, period, sites, reader)
 
 
 def _further(papers: packs.Papers, period: Period, lang: str) -> Iterator[tuple[str, bytes]]:
     """The workbook of each paper, made of what that paper shows, and the index."""
     rows: list[tuple[Any, ...]] = []
+    with apart() as session:
+        sites = {each.id: (each.name, each.named("en")) for each in session.execute(select(Site)).unique().scalars()}
     for file, issued in papers:
         book = f"{file.removesuffix('.pdf')}.xlsx"
         shown = keeping.paper_of(issuing.shown(issued), created=issued.issued_at)
         yield book, workbook(shown, lang)
-        state = pair(PUT_FORWARD if issued.record_id is not None else paper.NOT_PUT_FORWARD)
-        about = (*shown.title, period.code, *state, issued.number)
+        scope = pair(ALL_SITES) if issued.kind.endswith(paper.TOGETHER) else sites[issued.site_id]
+        state = pair(FILED if issued.record_id is not None else paper.NOT_PUT_FORWARD)
+        about = (*(joined(each, lang) for each in (scope, shown.title, pair(period.label), state)), issued.number)
         rows.append((file, *about, issued.code, issued.pages, issued.timed or issued.sha256))
         rows.append((book, *about, "", "", ""))
-    yield INDEX, packs.listed(HEADINGS, rows)
+    yield INDEX[lang], packs.listed([joined(pair(each), lang) for each in HEADINGS], rows)

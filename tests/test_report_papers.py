@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -39,7 +38,6 @@ from tests.office import Office
 from tests.papers import assert_archival, fonts, page_count, tables, words
 from tests.report_words import few, flat, said, shortened, shown
 from tests.reports.filled import TODAY, fill, registers_of
-from tests.test_packs import done
 
 LANGUAGES = ("zh", "en", "both")
 FEW = 3  # lines
@@ -347,28 +345,7 @@ def test_what_begins_like_a_formula_stays_a_text_and_what_two_blocks_are_called_
     assert [(cell.value, cell.data_type) for cell in book.worksheets[1][2]] == [("=1+1", "s"), ("@SUM(A1)", "s"), (3, "n")]
 
 
-# Packs and the console ----------------------------------------------------------------------
-
-
-@pytest.mark.one_database
-def test_one_click_packs_every_report_of_a_half_year_as_paper_and_workbook_with_an_index_in_both_languages(
-    office: Office, forward: StatisticalReport, no_margin: None
-) -> None:
-    browser = office.client_as("cs_supervisor")
-    assert 'value="2025-H2"' in browser.get("/reports/").text
-    assert browser.post("/reports/pack/", {"period": "2025-H2", "lang": "zh"}).status_code == 302
-    job = done(office, 1)
-    pack = zipfile.ZipFile(io.BytesIO(browser.get(f"/jobs/{job.id}/file").data))
-    told = list(csv.DictReader(io.StringIO(pack.read("目录 index.csv").decode("utf-8-sig"))))
-    assert sorted(each["文件 File"] for each in told) == sorted(set(pack.namelist()) - {"目录 index.csv"})
-    states = {each["Report"]: each["State"] for each in told}
-    assert states == {
-        "Half-year and year-end complaint analysis": "Put forward",
-        "Half-year and annual work report to owners": "Counted at this moment; not put forward",
-    }
-    assert len([name for name in pack.namelist() if name.endswith(".xlsx")]) == 2 == len([n for n in pack.namelist() if n.endswith(".pdf")])
-    assert office.client_as("front_desk").post("/reports/pack/", {"period": "2025-H2", "lang": "zh"}).status_code == 403
-    assert browser.post("/reports/pack/", {"period": "never", "lang": "zh"}).status_code == 400
+# The console --------------------------------------------------------------------------------
 
 
 @pytest.mark.one_database

@@ -80,7 +80,10 @@ def ask_pack() -> ResponseReturnValue:
     if period.span.first > now().astimezone(g.shell.reader.zone).date() or not due(period, g.shell.role):
         flash(str(_("No report is made for such a period.")), "refused")
         return redirect("/reports/")
-    ask(db.session(), "report_pack", site_id=g.shell.place.id, period=period.code, lang=lang)
+    company = request.form.get("of") == "company"
+    if company and len(g.shell.sites) < 2:
+        raise BadRequest
+    ask(db.session(), "company_report_pack" if company else "report_pack", site_id=g.shell.place.id, period=period.code, lang=lang)
     db.session.commit()
     flash(str(_("The reports of {period} are being made; the file can be taken under “Jobs”.", period=period.label)), "done")
     return redirect("/reports/")

@@ -38,6 +38,7 @@ SMALL = _("Of fewer than five no percentage is told, and no target is judged.")
 COUNTED = _("Every figure is counted from the registers; void records are left out.")
 DRAWN_UP = _("Not put forward yet")
 WORDS = ("recurring", "prevention", "published", "conclusion")  # fields of the record in which people write
+TOGETHER = " company"  # at the end of the kind of a paper that adds several sites up
 FOLDED_FROM = 6  # lines of a trend
 
 
@@ -70,7 +71,7 @@ def live(session: Session, of: Counting, site: Site, reader: Reader) -> Manuscri
         notes=notes(report),
     )
     return Manuscript(
-        paper=paper, kind=f"{report.key}{' company' if company else ''}", title=report.title, register=StatisticalReport.key,
+        paper=paper, kind=f"{report.key}{TOGETHER if company else ''}", title=report.title, register=StatisticalReport.key,
         site_id=site.id, book=period.code, first_day=period.span.first, last_day=period.span.last, fresh=True,
     )  # fmt: skip
 
