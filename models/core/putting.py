@@ -13,11 +13,11 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.engine import Dialect
 
 
-def put(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all say the same columns, in any order; every other column is empty or the database's own."""
+def put(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], said: frozenset[str] | None = None) -> None:
+    """Insert rows that all say the columns `said`, by default those of the first; every other column is empty or the database's own."""
     if not rows:
         return
-    statement, names, stored = _statement(table, frozenset(rows[0]), connection.dialect)
+    statement, names, stored = _statement(table, frozenset(rows[0]) if said is None else said, connection.dialect)
     columns = [[row[name] for row in rows] for name in names]
     made = zip(*[column if store is None else map(store, column) for column, store in zip(columns, stored, strict=True)], strict=True)
     if connection.dialect.positional:
@@ -26,7 +26,7 @@ def put(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -
         connection.exec_driver_sql(statement, [dict(zip(names, each, strict=True)) for each in made])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _statement(table: Any, said: frozenset[str], dialect: Dialect) -> tuple[str, tuple[str, ...], tuple[Callable[[Any], Any] | None, ...]]:
     """The statement, the columns in its order, and for each what makes of a value what is stored."""
     left_out = [each.name for each in table.c if each.default is not None and each.name not in said]

@@ -24,6 +24,7 @@ from models.core.deadlines import keep_clocks, start_clocks
 from models.core.message import _
 from models.core.numbering import give_ids, give_numbers
 from models.core.places import Site
+from models.core.putting import put
 from models.core.register import CARRIED, Register, strays
 from models.core.validity import Invalid
 
@@ -129,6 +130,7 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
                 raise Invalid(wrong)
             row.carry(session)
         _enter(session, _new(session))
+        _put_many(session, _new(session))
         for row in _changed(session):
             _permit(row)
             _keep_frozen(session, row)
@@ -195,23 +197,58 @@ def _enter(session: Session, rows: list[Register]) -> None:
             give_ids(session, those)
 
 
+def _put_many(session: Session, rows: list[Register]) -> None:
+    """Put new rows of which a register has many past the mapper, whose care for each costs more than the database's own."""
+    together: dict[type[Register], list[Register]] = {}
+    for row in rows:
+        if row.id:
+            together.setdefault(type(row), []).append(row)
+    for register, those in together.items():
+        for row in those:
+            row.version = 1
+        put(session.connection(), register.__table__, [vars(row) for row in those], _stored(register))
+        session._register_persistent({inspect(row) for row in those})  # what a flush says of rows that it has written
+        _follow_new(session, those)
+
+
+@cache
+def _stored(register: type[Register]) -> frozenset[str]:
+    return frozenset(register.__table__.c.keys())
+
+
 def _after_flush(session: Session, context: Any) -> None:
-    new = _new(session)
-    _keep_late(session, new)
+    _follow_new(session, _new(session))
+    _follow_changed(session, [each for each in session.dirty if isinstance(each, Register)])
+
+
+def _follow_new(session: Session, rows: list[Register]) -> None:
+    """What follows from new rows that have been written: the trail, clocks, search."""
+    _keep_late(session, rows)
     indexed: dict[type[Register], list[tuple[int, str, str]]] = {}
-    for row in new:
+    for row in rows:
         _tell(session, row, _entries(row), new=True)
         indexed.setdefault(type(row), []).append((row.id, "", search.tokens(type(row), vars(row))))
-    start_clocks(session, new)
-    for row in [each for each in session.dirty if isinstance(each, Register)]:
+    start_clocks(session, rows)
+    _settle_and_index(session, rows, indexed)
+
+
+def _follow_changed(session: Session, rows: list[Register]) -> None:
+    """What follows from rows that have been changed."""
+    changed: list[Register] = []
+    indexed: dict[type[Register], list[tuple[int, str, str]]] = {}
+    for row in rows:
         changes = _changes(row)
         if not changes and not inspect(row).attrs.voided_at.history.has_changes():
             continue
         _tell(session, row, changes)
         keep_clocks(session, row, now())
-        new.append(row)
+        changed.append(row)
         indexed.setdefault(type(row), []).append((row.id, *_tokens(row)))
-    for row in new:
+    _settle_and_index(session, changed, indexed)
+
+
+def _settle_and_index(session: Session, rows: list[Register], indexed: dict[type[Register], list[tuple[int, str, str]]]) -> None:
+    for row in rows:
         if type(row).slots or type(row).tells:
             written(session, row)
     for register, those in indexed.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,9 @@ from services.exchange.mapping import imported_fields
 from services.exchange.telephone import phone
 from services.exchange.workbook import Row
 
+REPEATED = frozenset({"moment", "day", "house", "count", "money", "tick", "pick", "staff"})
+KEPT = 2_000  # of the cells that were read last, for each field
+
 
 class Cells:
     """Reads the cells of one register at one site; moments are in the site's zone."""
@@ -33,7 +37,7 @@ class Cells:
         self.batch: Sequence[Row] = ()
         self.columns: Mapping[str, int] = {}
         self.named: dict[str, dict[str, int]] = {}  # the records that the batch names, by field and name
-        self.readers = {field.key: self._reader(field) for field in imported_fields(register)}
+        self.readers = {field.key: self._remembering(field) for field in imported_fields(register)}
 
     def read(self, key: str, raw: Any) -> Any:
         """The value of the field `key`; `None` for an empty cell. Raises `Unreadable`."""
@@ -42,6 +46,11 @@ class Cells:
     def identifier(self, raw: Any) -> str | None:
         """A number that names a row elsewhere."""
         return reading.identifier(raw)
+
+    def _remembering(self, field: Field) -> Callable[[Any], Any]:
+        """A reader that keeps what it was shown last, where a ledger says the same again and again."""
+        reader = self._reader(field)
+        return lru_cache(KEPT, typed=True)(reader) if field.kind in REPEATED else reader
 
     def _reader(self, field: Field) -> Callable[[Any], Any]:
         if field.key == self.known_by and field.kind == "line":

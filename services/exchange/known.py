@@ -7,17 +7,19 @@ that so far: two equal rows of one file are two, and neither is taken again from
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.core.house_number import house_key
 from models.core.register import Register
+from models.core.session import reading
 from models.exchange import ImportBatch, ImportedRow
 from services.exchange.cells import Cells
 from services.exchange.mapping import Mapping
@@ -35,6 +37,7 @@ class Known:
     def __init__(self, session: Session, register: type[Register], site_id: int, mapping: Mapping, cells: Cells) -> None:
         self.session = session
         self.register = register
+        self.table = register.__table__.c
         self.site_id = site_id
         self.mapping = mapping
         self.cells = cells
@@ -50,11 +53,11 @@ class Known:
             self._read = {row.number: list(self._names(row)) or [self._content(row)] for row in batch}
         wanted = [name for names in self._read.values() for name in names]
         for keys in self.mapping.names:
-            columns = [getattr(self.register, self.register.field(key).match) for key in keys.split()]
+            columns = [self.table[self.register.field(key).match] for key in keys.split()]
             firsts = {values[0] for of, values in wanted if of == keys}
-            standing = select(*columns).where(self.register.site_id == self.site_id, columns[0].in_(firsts), self._stands())
-            with self.session.no_autoflush:
-                self.learn((keys, tuple(values)) for values in self.session.execute(standing))
+            standing = select(*columns).where(self.table.site_id == self.site_id, self._among(columns[0], firsts), self._stands())
+            found = reading(self.session, self.register, self.site_id).execute(standing)
+            self.learn((keys, tuple(values)) for values in found)
         contents = {values[0] for of, values in wanted if of == CONTENT}
         taken = (ImportBatch.site_id == self.site_id, ImportBatch.register == self.register.key, ImportBatch.undone_at.is_(None))
         made = select(ImportedRow.digest).join(ImportBatch).where(*taken, ImportedRow.digest.in_(contents))
@@ -62,12 +65,19 @@ class Known:
             with self.session.no_autoflush:
                 self.learn((CONTENT, (digest,)) for digest in self.session.execute(made).scalars())
 
+    def _among(self, column: Any, values: set[Any]) -> ColumnElement[bool]:
+        """That a column holds one of many values. SQLite shuns the index when they are spelled out, and does not when they are a list."""
+        if self.session.get_bind().dialect.name != "sqlite":
+            return column.in_(values)  # type: ignore[no-any-return]
+        listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
+        return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
+
     def _stands(self) -> ColumnElement[bool]:
         """That a record was not taken back with the whole file from which it came."""
         undone = select(ImportedRow.record_id).join(ImportBatch).where(
-            ImportedRow.register == self.register.key, ImportedRow.record_id == self.register.id, ImportBatch.undone_at.is_not(None)
+            ImportedRow.register == self.register.key, ImportedRow.record_id == self.table.id, ImportBatch.undone_at.is_not(None)
         )  # fmt: skip
-        return or_(self.register.voided_at.is_(None), ~undone.exists())
+        return or_(self.table.voided_at.is_(None), ~undone.exists())
 
     def learn(self, names: Iterable[Name]) -> None:
         """Keep names in mind."""

@@ -27,14 +27,20 @@ class Made:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """See every record that is written inside."""
-        event.listen(self.session, "after_flush", self._see)
+        seen = (("pending_to_persistent", self._see_new), ("after_flush", self._see_changed))
+        for name, see in seen:
+            event.listen(self.session, name, see)
         try:
             yield
         finally:
-            event.remove(self.session, "after_flush", self._see)
+            for name, see in seen:
+                event.remove(self.session, name, see)
 
-    def _see(self, session: Session, context: Any) -> None:
-        self._new.update(dict.fromkeys(each for each in session.new if isinstance(each, Register)))
+    def _see_new(self, session: Session, row: Any) -> None:
+        if isinstance(row, Register):
+            self._new[row] = None
+
+    def _see_changed(self, session: Session, context: Any) -> None:
         self._changed.update(dict.fromkeys(each for each in session.dirty if isinstance(each, Register)))
 
     def keep(self) -> None:

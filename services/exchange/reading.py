@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -36,6 +37,7 @@ _DAY = re.compile(
     r"(?P<year>\d{4})\s*(?P<mark>[-/.年])\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?"
     r"(?:\s*[(]?(?:星期|周)[一二三四五六日天][)]?)?(?:[\sT,]*(?P<rest>\S.*))?"
 )
+_PLAINEST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[\sT]*(?P<rest>\d{4}|\d{6}|\d{1,2}\s*[:时点].*)?")
 _HOUR = re.compile(
     r"(?P<before>上午|下午|中午|晚上|晚|凌晨|早上|早|傍晚|am|pm)?\s*(?P<hour>\d{1,2})\s*(?:[:时点]\s*)"
@@ -283,6 +285,9 @@ def _local(raw: Any) -> tuple[datetime | None, bool]:
         return datetime.combine(raw, time()), True
     if isinstance(raw, bool | time | timedelta):
         raise _no_day(raw)
+    if isinstance(raw, str) and _PLAINEST.fullmatch(raw):
+        with suppress(ValueError):
+            return datetime.fromisoformat(raw), len(raw) == len("2019-02-28")
     said = " ".join(unicodedata.normalize("NFKC", plainly(raw)).split())
     if said.casefold() in NOTHING or said in UNKNOWN:
         return None, False
