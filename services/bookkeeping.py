@@ -53,6 +53,10 @@ def draft(session: Session, register: type[Register], site_id: int, values: Mapp
     if taken_over and register.taken_over_as is not None:
         row.state = register.taken_over_as.state(row).value
     row.complete()
+    if taken_over:  # it is judged by itself
+        row.require_valid()
+        session.add(row)
+        return row
     session.add(row)
     try:
         with session.no_autoflush:

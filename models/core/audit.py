@@ -135,12 +135,12 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return value if value.isascii() else unicodedata.normalize("NFC", value)
-    if kind is int:
+    if kind is int or kind is bool or value is None:
         return value
-    if kind is dict:
-        return {str(key): plain(each) for key, each in value.items()}
+    if kind is datetime:
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(timespec="microseconds")
     match value:
-        case None | bool() | int():
+        case int():
             return value
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -284,21 +284,9 @@ def _chained(entry: Entry, seq: int, prev: bytes) -> tuple[dict[str, Any], list[
         if key in entry.personal:
             old, new = _apart(seq, key, "old", old, apart), _apart(seq, key, "new", new, apart)
         changes[key] = [old if old is None else plain(old), new if new is None else plain(new)]
-    content = {
-        "v": VERSION,
-        "at": entry.at,
-        "kind": entry.kind,
-        "actor": entry.actor,
-        "actor_name": entry.actor_name,
-        "site_id": entry.site_id,
-        "register": entry.register,
-        "record_id": entry.record_id,
-        "number": entry.number,
-        "details": entry.details,
-        "changes": changes,
-    }
-    payload = _bytes({key: value if key == "changes" else plain(value) for key, value in content.items()})
-    kept = {key: content[key] for key in REPEATED}
+    kept = {name: getattr(entry, name) for name in REPEATED}
+    said = {key: plain(value) for key, value in kept.items()}
+    payload = _bytes({"v": VERSION, **said, "details": plain(entry.details), "changes": changes})
     return {"seq": seq, **kept, "payload": payload, "prev": prev, "hash": link_hash(prev, seq, payload)}, apart
 
 

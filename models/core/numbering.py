@@ -64,9 +64,10 @@ def give_numbers(session: Session, rows: Iterable[Register]) -> None:
     in this book already.
     """
     drawing: dict[tuple[str, int, int], list[tuple[Register, Site]]] = {}
+    sites: dict[int, Site] = {}
     for row in rows:
         if not _share_number(session, row):
-            cls, site = type(row), session.get_one(Site, row.site_id)
+            cls, site = type(row), sites.get(row.site_id) or sites.setdefault(row.site_id, session.get_one(Site, row.site_id))
             year = year_of(getattr(row, cls.about.moment), site)
             drawing.setdefault((cls.about.series or cls.key, row.site_id, year), []).append((row, site))
     for (series, site_id, year), those in drawing.items():

@@ -164,8 +164,14 @@ def problem(field: Field, value: Any) -> Message | None:
 
 
 @cache
-def _asked(register: type[Register]) -> tuple[tuple[str, str, Field], ...]:
-    return tuple((key, field.column, field) for key, field in register.fields().items())
+def _asked(register: type[Register]) -> tuple[tuple[str, str, Field, int], ...]:
+    """Each field with its key and its column, and how long a text may be of which nothing else is asked."""
+    return tuple((key, field.column, field, _free(field)) for key, field in register.fields().items())
+
+
+def _free(field: Field) -> int:
+    judged = field.kind in KINDS or field.kind in ("phone", "identity") or (field.kind == "house" and field.whole)
+    return 0 if judged or field.choices is not None else (field.longest or 0)
 
 
 def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Message]:
@@ -177,11 +183,13 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     found: dict[str, Message] = {}
     wanted = set(needed_keys)
     held = vars(row)
-    for key, column, field in _asked(type(row)):
+    for key, column, field, free in _asked(type(row)):
         value = held[column] if column in held else getattr(row, column)
         if value is None or value == "":
             if (field.required or key in wanted) and not field.system:
                 found[key] = FILL_IN
+        elif type(value) is str and len(value) <= free:
+            continue
         elif field.kind != "number" and (wrong := problem(field, value)):
             found[key] = wrong
     for key, value in row.told.items():

@@ -51,7 +51,7 @@ class Batch(NamedTuple):
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """While many rows are made the collector of garbage would look through them all again and again, and find nothing."""
     collecting = gc.isenabled()
     gc.disable()
@@ -78,7 +78,7 @@ class Entering:
         problems = self.ledger.problems
         before, told = len(problems), audit.told_so_far(self.session)
         try:
-            with _uncollected(), self.session.begin_nested():
+            with self.session.begin_nested():
                 return self._begun(batch, self._together if self.together else self._apart)
         except (SQLAlchemyError, Invalid):
             audit.take_back(self.session, told)

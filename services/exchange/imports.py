@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from models.exchange import ImportedRow
 from services import bookkeeping
 from services.exchange import ditto
 from services.exchange.cells import Cells
-from services.exchange.entering import Entering
+from services.exchange.entering import Entering, uncollected
 from services.exchange.known import Known
 from services.exchange.made import Made
 from services.exchange.mapping import Mapping
@@ -99,15 +100,16 @@ class Import:
         self.made, done = Made(self.session, batch_id), 0
         for batch in self._batches():
             before = len(self.problems)
-            with self.made.watched():
-                taken = self.entering.take(batch)
-            for number in taken.refused:
-                self.problems.append(Problem(number, "", "", _("The database refused this row.")))
-            self.made.keep()
-            if whole:
-                audit.chain_early(self.session)
-            else:
-                self.session.commit()
+            with uncollected():
+                with self.made.watched():
+                    taken = self.entering.take(batch)
+                for number in taken.refused:
+                    self.problems.append(Problem(number, "", "", _("The database refused this row.")))
+                self.made.keep()
+                if whole:
+                    audit.chain_early(self.session)
+                else:
+                    self.session.commit()
             self.result.added += taken.added
             self.result.skipped += taken.skipped
             self._keep_bad(batch, before)
@@ -201,13 +203,20 @@ class Import:
         if how is None:
             return found
         values = {**how.values, **found}
-        for key in found:
-            declared = self.register.field(key)
-            if declared.kind == "line" and key not in how.known_by.split() and len(values[key]) > declared.longest:
+        for key, longest in self.cut:
+            if key in found and len(values[key]) > longest:
                 whole = values[key]
-                values[key] = whole[: declared.longest - 1] + "…"
+                values[key] = whole[: longest - 1] + "…"
                 values[how.spill] = f"{whole}\n{values.get(how.spill) or ''}".rstrip()
         return values
+
+    @cached_property
+    def cut(self) -> list[tuple[str, int]]:
+        """The lines of the ledger that are cut where they are too long: their fields, and how many characters those hold."""
+        how = self.register.taken_over_as
+        kept = how.known_by.split() if how is not None else []
+        fields = ((key, self.register.field(key)) for key in self.mapping.columns if key not in kept)
+        return [(key, each.longest) for key, each in fields if each.kind == "line" and each.longest]
 
     def drafted(self, row: Row, draft: Register) -> None:
         """Remember by what the row of a draft is known again."""

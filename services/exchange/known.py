@@ -68,9 +68,9 @@ class Known:
     def _among(self, column: Any, values: set[Any]) -> ColumnElement[bool]:
         """That a column holds one of many values. SQLite shuns the index when they are spelled out, and does not when they are a list."""
         if self.session.get_bind().dialect.name != "sqlite":
-            return column.in_(values)  # type: ignore[no-any-return]
+            return column.in_(values)
         listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
-        return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
+        return column.in_(select(listed.c.value))
 
     def _stands(self) -> ColumnElement[bool]:
         """That a record was not taken back with the whole file from which it came."""
