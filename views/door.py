@@ -149,12 +149,14 @@ def error_page(code: int, title: Message, text: Message | str, kept: dict[str, A
 
 
 def refuse(refused: Refused) -> ResponseReturnValue:
-    """403, logged. Someone whose session ended while typing may sign in here and go on."""
+    """403, logged. A stranger signs in here and comes to the page; whose session ended while typing goes on with what was typed."""
     db.session.rollback()
     if g.shell.user is None:
         count_stranger()
         if request.method == "POST" and request.form:
             return error_page(403, _("Your session has ended"), _("Sign in, and everything typed is here again."), kept=_kept_form())
+        if request.method in ("GET", "HEAD"):
+            return render_template("login.html", error=_("Sign in first"), next=own_path(request.full_path.rstrip("?"))), 403
         return error_page(403, _("Sign in first"), _("This page is for people with an account."))
     log_refusal(refused, request.path, request.method)
     return error_page(403, _("Not allowed"), refused.reason)

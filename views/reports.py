@@ -295,7 +295,13 @@ class ReportPage:
             "rule": line.rule.split()[0] if line.rule else "",
             "total": line.total,
             "cells": [self._cell(each) for each in line.cells],
+            "before": self._before(line, laid),
         }
+
+    def _before(self, line: Line, laid: Laid | None) -> list[tuple[str, str]]:
+        """What stands in the columns of the periods before, for a telephone, where it goes below the number."""
+        later = _later(laid) if laid is not None else []
+        return [(str(laid.headings[at]), str(line.cells[at - 1].said)) for at in later] if laid is not None else []
 
     def _cell(self, cell: Cell) -> dict[str, Any]:
         said = cell.said

@@ -81,3 +81,11 @@ def test_a_number_that_tells_of_nobody_is_told_without_its_rows(office: Office) 
 @pytest.mark.parametrize("period", ["2026", "2026-Q1", "2026-13", "x", "2026-03-04"])
 def test_a_period_that_a_report_is_not_made_for_is_answered_400(office: Office, period: str) -> None:
     assert office.client_as("cs_supervisor").get(f"/reports/monthly_complaints/?period={period}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/reports/", "/reports/monthly_complaints/?period=2026-03", "/survey/entry/", "/register/complaint/"])
+def test_a_stranger_is_shown_the_sign_in_page_and_comes_to_the_page_by_it(office: Office, path: str) -> None:
+    stranger = office.client_as(None)
+    door = stranger.get(path)
+    assert door.status_code == 403 and 'name="password"' in door.text and f'name="next" value="{path}"' in door.text
+    assert stranger.post("/reports/pack/", {"period": "2026-03"}).status_code == 403
