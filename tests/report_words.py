@@ -20,6 +20,17 @@ KEYS = list(reports.BY_KEY)
 each_report = pytest.mark.parametrize("key", KEYS)
 
 
+# What stands in Latin letters in a Chinese report: numbers of records, clauses and rules, codes of sites and of papers, digests.
+CODES = re.compile(
+    r"[A-Z]{2,}-[A-Z]+-[\w-]+|(?:REP|RULE)-\d+|TEST|OTHER|SHA-256|RFC ?\d+|[0-9a-f]{16,}|[A-Z0-9]{4}(?: [A-Z0-9]{4}){3}|https?://\S+"
+)
+
+
+def latin(text: str) -> list[str]:
+    """The English words in a text."""
+    return re.findall(r"[A-Za-z]{3,}", CODES.sub(" ", text))
+
+
 def few(lines: Sequence[Any], *, folded: bool) -> tuple[Any, ...]:
     """The first lines of a table and its total; all of one that stands in two halves."""
     return tuple(lines) if folded else (*lines[:FEW], *(line for line in lines[FEW:] if line.total))

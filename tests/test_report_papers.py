@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from models.complaints import Complaint
@@ -36,7 +37,7 @@ from tests.conftest import Clock, House
 from tests.make import make
 from tests.office import Office
 from tests.papers import assert_archival, fonts, page_count, tables, words
-from tests.report_words import few, flat, said, shortened, shown
+from tests.report_words import few, flat, latin, said, shortened, shown
 from tests.reports.filled import TODAY, fill, registers_of
 
 LANGUAGES = ("zh", "en", "both")
@@ -171,6 +172,23 @@ def test_the_same_report_is_painted_to_the_same_bytes_and_no_heading_stands_alon
         assert not [title for title in titles if lines[-1].endswith(title) and re.match(r"[一二三四五六七八九十]+、", lines[-1])]
 
 
+@each_report
+@pytest.mark.one_database
+def test_in_chinese_there_is_no_english_word_on_its_paper_in_its_workbook_and_on_its_page(
+    shelf: Shelf, office: Office, clock: Clock, key: str
+) -> None:
+    assert latin(words(shelf.pdf(key, "zh"))) == []
+    book = openpyxl.load_workbook(io.BytesIO(workbook(shelf.paper(key), "zh")))
+    cells = [str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert [each for each in (*book.sheetnames, *cells) if latin(each)] == []
+    clock.put(TODAY)
+    page = BeautifulSoup(office.client_as("project_manager").get(f"/reports/{key}/").text, "html.parser")
+    for languages in page.select("main select[name=lang]"):
+        languages.decompose()  # languages are called as their speakers call them
+    main = page.select_one("main")
+    assert main is not None and latin(main.get_text(" ")) == []
+
+
 # Records ----------------------------------------------------------------------------------
 
 
@@ -208,6 +226,10 @@ def test_the_paper_of_a_report_put_forward_bears_words_digest_and_signatures_and
         row = session.get_one(StatisticalReport, forward.id)
         bookkeeping.sign(session, row, "compiler", Way.PAPER, person="陈雨")
         bookkeeping.move(session, row, "review", {})
+    with office.app.app_context():
+        chinese = issuing.issue(script_of(office, forward), "zh")
+    code = re.compile("|".join(chinese.code[at : at + 4] for at in range(0, 16, 4)))
+    assert latin(code.sub(" ", words(chinese.pdf))) == []
     later = script_of(office, forward).paper
     assert [bool(place.name) for place in later.signatures][1] and later != first.paper
 
