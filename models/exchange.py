@@ -27,10 +27,10 @@ class BatchState(Choice):
 class ImportBatch(Base):
     """One file for one register. `sha256` is that of the file as it came, `upload` names what is kept of it until it is taken.
 
-    `columns` is what a person said each column is, as JSON by its place from 0, and null where they were recognised; `told` are the
-    first problems and remarks as JSON, and `refused_rows` names the workbook of the rows to correct. Both and the upload hold
-    personal values and are forgotten in time. Of a file that is taken `whole` no row is taken unless all are good. `job_id` is the
-    work that takes it, or undoes it.
+    `columns` is what a person said of the file, as JSON: what each column is, by its place from 0, nothing where they were recognised;
+    and `closing`, that rows which do not say how they ended are closed. `told` are the first problems and remarks as JSON,
+    and `refused_rows` names the workbook of the rows to correct. Both and the upload hold personal values and are forgotten in
+    time. Of a file that is taken `whole` no row is taken unless all are good. `job_id` is the work that takes it, or undoes it.
     """
 
     __tablename__ = "import_batch"

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from models.core import actor as actors
 from models.core import audit, signatures, workflow
+from models.core import taken_over as taken
 from models.core.access import Refused, granted
 from models.core.closing import frozen
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.register import Register
 from models.core.session import now
-from models.core.validity import Invalid
+from models.core.validity import Invalid, problems
 from services.reactions import react, react_to_all, together
 
 CLOSED = _("The record is closed: a correction needs a reason.")
@@ -33,7 +34,7 @@ class SavedByAnother(Exception):
 def enter(session: Session, register: type[Register], site_id: int, values: Mapping[str, Any], *, taken_over: bool = False) -> Register:
     """Enter a new record of `register` at a site, with `values` by field key, and do what follows from it.
 
-    A row `taken_over` from elsewhere stands where the register declares that such rows do. Not yet
+    A row `taken_over` from elsewhere stands where `values` or else the register's declaration puts it. Not yet
     committed. Raises `Refused` without the right and `Invalid` with all that is wrong.
     """
     row = draft(session, register, site_id, values, taken_over=taken_over)
@@ -50,10 +51,12 @@ def draft(session: Session, register: type[Register], site_id: int, values: Mapp
     else:
         for key, value in values.items():
             row.set(key, value)
-    if taken_over and register.taken_over_as is not None:
-        row.state = register.taken_over_as.state(row).value
     row.complete()
     if taken_over:  # it is judged by itself
+        if "state" not in values:
+            taken.stand(row)
+        elif row.state in register.closed:
+            taken.close(row)
         row.require_valid()
         session.add(row)
         return row
@@ -65,6 +68,15 @@ def draft(session: Session, register: type[Register], site_id: int, values: Mapp
         session.expunge(row)
         raise
     return row
+
+
+def wrong_with(register: type[Register], site_id: int, values: Mapping[str, Any]) -> dict[str, Message]:
+    """What would be wrong with a row taken over with these values, by field key; nothing is kept of it."""
+    row = register(site_id=site_id, taken_over=True)
+    for key, value in values.items():
+        row.set(key, value)
+    row.complete()
+    return problems(row)
 
 
 def enter_all(session: Session, rows: Sequence[Register]) -> None:
@@ -90,21 +102,21 @@ def correct(session: Session, row: Register, values: Mapping[str, Any], version:
     row.intent, row.reason = "edit", reason.strip()
     for key, value in values.items():
         row.set(key, value)
-    problems = {}
+    wrong = {}
     with session.no_autoflush:
         book = frozen(session, row)
         signed = signatures.touches_signed(row)
     if not row.reason and (book or row.state in type(row).closed):
-        problems["reason"] = _("The book {book} is closed: a correction needs a reason.", book=book) if book else CLOSED
+        wrong["reason"] = _("The book {book} is closed: a correction needs a reason.", book=book) if book else CLOSED
     elif not row.reason and signed:
-        problems["reason"] = SIGNED
+        wrong["reason"] = SIGNED
     try:
         with session.no_autoflush:
             row.require_valid()
     except Invalid as invalid:
-        problems |= invalid.problems
-    if problems:
-        raise Invalid(problems)
+        wrong |= invalid.problems
+    if wrong:
+        raise Invalid(wrong)
     react(session, row, "corrected")
     return row
 

@@ -24,6 +24,7 @@ from models.core.rulebook import keeps
 from models.core.signatures import Signature, Slot
 
 YES, NO = _("Yes"), _("No")
+NOT_STATED = _("Not stated")  # by the ledger from which a row was taken over
 
 
 def masked_name(value: str) -> str:
@@ -113,7 +114,8 @@ class Reader:
         if field.lines is not None:
             return lambda value: "；".join(self._in_one(field, cells) for cells in self.lines(register, field, value))
         if field.personal and not reads(register, field, self.role):
-            return lambda value: masked(field, value) if value else ""
+            unsaid = NOT_STATED.say(self.language) if field.unsayable else ""
+            return lambda value: masked(field, value) if value else unsaid if value == "" else ""
         match field.kind:
             case "moment":
                 return self.moment
@@ -121,6 +123,8 @@ class Reader:
                 return lambda value: value.isoformat() if value else ""
             case "pick" | "state":
                 words = {choice.value: choice.label.say(self.language) for choice in field.choices or ()}
+                if field.unsayable:
+                    words[""] = NOT_STATED.say(self.language)
                 return lambda value: words.get(value, value or "")
             case "tick":
                 yes, no = YES.say(self.language), NO.say(self.language)
@@ -129,6 +133,9 @@ class Reader:
                 return lambda value: "" if value is None else f"{value:,.2f}"
             case "record":
                 return lambda value: value.split("/", 2)[2] if value else ""
+            case "staff" | "phone" if field.unsayable:
+                said = NOT_STATED.say(self.language)
+                return lambda value: "" if value is None else str(value) or said
             case _:
                 return lambda value: "" if value is None else str(value)
 

@@ -175,7 +175,7 @@ def test_a_complaint_taken_over_from_an_old_ledger_rings_no_bell(office: Office,
         complaint = models.register("complaint")
         values = {"outside_number": "W-1", "received_at": START - timedelta(days=90), "subject": "旧留言", "content": "很久以前的一条"}
         row = bookkeeping.enter(
-            session, complaint, office.site.id, values | {"complainant": "张三"} | dict(complaint.taken_over_as.values), taken_over=True
+            session, complaint, office.site.id, values | {"complainant": "张三", "first_responder": "—"}, taken_over=True
         )
         hand = clock_of(session, row, "contact")
         assert hand is None or hand.told_at is not None

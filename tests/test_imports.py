@@ -59,16 +59,17 @@ def count(session, model, *conditions) -> int:
     return session.execute(select(func.count()).select_from(model).where(*conditions)).scalar_one()
 
 
-def test_a_row_with_its_reply_becomes_an_answered_complaint_with_its_handling_form(taken, session):
+def test_a_row_with_its_reply_becomes_a_closed_complaint_with_its_handling_form(taken, session):
     result = taken(row(2549))
     assert (result.added, result.skipped, result.refused, result.unknown_columns) == (1, 0, 0, [])
     complaint = session.execute(select(Complaint)).scalar_one()
-    assert (complaint.state, complaint.taken_over, complaint.outside_number) == (Complaint.State.ANSWERED, True, "2549")
+    assert (complaint.state, complaint.taken_over, complaint.outside_number) == (Complaint.State.CLOSED, True, "2549")
     assert complaint.number == "TS-TEST-2019-0001"
     assert complaint.content == "小区出现了一番乱象"
     form = session.execute(select(ComplaintHandling)).scalar_one()
     assert (form.number, form.state) == (complaint.number, ComplaintHandling.State.DONE)
     assert (form.report, form.completed_at) == (complaint.result, complaint.answered_at)
+    assert complaint.closed_at == complaint.answered_at
 
 
 def test_a_row_without_a_reply_is_still_to_be_answered(taken, session):
@@ -170,7 +171,7 @@ def test_what_was_exported_can_be_read_back_and_adds_nothing(taken, acting_as, s
         own = reader("cs_supervisor", site.timezone)
         exported = b"".join(exports.Export(Listing(session, Complaint, site.id, Asked(), own.role, own.zone), own).pieces("csv"))
         result = take_over(session, Complaint, site, exported, "export.csv")
-    assert (result.added, result.skipped, result.unknown_columns) == (0, 2, ["进展告知", "状态", "记录说明"])
+    assert (result.added, result.skipped, result.unknown_columns) == (0, 2, ["集体投诉登记表", "进展告知", "记录说明"])
 
 
 def test_progress_is_told_batch_by_batch(taken, monkeypatch):

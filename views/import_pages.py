@@ -20,7 +20,7 @@ from models.jobs import Job, JobState
 from services.display import Reader
 from services.exchange import undoing, uploads
 from services.exchange.imports import Problem, Seen
-from services.exchange.mapping import imported_fields
+from services.exchange.mapping import PART, column_choices, column_fields
 from services.exchange.workbook import Heading, column_letters
 from services.jobs import asking
 from views.forms import FormPage
@@ -97,9 +97,10 @@ class Shown:
 
     def draw(self, columns: dict[int, str]) -> list[dict[str, Any]]:
         """The rows as the template draws them."""
-        fields = {each.key: each for each in imported_fields(self.register)}
-        say = {key: self._teller(each) for key, each in fields.items()}
-        return [self._row(seen, columns, say) for seen in self.rows]
+        say = {each.key: self._teller(each) for each in column_fields(self.register)}
+        last = {key.partition(PART)[0]: column for column, key in columns.items()}  # of several for one field shows what they say together
+        shown = {column: owner if last[owner := key.partition(PART)[0]] == column else "" for column, key in columns.items()}
+        return [self._row(seen, shown, say) for seen in self.rows]
 
     def _teller(self, declared: Field) -> Any:
         # What somebody has just sent is shown as it is read, to that person alone.
@@ -156,7 +157,7 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
     taken, book, here = look.taken, look.workbook, f"{home}import/{batch.id}/"
     seen = taken.added + taken.skipped + taken.refused
     number = register.fields()["number"]
-    labels = {"number": str(number.label)} | {each.key: str(each.label) for each in imported_fields(register)}
+    labels = {"number": str(number.label)} | {key: str(label) for key, label in column_choices(register)}
     by_column = {column: key for column, key in sorted(look.columns.items())}
     return {
         "title": str(_("Import: {title}", title=register.about.title)),
@@ -172,6 +173,10 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
         "notes": [str(each) for each in taken.notes],
         "counts": (taken.added, taken.skipped, taken.refused),
         "reasons": _reasons(taken.problems),
+        "open": taken.open,
+        "late": taken.late,
+        "closing": uploads.closing(batch),
+        "closable": bool(register.closed) and register.taken_over_as.state is None,
         "partly": look.partly,
         "later": book.about > uploads.AT_ONCE,
         "rows_url": f"{here}rows/" if taken.refused else "",

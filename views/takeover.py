@@ -132,6 +132,7 @@ def _act(batch: ImportBatch, home: str) -> ResponseReturnValue:
         said = {int(name[4:]): key for name, key in request.form.items() if name.startswith("col-") and name[4:].isdigit()}
         if said:
             uploads.choose(session, batch, opening.workbook.headings, said)
+        uploads.close_open(batch, "closing" in request.form)
         batch.whole = wanted == "whole"
         session.commit()
         if wanted in ("take", "whole"):
@@ -176,6 +177,9 @@ def _rows_to_correct(batch: ImportBatch) -> ResponseReturnValue:
 def _undo(register: type[Register], batch: ImportBatch, home: str) -> ResponseReturnValue:
     require(register, "void")
     session, back = db.session(), f"{home}import/{batch.id}/"
+    if batch.state == BatchState.UNDONE.value:
+        flash(str(_("This import was undone already.")), "refused")
+        return redirect(back)
     against = undoing.in_the_way(session, batch)
     asked = [
         drafts.plain_entry(

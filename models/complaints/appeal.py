@@ -16,6 +16,7 @@ from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -176,6 +177,7 @@ class Appeal(Register):
         ),
     )
     closed = (State.UPHELD, State.CORRECTED)
+    taken_over_as = TakenOver(done_by="answer")
     deadlines = (
         Deadline(
             name="answer",

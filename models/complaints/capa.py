@@ -12,6 +12,7 @@ from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
@@ -127,6 +128,7 @@ class CapaVerification(Register):
         ),
     )
     closed = (State.VERIFIED,)
+    taken_over_as = TakenOver(done_by="verdict finding")
     slots = (
         Slot("implementer", _("Carried out by"), "staff", person="implementer", clause="S3 CP 2.4"),
         Slot("verifier", _("Verified by"), "project_manager quality", apart=True, clause="S3 CP 2.4"),

@@ -18,10 +18,11 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import own_name
 from models.core.message import Message, _
-from models.core.register import About, Alias, Register, TakenOver, apart
+from models.core.register import About, Alias, Register, apart
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, needed, not_ahead
 
 
@@ -215,8 +216,8 @@ class Complaint(Register):
     closed = (ComplaintState.CLOSED,)
     taken_over_as = TakenOver(
         known_by="outside_number",
-        values={"channel": Channel.ONLINE.value, "first_responder": "—"},
-        state=lambda row: ComplaintState.ANSWERED if row.answered_at else ComplaintState.RECEIVED,
+        done_by="answered_at result",
+        stands_in={"subject": "content", "content": "subject"},
         spill="content",
     )
     deadlines = CLOCKS

@@ -15,6 +15,7 @@ from models.core.rulebook import keeps
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 
@@ -99,6 +100,7 @@ class CorrectiveAction(Register):
         Transition("close", State.DONE, State.CLOSED, _("Close"), by="project_manager", signs="office", clause="S0 投诉三"),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="done_on outcome")
     slots = (
         Slot("proposer", _("Raised by"), "staff", at_entry=True, person="proposer", clause="S0 投诉三"),
         Slot("approval", _("Approved by"), "project_manager", clause="S0 投诉三"),

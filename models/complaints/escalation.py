@@ -14,6 +14,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
@@ -112,6 +113,7 @@ class Escalation(Register):
         ),
     )
     closed = (State.ACKNOWLEDGED,)
+    taken_over_as = TakenOver(done_by="outcome")
     tells = (
         Tell(
             name="supervisor",

@@ -12,6 +12,7 @@ from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -80,6 +81,7 @@ class OutcomeFeedback(Register):
         ),
     )
     closed = (State.RETURNED,)
+    taken_over_as = TakenOver(done_by="opinion grade")
     slots = (
         Slot(
             "customer", _("Customer"), "service lead", outside=True, person="complaint.complainant", clause="S2 篇五 3.3", rule="RULE-053"

@@ -12,6 +12,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -171,6 +172,7 @@ class ComplaintHandling(Register):
         ),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="completed_at report")
     headings = {  # what offices call these columns in Excel
         "opened_at": "接单日期",
         "team": "责任班组",

@@ -18,6 +18,7 @@ from models.core.session import now
 from models.core.setting import value
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
@@ -140,6 +141,7 @@ class SpecialIncident(Register):
         ),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="visit_result")
     tells = (
         Tell(
             name="manager",

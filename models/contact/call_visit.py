@@ -14,6 +14,7 @@ from models.core.register import About, Register
 from models.core.rulebook import Conduct
 from models.core.session import now
 from models.core.sheet import Part, Sheet
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
@@ -135,6 +136,7 @@ class CallVisit(Register):
         ),
     )
     closed = (State.DONE,)
+    taken_over_as = TakenOver(done_by="outcome")
     deadlines = (
         Deadline(
             name="same_day",

@@ -13,6 +13,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
@@ -147,6 +148,7 @@ class Correspondence(Register):
         Transition("file", State.ANSWERED, State.FILED, _("File it"), by="desk", asks="archive_number", clause="S0 接待四"),
     )
     closed = (State.FILED,)
+    taken_over_as = TakenOver(done_by="result answered_on archive_number")
     tells = (
         Tell(
             name="leader",

@@ -15,6 +15,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.settings import AT_ONCE
@@ -130,6 +131,7 @@ class FirstResponse(Register):
         ),
     )
     closed = (State.ANSWERED, State.DECLINED)
+    taken_over_as = TakenOver(done_by="reply")
     deadlines = (
         Deadline(
             name="reply",

@@ -11,6 +11,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
@@ -85,6 +86,7 @@ class SuggestionBox(Register):
         ),
     )
     closed = (State.DONE,)
+    taken_over_as = TakenOver(done_by="reply replied_at")
     headings = {  # what offices call these columns in Excel
         "collected_at": "开箱/来电时间 开箱时间 来电时间",
         "source": "渠道",

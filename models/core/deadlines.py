@@ -143,7 +143,9 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
         if (due is None and not waits_for) or (due is not None and start > first and due <= start):
             continue
         moments = (ground.moment(getattr(row, key)) for key in deadline.ends)
-        done = (each for each in moments if each is not None and (since is None or each >= since))
+        met = min((each for each in moments if each is not None and (since is None or each >= since)), default=None)
+        if met is None and row.taken_over and row.state in type(row).closed:
+            continue  # it is over, and the ledger does not say when this was done
         found[deadline.name] = {
             "register": type(row).key,
             "record_id": row.id,
@@ -151,7 +153,7 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
             "name": deadline.name,
             "started_at": start,
             "due_at": due,
-            "met_at": min(done, default=None),
+            "met_at": met,
             "stopped_at": row.voided_at,
             "waits_for": waits_for,
         }

@@ -83,6 +83,11 @@ class Field:
         return f"{self.key}_id" if self.kind == "link" else self.key
 
     @property
+    def unsayable(self) -> bool:
+        """Whether a row taken over may leave it unsaid though a new one fills it in: kept as empty writing, shown as not stated."""
+        return self.required and self.kind in ("pick", "staff", "phone") and not (self.system or self.by_step)
+
+    @property
     def match(self) -> str:
         """The name of the attribute by which the values of two rows are compared: of a house number its key."""
         return f"{self.key}_key" if self.kind == "house" else self.column

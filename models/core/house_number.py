@@ -63,6 +63,25 @@ def building_of(written: str) -> str | None:
     return said if house_key(said) == key else f"{key}栋"
 
 
+def joined(*, estate: str = "", building: str = "", stairs: str = "", storey: str = "", room: str = "") -> str:
+    """One house number of parts that a ledger keeps in columns of their own: 3, 2 and 1202 are 3栋2单元1202, 19# and 0201 are 19#-0201.
+
+    A room that names its building already is the whole number.
+    """
+    if building and (house_key(room) or "").startswith(f"{house_key(building)}{BETWEEN}"):
+        return room
+    floor = re.search(r"\d+", unicodedata.normalize("NFKC", storey))
+    if floor and re.fullmatch(r"\d{1,2}", room):
+        room = f"{floor[0]}{room.zfill(2)}"
+    parts = (_with(estate, "期"), _with(building, "栋"), _with(stairs, "单元"), room)
+    return "".join(f"{part}{BETWEEN}" if part[-1:] in "#＃" else part for part in parts if part).rstrip(BETWEEN)
+
+
+def _with(part: str, word: str) -> str:
+    """A part with the word for it, where it is written as a bare figure or letter."""
+    return f"{part}{word}" if re.fullmatch(r"[0-9A-Za-z０-９一二三四五六七八九十]{1,3}", part) else part
+
+
 _BRACKETS = {ord(sign): None for sign in "()[]【】〔〕“”\"'"}
 
 

@@ -24,6 +24,7 @@ from models.core.plans import Plan
 from models.core.rulebook import Conduct
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import Invalid, Rule, problems
 from models.core.workflow import Transition
@@ -82,21 +83,6 @@ class About:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOver:
-    """How rows of a foreign ledger become records: what such a ledger lacks, and where its rows stand.
-
-    `known_by` is the field by which a row is known again, so that it is taken over once, or fields that are all the same
-    then; `values` fill what the ledger does not say. `state` gets the row. A line that is too long for its field
-    is cut, and stands whole at the head of the field `spill`.
-    """
-
-    known_by: str
-    values: Mapping[str, Any]
-    state: Callable[[Any], Choice]
-    spill: str
-
-
 @dataclass(frozen=True, slots=True)
 class Brought:
     """A record of `target` that entering another one brings about when it is not there yet.
@@ -131,7 +117,7 @@ class Register(Base):
     prints: ClassVar[tuple[Paper, ...]] = ()
     headings: ClassVar[dict[str, str]] = {}
     closed: ClassVar[tuple[Choice, ...]] = ()
-    taken_over_as: ClassVar[TakenOver | None] = None
+    taken_over_as: ClassVar[TakenOver] = TakenOver()
     brings: ClassVar[Mapping[str, Brought]] = {}
     beforehand: ClassVar[Mapping[str, Callable[[Ground], Any]]] = {}
     _fields: ClassVar[dict[str, Field]]
@@ -260,12 +246,15 @@ class Register(Base):
         return getattr(self, type(self)._fields[key].column)
 
     def set(self, key: str, value: Any) -> None:
-        """Write the field `key`; empty writing is kept as nothing, and what is told of a record brought about until that is written."""
+        """Write the field `key`; empty writing is kept as nothing, and what is told of a record brought about until that is written.
+
+        What a row taken over may leave unsaid stays empty writing.
+        """
         if "." in key:
             self.told = {**self.told, key: value}
             return
         field = type(self)._fields[key]
-        setattr(self, field.column, None if value in ("", []) else value)
+        setattr(self, field.column, None if value in ("", []) and not field.unsayable else value)
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Write many fields of a new row past the mapper: what is new has nothing that it was before, and whoever asks is not told."""
@@ -274,7 +263,8 @@ class Register(Base):
             if "." in key:
                 self.set(key, value)
             else:
-                held[fields[key].column] = None if value == "" or value == [] else value
+                field = fields[key]
+                held[field.column] = None if (value == "" and not field.unsayable) or value == [] else value
 
     def told_of(self, name: str) -> dict[str, Any]:
         """What was told of the record that the row brings about under `name`, by its own field keys."""

@@ -290,7 +290,7 @@ def _keep_late(session: Session, rows: list[Register]) -> None:
 def _entries(row: Register) -> dict[str, tuple[Any, Any]]:
     """What stands in a new row."""
     held = vars(row)
-    return {key: (None, held[column]) for key, column in _columns(type(row)) if held[column] is not None}
+    return {key: (None, held[column]) for key, column in _columns(type(row)) if held[column] not in (None, "")}
 
 
 @cache

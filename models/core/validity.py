@@ -170,7 +170,7 @@ def _asked(register: type[Register]) -> tuple[tuple[str, str, Field, int], ...]:
 
 
 def _free(field: Field) -> int:
-    judged = field.kind in KINDS or field.kind in ("phone", "identity") or (field.kind == "house" and field.whole)
+    judged = field.kind in KINDS or field.kind in ("phone", "identity") or field.units or (field.kind == "house" and field.whole)
     return 0 if judged or field.choices is not None else (field.longest or 0)
 
 
@@ -186,7 +186,7 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     for key, column, field, free in _asked(type(row)):
         value = held[column] if column in held else getattr(row, column)
         if value is None or value == "":
-            if (field.required or key in wanted) and not field.system:
+            if (field.required or key in wanted) and not field.system and not (row.taken_over and field.unsayable and value == ""):
                 found[key] = FILL_IN
         elif type(value) is str and len(value) <= free:
             continue

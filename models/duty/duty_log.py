@@ -17,6 +17,7 @@ from models.core.rulebook import Conduct, keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.duty.matter import TELLS, Matter, beyond_the_desk, is_complaint
@@ -244,6 +245,7 @@ class DutyLog(Register):
         ),
     )
     closed = (State.DONE, State.REFERRED)
+    taken_over_as = TakenOver(done_by="result handled_at")
     deadlines = (
         Deadline(
             name="contact",

@@ -13,6 +13,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
 
@@ -136,6 +137,7 @@ class CleaningCheck(Register):
         ),
     )
     closed = (State.PASSED,)
+    taken_over_as = TakenOver(done_by="recheck")
     plans = (
         Plan(
             name="supervision",

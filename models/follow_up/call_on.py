@@ -16,6 +16,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.follow_up.appraisal import ItemLine, Score
@@ -116,6 +117,7 @@ class CustomerCall(Register):
         ),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="outcome handled_at")
     deadlines = (
         Deadline(
             name="promised",

@@ -14,6 +14,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.follow_up.visit import FollowUpVisit
@@ -102,6 +103,7 @@ class FeedbackHandling(Register):
         Transition("send_back", State.ANSWERED, State.OPEN, _("Send back"), by="lead", step=False, clause="S0 回访四"),
     )
     closed = (State.REVIEWED,)
+    taken_over_as = TakenOver(done_by="measure completed_on answer")
     plans = (
         Plan(
             name="review",

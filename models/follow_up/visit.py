@@ -17,6 +17,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
@@ -204,6 +205,7 @@ class FollowUpVisit(Register):
         ),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="answered_at")
     deadlines = (
         Deadline(
             name="answer",

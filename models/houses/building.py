@@ -8,9 +8,10 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.house_number import house_key
 from models.core.message import Message, _
-from models.core.register import About, Register, TakenOver
+from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
@@ -84,12 +85,7 @@ class Building(Register):
         ),
     )
     closed = (State.GIVEN_UP,)
-    taken_over_as = TakenOver(
-        known_by="name",
-        values={},
-        state=lambda row: Building.State.GIVEN_UP if row.given_up_on else Building.State.SERVED,
-        spill="remark",
-    )
+    taken_over_as = TakenOver(known_by="name", spill="remark")
     headings = {  # what offices call these columns in Excel
         "name": "楼栋 楼号 栋号 幢号 楼栋号 楼栋名称",
         "use": "用途 性质 物业类型",

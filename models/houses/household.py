@@ -9,9 +9,10 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.house_number import house_key
 from models.core.message import Message, _
-from models.core.register import CARRIED, REGISTERS, About, Brought, Register, TakenOver
+from models.core.register import CARRIED, REGISTERS, About, Brought, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -82,12 +83,7 @@ class Household(Register):
         ),
     )
     closed = (State.MOVED_OUT,)
-    taken_over_as = TakenOver(
-        known_by="house householder moved_in_on",
-        values={},
-        state=lambda row: Household.State.MOVED_OUT if row.moved_out_on else Household.State.LIVING,
-        spill="remark",
-    )
+    taken_over_as = TakenOver(known_by="house householder moved_in_on", spill="remark")
     headings = {  # what offices call these columns in Excel
         "house": "房号 房屋 房间号 门牌号 房屋编号 住址 地址",
         "householder": "业主姓名 户主 户主姓名 业主 姓名 住户姓名 客户姓名 租户姓名",

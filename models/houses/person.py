@@ -7,9 +7,10 @@ from models.core import fields
 from models.core.access import Access
 from models.core.choice import Choice
 from models.core.message import Message, _
-from models.core.register import About, Register, TakenOver
+from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.houses.household import Household
@@ -106,12 +107,7 @@ class Person(Register):
         ),
     )
     closed = (State.LEFT,)
-    taken_over_as = TakenOver(
-        known_by="household name",
-        values={"relation": Relation.RELATIVE.value},
-        state=lambda row: Person.State.LEFT if row.left_on else Person.State.LIVING,
-        spill="remark",
-    )
+    taken_over_as = TakenOver(known_by="household name", spill="remark")
     headings = {  # what offices call these columns in Excel
         "name": "姓名 人员姓名 成员姓名 家庭成员",
         "household": "房号 住户 户号",

@@ -8,9 +8,10 @@ from models.core.access import Access
 from models.core.choice import Choice
 from models.core.house_number import building_key, house_key
 from models.core.message import Message, _
-from models.core.register import About, Register, TakenOver
+from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 from models.houses.building import Building, Use, twice
@@ -75,7 +76,6 @@ class Unit(Register):
     )
     taken_over_as = TakenOver(
         known_by="house",
-        values={},
         state=lambda row: Unit.State.HANDED_OVER if row.handed_over_on else Unit.State.WITH_DEVELOPER,
         spill="remark",
     )

@@ -15,6 +15,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.settings import QUERY
@@ -105,6 +106,7 @@ class CommitteeQuery(Register):
         ),
     )
     closed = (State.ANSWERED,)
+    taken_over_as = TakenOver(done_by="result")
     deadlines = (
         Deadline(
             name="answer",

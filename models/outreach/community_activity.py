@@ -12,6 +12,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
@@ -89,6 +90,7 @@ class CommunityActivity(Register):
         ),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="course feedback")
     headings = {  # what offices call these columns in Excel
         "planned_on": "计划日期",
         "activity": "活动名称 活动",

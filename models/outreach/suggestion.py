@@ -13,6 +13,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 
@@ -127,6 +128,7 @@ class Suggestion(Register):
         ),
     )
     closed = (State.POSTED, State.DECLINED)
+    taken_over_as = TakenOver(done_by="result")
     headings = {  # what offices call these columns in Excel
         "received_on": "日期",
         "resident": "建议人 建议人/房号 姓名",

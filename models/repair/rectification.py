@@ -11,6 +11,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.repair.follow_up import RepairFollowUp
@@ -114,6 +115,7 @@ class RectificationNotice(Register):
         ),
     )
     closed = (State.CLOSED,)
+    taken_over_as = TakenOver(done_by="result outcome")
     slots = (
         Slot(
             "issuer",

@@ -16,6 +16,7 @@ from models.core.rulebook import keeps
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
@@ -256,6 +257,7 @@ class RepairRequest(Register):
             text=_("The repair staff report back to the customer when the repair is done."),
         ),
     )
+    taken_over_as = TakenOver(done_by="completed_at result followed_at")
     headings = {  # what offices call these columns in Excel
         "received_at": "时间 报修时间 维修日期",
         "way": "方式 报修方式",

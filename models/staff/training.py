@@ -14,6 +14,7 @@ from models.core.register import About, Register
 from models.core.session import now
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 
@@ -96,6 +97,7 @@ class Training(Register):
         ),
     )
     closed = (State.APPRAISED,)
+    taken_over_as = TakenOver(done_by="effect")
     plans = (
         Plan(
             name="monthly",

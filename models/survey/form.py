@@ -10,10 +10,11 @@ from models.core.actor import own_name
 from models.core.choice import Choice
 from models.core.house_number import house_key
 from models.core.message import Message, _
-from models.core.register import About, Register, TakenOver
+from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import not_ahead
 from models.core.workflow import Transition
 from models.survey.batch import Grade, SurveyBatch
@@ -210,7 +211,6 @@ class SatisfactionForm(Register):
     closed = (State.VALID, State.SPOILT, State.BLANK, State.MISSING)
     taken_over_as = TakenOver(  # a list of houses issues their forms at once; one with days of return brings in what came back
         known_by="house survey",
-        values={},
         state=lambda row: SatisfactionForm.State.ENTERED if row.collected_at else SatisfactionForm.State.ISSUED,
         spill="opinion",
     )

@@ -10,6 +10,7 @@ from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.validity import in_order, not_ahead
 from models.core.workflow import Transition
 from models.survey.batch import SurveyBatch
@@ -92,6 +93,7 @@ class SurveyImprovement(Register):
         ),
     )
     closed = (State.VERIFIED,)
+    taken_over_as = TakenOver(done_by="done_on verification")
     headings = {  # what offices call these columns in Excel
         "survey": "调查批次 批次",
         "found_on": "报告日期 日期",

@@ -54,10 +54,12 @@ def _imports(draft: Draft) -> Iterator[str]:
     yield "from models.core.actor import own_name"
     yield "from models.core.choice import Choice"
     yield "from models.core.message import _"
-    yield f"from models.core.register import About, Register{', TakenOver' if _spill(draft) else ''}"
+    yield "from models.core.register import About, Register"
     yield "from models.core.session import now"
     yield "from models.core.sheet import Part, Sheet"
     yield "from models.core.signatures import Slot"
+    if _spill(draft):
+        yield "from models.core.taken_over import TakenOver"
     yield "from models.core.validity import not_ahead"
     if draft.steps:
         yield "from models.core.workflow import Transition"
@@ -186,7 +188,7 @@ def _workflow(draft: Draft) -> Iterator[str]:
     yield f"{STEP}closed = (State.{_code(draft, last)},)"
     if _spill(draft):
         rows = f"lambda row: {camel(draft.key)}.State.{_code(draft, last)}"
-        said = [f"known_by={quoted(draft.known_by)}", "values={}", f"state={rows}", f"spill={quoted(_spill(draft))}"]
+        said = [f"known_by={quoted(draft.known_by)}", f"state={rows}", f"spill={quoted(_spill(draft))}"]
         yield laid(f"{STEP}taken_over_as = TakenOver(", said, ")", STEP)
 
 

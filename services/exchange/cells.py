@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,37 +12,68 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.fields import Field
-from models.core.house_number import house_key
+from models.core.house_number import house_key, joined
 from models.core.message import _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
+from models.core.taken_over import says_done
+from models.houses import Unit
 from services.exchange import reading
-from services.exchange.mapping import imported_fields
+from services.exchange.mapping import Columns, Mapping, column_fields
 from services.exchange.telephone import phone
 from services.exchange.workbook import Row
 
-REPEATED = frozenset({"moment", "day", "house", "count", "money", "tick", "pick", "staff"})
+REPEATED = frozenset({"moment", "day", "house", "count", "money", "tick", "pick", "staff", "phone", "state"})
 KEPT = 2_000  # of the cells that were read last, for each field
+UNITS = 50_000  # units that are kept in mind
+STRANGE = 1_000  # houses in no list that are told apart
+UNIT: Any = Unit.__table__.c
 
 
 class Cells:
-    """Reads the cells of one register at one site; moments are in the site's zone."""
+    """Reads the cells of one register at one site; moments are in the site's zone.
 
-    def __init__(self, session: Session, register: type[Register], site_id: int, zone: ZoneInfo) -> None:
+    A house that is in the list of units stands as it is written there; the others are counted in `strange`, when there is a list.
+    """
+
+    def __init__(self, session: Session, register: type[Register], site_id: int, zone: ZoneInfo, mapping: Mapping) -> None:
         self.session = session
         self.register = register
         self.site_id = site_id
         self.zone = zone
+        self.mapping = mapping
         self.now = now()
-        self.known_by = register.taken_over_as.known_by if register.taken_over_as else ""
+        self.known_by = register.taken_over_as.known_by
         self.batch: Sequence[Row] = ()
-        self.columns: Mapping[str, int] = {}
         self.named: dict[str, dict[str, int]] = {}  # the records that the batch names, by field and name
-        self.readers = {field.key: self._remembering(field) for field in imported_fields(register)}
+        self.fields = {field.key: field for field in column_fields(register)}
+        self.readers = {key: self._remembering(field) for key, field in self.fields.items()}
+        self.houses = [key for key in mapping.columns if self.fields[key].kind == "house" and self.fields[key].whole]
+        listed = select(UNIT.id).where(UNIT.site_id == site_id, UNIT.voided_at.is_(None)).limit(1)
+        self.listed = bool(self.houses) and session.execute(listed).first() is not None
+        self.units: dict[str, str | None] = {}  # how the units of a key are written, `None` when there is none
+        self.strange: dict[str, int] = {}
 
-    def read(self, key: str, raw: Any) -> Any:
-        """The value of the field `key`; `None` for an empty cell. Raises `Unreadable`."""
-        return self.readers[key](raw)
+    def of(self, key: str, columns: Columns, row: Row) -> Any:
+        """The value of the field `key` in a row, which stands in one column or in several. Raises `Unreadable`."""
+        return self.readers[key](row.values[columns[0]] if len(columns) == 1 else self._together(key, columns, row))
+
+    def _raw(self, key: str, columns: Columns, row: Row) -> Any:
+        return row.values[columns[0]] if len(columns) == 1 else self._together(key, columns, row)
+
+    def _together(self, key: str, columns: Columns, row: Row) -> Any:
+        """What the columns of one field say together."""
+        said = [row.values[column] for column in columns]
+        match self.fields[key].kind:
+            case "house" | "link" if columns[0] in self.mapping.parts:
+                return joined(**{self.mapping.parts[column]: reading.house(raw) or "" for column, raw in zip(columns, said, strict=True)})
+            case "moment":
+                return _day_and_hour(*said[:2])
+            case "text":
+                return "\n".join(filter(None, map(reading.line, said)))
+            case "line" | "person" | "staff" | "phone":
+                return ("/" if self.fields[key].kind == "phone" else " ").join(filter(None, map(reading.line, said)))
+        return next((raw for raw in said if raw not in (None, "")), None)
 
     def identifier(self, raw: Any) -> str | None:
         """A number that names a row elsewhere."""
@@ -63,7 +95,7 @@ class Cells:
             case "phone":
                 return phone
             case "house":
-                return reading.house
+                return self._house if field.whole else reading.house
             case "identity":
                 return reading.identity
             case "count":
@@ -72,11 +104,15 @@ class Cells:
                 return reading.money
             case "tick":
                 return reading.tick
+            case "state":
+                return lambda raw: self._standing(field, raw)
             case "pick":
                 among = reading.words((choice.value, choice.label) for choice in field.choices or ())
                 return lambda raw: reading.choice(raw, among)
             case "link":
                 return lambda raw: self._linked(field, raw)
+            case "staff":
+                return reading.stated
             case "text":
                 return lambda raw: reading.text(raw, field.longest)
             case "line" if field.units:
@@ -87,9 +123,57 @@ class Cells:
         found = reading.moment(raw, self.zone, now=self.now)
         return found.at if found else None
 
-    def look_up(self, batch: Sequence[Row], columns: Mapping[str, int]) -> None:
-        """Say which rows are read next: the records that they name are looked for together, when the first of them is asked for."""
-        self.batch, self.columns, self.named = batch, columns, {}
+    def _house(self, raw: Any) -> str | None:
+        said = reading.house(raw)
+        key = house_key(said) if self.listed else None
+        return self.units.get(key or "") or said
+
+    def _standing(self, field: Field, raw: Any) -> str | None:
+        """The state in which a row stands: a word of the register, or any that says whether it is done."""
+        said = reading.stated(raw)
+        if said is None:
+            return None
+        words = reading.words((choice.value, choice.label) for choice in field.choices or ())
+        code = words.codes.get(reading.word(said))
+        if code is not None:
+            return code
+        done = says_done(said)
+        if done is None:
+            try:
+                done = reading.tick(said)
+            except reading.Unreadable:
+                return reading.choice(said, words)  # which says what is expected
+        return self.register.closed[0].value if done else str(self.register.__table__.c.state.default.arg)
+
+    # What a batch names ----------------------------------------------------------------------
+
+    def look_up(self, batch: Sequence[Row]) -> None:
+        """Say which rows are read next: the houses and the records that they name are looked for together."""
+        self.batch, self.named = batch, {}
+        if self.listed:
+            said = {house_key(self._said(key, row)) for key in self.houses for row in batch}
+            self._find_units({each for each in said if each} - self.units.keys())
+
+    def _said(self, key: str, row: Row) -> str | None:
+        try:
+            return reading.house(self._raw(key, self.mapping.columns[key], row))
+        except reading.Unreadable:
+            return None
+
+    def _find_units(self, keys: set[str]) -> None:
+        if len(self.units) > UNITS:
+            self.units = {}
+        self.units |= dict.fromkeys(keys)
+        those = select(UNIT.house_key, UNIT.house).where(UNIT.site_id == self.site_id, UNIT.voided_at.is_(None), UNIT.house_key.in_(keys))
+        for key, house in self.session.execute(those) if keys else ():
+            self.units[key] = house
+
+    def meet(self, values: dict[str, Any]) -> None:
+        """Count the houses of a row that are in no list."""
+        for key in self.houses if self.listed else ():
+            house = values.get(key)
+            if house and self.units.get(house_key(house) or "") is None and (house in self.strange or len(self.strange) < STRANGE):
+                self.strange[house] = self.strange.get(house, 0) + 1
 
     def _linked(self, field: Field, raw: Any) -> int | None:
         """The record that a cell names, by its number or by what tells it from others."""
@@ -98,7 +182,8 @@ class Cells:
             return None
         target = REGISTERS[field.target]
         if field.key not in self.named and target is not self.register:  # what its own rows name may come with them
-            said = (reading.line(row.values[self.columns[field.key]]) for row in self.batch if field.key in self.columns)
+            columns = self.mapping.columns.get(field.key)
+            said = (reading.line(self._raw(field.key, columns, row)) for row in self.batch if columns)
             self.named[field.key] = self._found(target, {each for each in said if each is not None})
         found = self.named.get(field.key, {}).get(name) or self._found(target, {name}).get(name)
         if found is None:
@@ -129,3 +214,17 @@ class Cells:
         for each in self.session.execute(mine) if called else ():
             found.setdefault(each.called, []).append(each)
         return found
+
+
+def _day_and_hour(day: Any, hour: Any) -> Any:
+    """A day and an hour of two columns as one cell would say them."""
+    if hour in (None, ""):
+        return day
+    found = reading.day(day)
+    if found is None:
+        return None
+    if isinstance(hour, float) and 0 <= hour < 1:
+        hour = (datetime.min + timedelta(seconds=round(hour * 86400))).time()
+    if isinstance(hour, datetime):
+        hour = hour.time()
+    return datetime.combine(found, hour) if isinstance(hour, time) else f"{date.isoformat(found)} {hour}"

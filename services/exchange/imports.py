@@ -6,7 +6,7 @@ importing the same file again adds nothing. `services/exchange/uploads.py` is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -18,19 +18,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.core import audit
+from models.core.deadlines import Ground, clocks_of
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
+from models.core.taken_over import ended
 from models.core.validity import FILL_IN, Invalid
 from models.exchange import ImportedRow
 from services import bookkeeping
-from services.exchange import ditto
+from services.exchange import ditto, totals
 from services.exchange.cells import Cells
 from services.exchange.entering import Entering, uncollected
 from services.exchange.known import Known
 from services.exchange.made import Made
 from services.exchange.mapping import Mapping
 from services.exchange.reading import Unreadable
+from services.exchange.remarks import remarks, unsaid
 from services.exchange.workbook import Row, Workbook
 
 BATCH = 500
@@ -54,7 +57,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a file. `mapping` pairs each heading with the field it was taken for, or `None`; `bad` are the refused rows."""
+    """What became of a file. `mapping` pairs each heading with the field it was taken for, or `None`; `bad` are the refused rows.
+
+    Of the rows that were only looked at, `open` come in open, and of these `late` have a clock that ran out.
+    """
 
     added: int = 0
     skipped: int = 0
@@ -63,6 +69,8 @@ class Taken:
     unknown_columns: list[str] = field(default_factory=list)
     mapping: list[tuple[str, Message | None]] = field(default_factory=list)
     notes: tuple[Message, ...] = ()
+    open: int = 0
+    late: int = 0
     bad: dict[int, list[Any]] = field(default_factory=dict)
 
 
@@ -80,17 +88,25 @@ Progress = Callable[[int, int], None]
 
 
 class Import:
-    """One file on its way into one register."""
+    """One file on its way into one register; `closing`, rows that do not say how they ended come in as closed at their own moment."""
 
-    def __init__(self, session: Session, register: type[Register], site: Site, workbook: Workbook, mapping: Mapping) -> None:
+    def __init__(
+        self, session: Session, register: type[Register], site: Site, workbook: Workbook, mapping: Mapping, *, closing: bool = False
+    ) -> None:
         self.session = session
         self.register = register
         self.site_id = site.id
         self.workbook = workbook
         self.mapping = mapping
-        self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone))
+        self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone), mapping)
+        self.closing = closing and register.taken_over_as.state is None
+        self.moment = register.about.moment
+        self.happens = register.field(self.moment).kind == "moment"  # that of the import would be made up
+        self.unsaid = unsaid(register)
+        self.ground = Ground(session, site)
+        self.totals = 0
         self.known = Known(session, register, site.id, mapping, self.cells)
-        self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register), notes=workbook.notes)
+        self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register))
         self.problems = self.result.problems
         self.entering = Entering(session, register, site.id, self)
         self.made: Made | None = None
@@ -124,6 +140,7 @@ class Import:
             self.session.rollback()
             self.result.added = 0
         self.session.commit()
+        self.result.notes = self.notes()
         return self.result
 
     def _standing(self, batch_id: int) -> int:
@@ -146,7 +163,12 @@ class Import:
                 progress(done, max(done, self.workbook.about))
             if most and done >= most:
                 break
+        self.result.notes = self.notes()
         return self.result
+
+    def notes(self) -> tuple[Message, ...]:
+        """What is to be said of the file beside its rows."""
+        return (*self.workbook.notes, *remarks(self.register, self.mapping, self.totals, self.cells.strange))
 
     def _look_at(self, row: Row, see: Callable[[Seen], None] | None) -> None:
         """Read a row and judge it by itself; what only shows beside the other rows of the books shows when it is taken."""
@@ -158,6 +180,7 @@ class Import:
                 values = self.values(row)
                 if values is not None:
                     draft = bookkeeping.draft(self.session, self.register, self.site_id, values, taken_over=True)
+                    self._count_open(draft)
                     self.session.expunge(draft)
                     self.known.learn(names)
                     self.result.added += 1
@@ -166,10 +189,23 @@ class Import:
         if see:
             see(Seen(row, values, self.problems[before:]))
 
+    def _count_open(self, draft: Register) -> None:
+        if self.register.closed and draft.state not in self.register.closed:
+            self.result.open += 1
+            running = (clock["due_at"] for clock in clocks_of(draft, self.ground).values() if clock["met_at"] is None)
+            self.result.late += any(due is not None and due < self.cells.now for due in running)
+
     def _batches(self) -> Iterator[list[Row]]:
-        rows = ditto.filled(self.workbook.rows)
+        rows = self._without_totals(ditto.filled(self.workbook.rows))
         while batch := list(islice(rows, BATCH)):
             yield batch
+
+    def _without_totals(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            if totals.adds_up(row.values):
+                self.totals += 1
+            else:
+                yield row
 
     def _keep_bad(self, batch: list[Row], before: int) -> None:
         bad = {problem.row for problem in self.problems[before:]}
@@ -180,42 +216,51 @@ class Import:
     # From cells to values ------------------------------------------------------------------
 
     def values(self, row: Row) -> dict[str, Any] | None:
-        """The values of a row by field key; `None` when one could not be read, and the problems are told."""
+        """The values of a row by field key; `None` when one could not be read, and all that is wrong with the row is told."""
         found: dict[str, Any] = {}
-        readable = True
-        for key, column in self.mapping.columns.items():
+        unread: dict[str, Message] = {}
+        for key, columns in self.mapping.columns.items():
             try:
-                value = self.cells.read(key, row.values[column])
+                value = self.cells.of(key, columns, row)
             except Unreadable as trouble:
-                self._tell(row, key, trouble.message)
-                readable = False
+                unread[key] = trouble.message
                 continue
             if value is not None:
                 found[key] = value
-            elif key == self.register.about.moment:
-                self._tell(row, key, FILL_IN)
-                readable = False
-        return self._with_defaults(found) if readable else None
+        if self.moment not in found and self.moment not in unread and (self.moment in self.mapping.columns or self.happens):
+            unread[self.moment] = FILL_IN
+        values = self._with_defaults(found)
+        if not unread:
+            self.cells.meet(values)
+            return values
+        wrong = bookkeeping.wrong_with(self.register, self.site_id, values) | unread
+        for key in sorted(wrong, key=lambda key: self.mapping.columns.get(key, (len(row.values),))):
+            self._tell(row, key, wrong[key])
+        return None
 
     def _with_defaults(self, found: dict[str, Any]) -> dict[str, Any]:
-        """Fill what a foreign ledger lacks, and keep the whole of a line that is too long."""
+        """Say what a foreign ledger does not say, without making anything up, and keep the whole of a line that is too long."""
         how = self.register.taken_over_as
-        if how is None:
-            return found
-        values = {**how.values, **found}
+        values = {**self.unsaid, **how.values, **found}
         for key, longest in self.cut:
             if key in found and len(values[key]) > longest:
                 whole = values[key]
                 values[key] = whole[: longest - 1] + "…"
                 values[how.spill] = f"{whole}\n{values.get(how.spill) or ''}".rstrip()
+        for key, other in how.stands_in.items():
+            if key not in found and other in found:
+                longest, said = self.register.field(key).longest, str(found[other])
+                values[key] = said if len(said) <= longest else said[: longest - 1] + "…"
+        if self.closing and self.register.closed and "state" not in found and not ended(self.register, values.get):
+            values["state"] = self.register.closed[0].value
         return values
 
     @cached_property
     def cut(self) -> list[tuple[str, int]]:
         """The lines of the ledger that are cut where they are too long: their fields, and how many characters those hold."""
         how = self.register.taken_over_as
-        kept = how.known_by.split() if how is not None else []
-        fields = ((key, self.register.field(key)) for key in self.mapping.columns if key not in kept)
+        kept = how.known_by.split()
+        fields = ((key, self.register.field(key)) for key in self.mapping.columns if how.spill and key not in kept)
         return [(key, each.longest) for key, each in fields if each.kind == "line" and each.longest]
 
     def drafted(self, row: Row, draft: Register) -> None:
@@ -229,13 +274,14 @@ class Import:
             self._tell(row, key, message)
 
     def _tell(self, row: Row, key: str, reason: Message) -> None:
-        column = self.mapping.columns.get(key)
-        if column is None:
+        columns = self.mapping.columns.get(key)
+        if columns is None:
             label = self.register.fields()[key].label if key in self.register.fields() else Message("")
             self.problems.append(Problem(row.number, str(label), "", reason))
             return
+        column = columns[-1]
         heading = self.workbook.headings[column]
-        shown = " ".join(str(row.values[column]).split())
+        shown = " ".join(" ".join(str(row.values[each]) for each in columns).split())
         shown = shown if len(shown) <= SHORT else shown[: SHORT - 1] + "…"
         self.problems.append(Problem(row.number, f"{heading.letters} {heading.text}", shown, reason, column))
 

@@ -22,7 +22,7 @@ from models.core.register import Register
 from models.core.session import reading
 from models.exchange import ImportBatch, ImportedRow
 from services.exchange.cells import Cells
-from services.exchange.mapping import Mapping
+from services.exchange.mapping import Columns, Mapping
 from services.exchange.reading import Unreadable
 from services.exchange.workbook import Row
 
@@ -48,7 +48,7 @@ class Known:
     def look_up(self, batch: Sequence[Row]) -> None:
         """Find those of the names in a batch that stand in the register already; a batch may be looked up twice."""
         self.found = {}
-        self.cells.look_up(batch, self.mapping.columns)
+        self.cells.look_up(batch)
         if not all(row.number in self._read for row in batch):
             self._read = {row.number: list(self._names(row)) or [self._content(row)] for row in batch}
         wanted = [name for names in self._read.values() for name in names]
@@ -99,14 +99,14 @@ class Known:
     def _names(self, row: Row) -> Iterator[Name]:
         for keys, columns in self.mapping.names.items():
             with suppress(Unreadable):
-                values = tuple(self._compared(key, row.values[columns[key]]) if key in columns else None for key in keys.split())
+                values = tuple(self._compared(key, columns[key], row) if key in columns else None for key in keys.split())
                 if values[0] is not None:
                     yield keys, values
 
-    def _compared(self, key: str, raw: Any) -> Any:
+    def _compared(self, key: str, columns: Columns, row: Row) -> Any:
         if key == "number":
-            return self.cells.identifier(raw)
-        value = self.cells.read(key, raw)
+            return self.cells.identifier(row.values[columns[0]])
+        value = self.cells.of(key, columns, row)
         return house_key(value) if self.register.field(key).kind == "house" else value
 
     def digest(self, row: Row) -> str | None:
@@ -114,7 +114,7 @@ class Known:
         return next((values[0] for keys, values in self._read[row.number] if keys == CONTENT), None)
 
     def _content(self, row: Row) -> Name:
-        said = [(key, _plainly(row.values[column])) for key, column in sorted(self.mapping.columns.items())]
+        said = [(key, _plainly(row.values[column])) for key, columns in sorted(self.mapping.columns.items()) for column in columns]
         whole = hashlib.sha256(repr([pair for pair in said if pair[1]]).encode("utf-8", "replace")).hexdigest()
         self._said[whole] += 1
         return CONTENT, (hashlib.sha256(f"{whole} {self._said[whole]}".encode()).hexdigest()[:32],)

@@ -81,6 +81,12 @@ def line(raw: Any, most: int | None = None) -> str | None:
     return _within(" ".join(plainly(raw).split()), most)
 
 
+def stated(raw: Any) -> str | None:
+    """One line, and nothing where the cell says that nobody stated it: 不详, 未注明."""
+    said = line(raw)
+    return None if said is None or said.casefold() in NOTHING | UNKNOWN else said
+
+
 def text(raw: Any, most: int | None = None) -> str | None:
     """Paragraphs: line ends are kept, tabs before a line and space behind it are not; never two blank lines together."""
     lines = (each.replace("\xa0", " ").replace("\t", " ").rstrip().lstrip(" ") for each in _ENDS.split(plainly(raw)))
@@ -219,19 +225,19 @@ def tick(raw: Any) -> bool | None:
 def words(options: Iterable[tuple[str, Message]], synonyms: Mapping[str, str] | None = None) -> Words:
     """A closed list to read from: pairs of code and label, and further words for a code (`{"来电": "phone"}`)."""
     pairs = tuple((str(code), label) for code, label in options)
-    codes = {_word(word): code for word, code in (synonyms or {}).items()}
+    codes = {word(each): code for each, code in (synonyms or {}).items()}
     for code, label in pairs:
-        codes.update({_word(label.say(language)): code for language in ("zh", "en")})
-    codes.update({_word(code): code for code, _label in pairs})
+        codes.update({word(label.say(language)): code for language in ("zh", "en")})
+    codes.update({word(code): code for code, _label in pairs})
     return Words(codes, tuple(label for _code, label in pairs))
 
 
 def choice(raw: Any, among: Words) -> str | None:
     """The code of a word of a closed list, written as code, label in either language, or synonym."""
     said = line(raw)
-    if said is None or (said.casefold() in NOTHING | UNKNOWN and _word(said) not in among.codes):
+    if said is None or (said.casefold() in NOTHING | UNKNOWN and word(said) not in among.codes):
         return None
-    code = among.codes.get(_word(said))
+    code = among.codes.get(word(said))
     if code is None:
         labels = {f"word{number}": label for number, label in enumerate(among.labels[:12])}
         listed = Message(" / ".join(f"{{{place}}}" for place in labels), **labels)
@@ -239,7 +245,7 @@ def choice(raw: Any, among: Words) -> str | None:
     return code
 
 
-def _word(said: str) -> str:
+def word(said: str) -> str:
     return "".join(unicodedata.normalize("NFKC", said).casefold().split())
 
 

@@ -44,8 +44,9 @@ def must(register: type[Register], field: Field) -> bool:
     """Whether a row is refused without this field: what has a default, or is filled in for a foreign ledger, may be missing."""
     if field.key == register.about.moment:
         return True
-    filled = register.taken_over_as.values if register.taken_over_as is not None else {}
-    return field.required and field.default is None and field.kind != "tick" and field.key not in filled and "." not in field.key
+    if field.unsayable or field.key in {**register.taken_over_as.values, **register.taken_over_as.stands_in}:
+        return False
+    return field.required and field.default is None and field.kind != "tick" and "." not in field.key
 
 
 def words(field: Field) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ from services.jobs.declaring import Run, Stopped, job
 
 AT_ONCE = 1_000  # rows that are taken while the page waits
 LOOKED_AT = 3_000  # rows that are looked at before; of a longer file the first
+CLOSING = "closing"  # among what was said of the columns
 MOST_TOLD = 200  # problems that are kept with the batch
 KEPT, UNTAKEN = timedelta(days=30), timedelta(days=1)
 PIECE = 1024 * 1024  # bytes of an upload that are held at once
@@ -102,8 +103,22 @@ def recent(session: Session, register: type[Register], site_id: int, most: int =
 
 def chosen(batch: ImportBatch) -> dict[int, str] | None:
     """What a person said each column is; `None` where they are recognised by their headings."""
-    said = json.loads(batch.columns)
-    return None if said is None else {int(column): key for column, key in said.items()}
+    said = json.loads(batch.columns) or {}
+    return {int(column): key for column, key in said.items() if column != CLOSING} or None
+
+
+def closing(batch: ImportBatch) -> bool:
+    """Whether rows that do not say how they ended are taken as closed."""
+    return bool((json.loads(batch.columns) or {}).get(CLOSING))
+
+
+def close_open(batch: ImportBatch, wanted: bool) -> None:
+    """Say whether rows that do not say how they ended are taken as closed. Not yet committed."""
+    _say(batch, chosen(batch), wanted)
+
+
+def _say(batch: ImportBatch, columns: dict[int, str] | None, close: bool) -> None:
+    batch.columns = json.dumps({**(columns or {}), **({CLOSING: True} if close else {})} or None)
 
 
 def choose(session: Session, batch: ImportBatch, headings: tuple[Heading, ...], columns: dict[int, str]) -> None:
@@ -113,7 +128,7 @@ def choose(session: Session, batch: ImportBatch, headings: tuple[Heading, ...], 
     said = {column: key for column, key in columns.items() if key}
     if said == map_headings(register, headings, chosen(batch)).by_column():
         return
-    batch.columns = json.dumps(None if said == guess else said)
+    _say(batch, None if said == guess else said, closing(batch))
     remember(session, register, batch.site_id, headings, said)
 
 
@@ -134,7 +149,8 @@ def opened(session: Session, batch: ImportBatch, source: Path | bytes) -> Import
     """The file of a batch, ready to be looked at or taken. Raises `WorkbookRefused`."""
     register, site = models.register(batch.register), session.get_one(Site, batch.site_id)
     workbook = read(source, batch.file_name, known_headings(register))
-    return Import(session, register, site, workbook, map_headings(register, workbook.headings, chosen(batch)))
+    mapping = map_headings(register, workbook.headings, chosen(batch))
+    return Import(session, register, site, workbook, mapping, closing=closing(batch))
 
 
 def kept(batch: ImportBatch) -> Path:

@@ -29,13 +29,13 @@ from services import reactions
 def open_handling_form(session: Session, complaint: Complaint) -> None:
     """No complaint without its handling form, under the same number (S3 CP 1.3, 1.4).
 
-    That of a complaint taken over with its answer stands as completed, as the answer does.
+    That of a complaint taken over as done stands as completed too.
     """
     form = ComplaintHandling(site_id=complaint.site_id, complaint_id=complaint.id, number=complaint.number, opened_at=complaint.received_at)
     form.severity = complaint.severity
     form.taken_over = complaint.taken_over
-    if complaint.taken_over and complaint.answered_at is not None:
-        form.report, form.completed_at = complaint.result, complaint.answered_at
+    if complaint.taken_over and complaint.state == Complaint.State.CLOSED:
+        form.report, form.completed_at = complaint.result, complaint.answered_at or complaint.closed_at
         form.set("state", ComplaintHandling.State.DONE.value)
     form.intent = CARRIED
     session.add(form)

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Integer, case, cast, func, literal
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
+from services.display import NOT_STATED
 from services.reporting.ground import Ground
 from services.reporting.publishing import publishable
 
 UNSAID = ""  # the group of rows that say nothing
 NOT_SAID = _("Not entered")
 YES, NO = _("Yes"), _("No")
+HOUR, NO_HOUR = 3600, -1
 
 
 class By(Protocol):
@@ -80,7 +82,7 @@ class ByField:
         """The word of the list, or what was written."""
         field = self._field(register)
         if code == UNSAID:
-            return NOT_SAID
+            return NOT_STATED if field.unsayable else NOT_SAID
         if field.kind == "tick":
             return YES if code == "1" else NO
         if field.choices:
@@ -91,34 +93,37 @@ class ByField:
         """That the field has the value."""
         column = self.expression(register, ground)
         if code == UNSAID:
-            return column.is_(None)
+            return column == "" if self._field(register).unsayable else column.is_(None)
         return column == (code == "1" if self._field(register).kind == "tick" else code)
 
 
-class _HourOf(GenericFunction[int]):
-    """The hour of the day of a moment, so many minutes east of Greenwich."""
+class _SecondOf(GenericFunction[int]):
+    """The second of the day of a moment, so many minutes east of Greenwich."""
 
     type = Integer()
     inherit_cache = True
-    name = "hour_of"
+    name = "second_of"
 
 
-@compiles(_HourOf, "sqlite")
-def _hour_on_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+@compiles(_SecondOf, "sqlite")
+def _second_on_sqlite(element: Any, compiler: Any, **more: Any) -> str:
     column, minutes = element.clauses
-    return f"CAST(strftime('%H', {compiler.process(column, **more)}, {compiler.process(minutes, **more)} || ' minutes') AS INTEGER)"
+    return f"((CAST(strftime('%s', {compiler.process(column, **more)}) AS INTEGER) + {compiler.process(minutes, **more)} * 60) % 86400)"
 
 
-@compiles(_HourOf, "postgresql")
-def _hour_on_postgres(element: Any, compiler: Any, **more: Any) -> str:
+@compiles(_SecondOf, "postgresql")
+def _second_on_postgres(element: Any, compiler: Any, **more: Any) -> str:
     column, minutes = element.clauses
-    moved = f"{compiler.process(column, **more)} AT TIME ZONE 'UTC' + make_interval(mins => {compiler.process(minutes, **more)})"
-    return f"CAST(extract(hour FROM ({moved})) AS INTEGER)"
+    epoch = f"CAST(floor(extract(epoch FROM {compiler.process(column, **more)})) AS BIGINT)"
+    return f"CAST(mod({epoch} + {compiler.process(minutes, **more)} * 60, 86400) AS INTEGER)"
 
 
 @dataclass(frozen=True, slots=True)
 class ByHour:
-    """By the time of day of the moment in a field, in `parts` of the day."""
+    """By the time of day of the moment in a field, in `parts` of the day.
+
+    A ledger that was taken over may say days and no hours; what stands at midnight to the second there has no time of day.
+    """
 
     key: str
 
@@ -130,29 +135,29 @@ class ByHour:
 
     def expression(self, register: type[Register], ground: Ground) -> ColumnElement[Any]:
         """The number of the part of the day."""
-        hour = self._hour(register, ground)
-        return case(*[(hour < until, from_) for from_, until in self.PARTS], else_=0)
-
-    def _hour(self, register: type[Register], ground: Ground) -> ColumnElement[int]:
-        offset = ground.span.moments(ground.zone)[0].utcoffset() or timedelta()
-        return func.hour_of(register.__table__.c[self.key], cast(literal(int(offset.total_seconds()) // 60), Integer))
+        table, offset = register.__table__.c, ground.span.moments(ground.zone)[0].utcoffset() or timedelta()
+        second = func.second_of(table[self.key], cast(literal(int(offset.total_seconds()) // 60), Integer))
+        parts = [(second < until * HOUR, from_) for from_, until in self.PARTS]
+        return case((and_(table.taken_over, second == 0), NO_HOUR), *parts, else_=0)
 
     def code(self, value: Any) -> str:
         """The hour at which the part begins."""
-        return str(value)
+        return UNSAID if value == NO_HOUR else str(value)
 
     def codes(self, register: type[Register]) -> Sequence[str] | None:
         """The parts of the day in their order."""
-        return tuple(str(from_) for from_, _until in self.PARTS)
+        return (*(str(from_) for from_, _until in self.PARTS), UNSAID)
 
     def name(self, register: type[Register], code: str) -> Message | str:
         """From when to when, as 08:00–12:00."""
+        if code == UNSAID:
+            return _("Time not stated")
         until = dict(self.PARTS)[int(code)]
         return f"{int(code):02}:00–{until:02}:00"
 
     def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
         """That the hour lies in the part."""
-        return self.expression(register, ground) == int(code)
+        return self.expression(register, ground) == (NO_HOUR if code == UNSAID else int(code))
 
 
 @dataclass(frozen=True, slots=True)
