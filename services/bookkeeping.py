@@ -154,9 +154,16 @@ def sign(
 
 def void(session: Session, row: Register, reason: str) -> Register:
     """Void a record with a reason. Not yet committed. Raises `Refused` or `Invalid`."""
-    workflow.void(row, reason, now())
-    react(session, row, "voided")
+    void_all(session, [row], reason)
     return row
+
+
+def void_all(session: Session, rows: Sequence[Register], reason: str) -> None:
+    """Void records of one register with one reason. Not yet committed. Raises `Refused` or `Invalid`."""
+    for place, row in enumerate(rows):
+        audit.take_turn(session, place)
+        workflow.void(row, reason, now())
+    react_to_all(session, rows, "voided")
 
 
 def require(register: type[Register], action: str, row: Register | None = None) -> None:

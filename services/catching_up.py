@@ -28,7 +28,7 @@ def catch_up(session: Session) -> int:
             continue
         open_ = (register.state.not_in([each.value for each in register.closed]), register.voided_at.is_(None))
         for row in session.execute(select(register).where(*open_).execution_options(yield_per=BATCH)).scalars():
-            keep_clocks(session, row, now())
+            keep_clocks(session, [row], now())
             awaiting.keep(session, [row])
             for each in REACTIONS.get((register.key, "reckoned"), ()):
                 each(session, row)

@@ -141,7 +141,7 @@ def pause(session: Session, row: Register, name: str, reason: str) -> Pause:
     held = Pause(**place, clock=name, began_at=now(), began_by=actors.own_name(), reason=reason.strip())
     session.add(held)
     session.flush()
-    keep_clocks(session, row, now())
+    keep_clocks(session, [row], now())
     note(session, "paused", **place, number=row.number, details={"clock": name, "reason": reason.strip()})
     return held
 
@@ -154,7 +154,7 @@ def resume(session: Session, row: Register, name: str) -> Pause:
         raise Invalid({"": _("The clock is not paused.")})
     session.flush()
     held = end_pauses(session, row, {name}, now())[-1]
-    keep_clocks(session, row, now())
+    keep_clocks(session, [row], now())
     return held
 
 
@@ -188,6 +188,6 @@ def _reckon(session: Session, goes: Callable[[Deadline], bool], touched: Callabl
     clocks = [each for each in session.execute(select(Clock).where(*open_)).scalars() if f"{each.register}.{each.name}" in names]
     rows = _rows(session, [each for each in clocks if touched(each)])
     for row in rows.values():
-        keep_clocks(session, row, now())
+        keep_clocks(session, [row], now())
         react(session, row, "reckoned")
     return len(rows)

@@ -248,7 +248,7 @@ def test_what_is_due_does_not_hang_on_the_zone_of_the_server(
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     row = opened(session, clock, "complaint", "same_day")
-    keep_clocks(session, row, clock.moment)
+    keep_clocks(session, [row], clock.moment)
     hand = clock_of(session, row, "same_day")
     assert hand is not None
     assert hand.due_at == datetime(2026, 3, 12, 15, 59, 59, tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +14,10 @@ from sqlalchemy import func, select
 
 import models
 from models.complaints import Complaint, ComplaintHandling
+from models.core import audit
 from models.core.access import Refused, granted
 from models.core.audit import AuditEntry
+from models.core.deadlines import Clock
 from models.core.fields import Field
 from models.core.register import REGISTERS
 from models.core.validity import Invalid
@@ -24,6 +27,7 @@ from services.exchange import undoing
 from services.exchange.imports import take_over
 from tests.make import values
 from tests.office import Office
+from tests.test_entering import books
 from tests.test_imports import ledger, row
 
 KEYS = [each.key for each in models.registers() if granted(each, "load", "cs_supervisor") and granted(each, "create", "cs_supervisor")]
@@ -113,6 +117,23 @@ def test_what_rows_brought_about_goes_with_them_and_the_trail_tells_of_it(taken,
     assert json.loads(told)["details"]["voided"] == 2
     batch = session.get_one(ImportBatch, number)
     assert (batch.state, batch.undo_reason) == (BatchState.UNDONE.value, "重复导入")
+
+
+def test_many_are_voided_together_and_the_books_are_to_the_byte_as_if_each_were_voided_alone(database, acting_as, site, clock, monkeypatch):
+    rows, seen = [row(n, 答复时间="" if n % 3 else "2022/5/10 14:56") for n in range(1, 10)], []
+    for _way in ("many at a time", "one by one"):
+        salts = itertools.count()
+        monkeypatch.setattr(audit.secrets, "token_hex", lambda n, salts=salts: f"{next(salts):032x}")
+        with acting_as("cs_supervisor") as session:
+            take_over(session, Complaint, site, ledger(*rows), "ledger.csv")
+            assert undoing.undo(session, last(session), "重复导入") == 9
+            session.commit()
+            stopped = session.execute(select(func.count()).where(Clock.stopped_at.is_(None))).scalar_one()
+            seen.append((stopped, books(session)))
+        database.refurnish()
+        monkeypatch.setattr(undoing, "together", lambda register, event: False)
+    assert seen[0][0] == 0
+    assert seen[0] == seen[1]
 
 
 def test_a_record_that_was_corrected_since_is_in_the_way_and_may_be_left(taken, acting_as, session):

@@ -233,6 +233,11 @@ def take_turn(session: Session, turn: int) -> None:
         session.info[TURN] = turn
 
 
+def turn(session: Session | None) -> int:
+    """For which of many records is written what follows; 0 unless they are written `in_turn`."""
+    return int(session.info.get(TURN, 0)) if session is not None else 0
+
+
 def chain_early(session: Session) -> None:
     """Chain what has been told so far ahead of the commit, when it is much: a long transaction does not keep it all in mind."""
     if told_so_far(session) > MOST_PENDING:

@@ -103,5 +103,12 @@ def _over(row: Register, books: Sequence[Any]) -> Any:
 
 def frozen(session: Session, row: Register) -> str:
     """The closed book in which a record stands, such as 2026-03; empty while its book is open or when it was entered later."""
-    found = closed_over(session, [row])[0]
-    return found.book if found is not None and row.created_at is not None and row.created_at <= found.closed_at else ""
+    return frozen_in(session, [row])[0]
+
+
+def frozen_in(session: Session, rows: Sequence[Register]) -> list[str]:
+    """As `frozen`, for each of some records."""
+    over = zip(rows, closed_over(session, rows), strict=True)
+    return [
+        found.book if found is not None and row.created_at is not None and row.created_at <= found.closed_at else "" for row, found in over
+    ]

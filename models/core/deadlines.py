@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, delete, select, text, update
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
 from models.core.calendar import Calendar, YearNotLoaded
 from models.core.dues import Due
 from models.core.message import NOTHING, Message
-from models.core.pauses import Pause, end_pauses, pauses_of
+from models.core.pauses import Pause, end_pauses, pauses_among, pauses_of
 from models.core.places import Site
 from models.core.putting import put
 from models.core.setting import Setting, value
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OPEN = text("met_at IS NULL AND stopped_at IS NULL")  # what is closed costs neither the desk nor the worker anything
 UNTOLD = text("told_at IS NULL AND met_at IS NULL AND stopped_at IS NULL")
+ASKED = 500  # records whose clocks are asked for in one question
 PAUSED = "pause"  # what a clock waits for that was stopped with a reason
 
 
@@ -197,26 +198,58 @@ def start_clocks(session: Session, rows: Iterable[Register]) -> None:
     put(session.connection(), CLOCKS, come)
 
 
-def keep_clocks(session: Session, row: Register, moment: datetime) -> None:
-    """Bring the clocks of a row in step with what stands in it at `moment`: start, move, meet, stop or drop them.
+def keep_clocks(session: Session, rows: Sequence[Register], moment: datetime) -> None:
+    """Bring the clocks of rows in step with what stands in them at `moment`: start, move, meet, stop or drop them.
 
     A clock that is moved has not been told of. What no longer waits goes on.
     """
-    ground = Ground(session, session.get_one(Site, row.site_id))
-    pauses = pauses_of(session, row) if any(each.waits for each in type(row).deadlines) else []
-    wanted = clocks_of(row, ground, pauses)
-    over = _no_longer_waiting(row, wanted, pauses)
-    if over and end_pauses(session, row, over, moment):
-        wanted = clocks_of(row, ground, pauses_of(session, row))
-    connection = session.connection()
-    mine = (CLOCKS.c.register == type(row).key) & (CLOCKS.c.record_id == row.id)
-    standing = {name: due for name, due in connection.execute(select(CLOCKS.c.name, CLOCKS.c.due_at).where(mine))}
-    gone = set(standing) - set(wanted)
-    if gone:
-        connection.execute(delete(CLOCKS).where(mine, CLOCKS.c.name.in_(gone)))
-    for name in set(standing) & set(wanted):
-        moved = {} if standing[name] == wanted[name]["due_at"] else {"told_at": None}
-        connection.execute(update(CLOCKS).where(mine, CLOCKS.c.name == name).values(wanted[name] | moved))
-    told = {"told_at": row.created_at} if row.taken_over else {}
-    come = [values | told for name, values in wanted.items() if name not in standing]
-    put(connection, CLOCKS, come)
+    grounds: dict[int, Ground] = {}
+    by_register: dict[type[Register], list[Register]] = {}
+    for row in rows:
+        if type(row).deadlines:
+            by_register.setdefault(type(row), []).append(row)
+            if row.site_id not in grounds:
+                grounds[row.site_id] = Ground(session, session.get_one(Site, row.site_id))
+    for those in by_register.values():
+        for start in range(0, len(those), ASKED):
+            _keep(session, those[start : start + ASKED], moment, grounds)
+
+
+def _keep(session: Session, rows: Sequence[Register], moment: datetime, grounds: dict[int, Ground]) -> None:
+    """The clocks of some rows of one register."""
+    register, connection = type(rows[0]), session.connection()
+    pauses = pauses_among(session, rows) if any(each.waits for each in register.deadlines) else {}
+    wanted: dict[tuple[int, str], dict[str, Any]] = {}
+    for row in rows:
+        held = pauses.get(row.id, [])
+        clocks = clocks_of(row, grounds[row.site_id], held)
+        over = _no_longer_waiting(row, clocks, held) if held else set()
+        if over and end_pauses(session, row, over, moment):
+            clocks = clocks_of(row, grounds[row.site_id], pauses_of(session, row))
+        told_at = row.created_at if row.taken_over else None
+        wanted |= {(row.id, name): {**values, "told_at": told_at} for name, values in clocks.items()}
+    mine = (CLOCKS.c.register == register.key, CLOCKS.c.record_id.in_([row.id for row in rows]))
+    columns = [CLOCKS.c[name] for name in ("id", "record_id", "name", *RECKONED)]
+    standing = {(each.record_id, each.name): each for each in connection.execute(select(*columns).where(*mine))}
+    if gone := [each.id for place, each in standing.items() if place not in wanted]:
+        connection.execute(delete(CLOCKS).where(CLOCKS.c.id.in_(gone)))
+    changed = [(standing[place], wanted[place]) for place in wanted if place in standing]
+    for anew in (False, True):
+        those = [
+            {"clock": then.id, **{f"new_{name}": now[name] for name in RECKONED}}
+            for then, now in changed
+            if anew == (then.due_at != now["due_at"]) and any(getattr(then, name) != now[name] for name in RECKONED)
+        ]
+        if those:
+            connection.execute(_moved(anew), those)
+    put(connection, CLOCKS, [values for place, values in wanted.items() if place not in standing])
+
+
+RECKONED = ("started_at", "due_at", "met_at", "stopped_at", "waits_for")
+
+
+@cache
+def _moved(anew: bool) -> Any:
+    """The statement that brings a clock in step; `anew` when it has not been told of."""
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in RECKONED}
+    return update(CLOCKS).where(CLOCKS.c.id == bindparam("clock")).values(values | ({"told_at": None} if anew else {}))

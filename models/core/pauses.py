@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,15 @@ def pauses_of(session: Session, row: Register) -> list[Pause]:
     """The pauses of a record, the first first."""
     mine = (Pause.register == row.key, Pause.record_id == row.id)
     return list(session.execute(select(Pause).where(*mine).order_by(Pause.began_at, Pause.id)).scalars())
+
+
+def pauses_among(session: Session, rows: Sequence[Register]) -> dict[int, list[Pause]]:
+    """The pauses of records of one register by their ids, the first first."""
+    found: dict[int, list[Pause]] = {}
+    theirs = (Pause.register == rows[0].key, Pause.record_id.in_([row.id for row in rows]))
+    for each in session.execute(select(Pause).where(*theirs).order_by(Pause.began_at, Pause.id)).scalars():
+        found.setdefault(each.record_id, []).append(each)
+    return found
 
 
 def end_pauses(session: Session, row: Register, clocks: Collection[str], moment: datetime) -> list[Pause]:

@@ -19,7 +19,7 @@ from models.core import actor as actors
 from models.core import audit, search
 from models.core.access import Refused, granted
 from models.core.awaited import MOVED, written
-from models.core.closing import LateRow, closed_over, frozen
+from models.core.closing import LateRow, closed_over, frozen_in
 from models.core.deadlines import keep_clocks, start_clocks
 from models.core.message import _
 from models.core.numbering import give_ids, give_numbers
@@ -131,9 +131,10 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
             row.carry(session)
         _enter(session, _new(session))
         _put_many(session, _new(session))
-        for row in _changed(session):
+        changed = _changed(session)
+        for row, book in zip(changed, frozen_in(session, changed), strict=True):
             _permit(row)
-            _keep_frozen(session, row)
+            _keep_frozen(row, book)
             row.updated_at = now()
 
 
@@ -154,9 +155,9 @@ def _permit(row: Register) -> None:
         _check_intent(row)
 
 
-def _keep_frozen(session: Session, row: Register) -> None:
-    """A record in a closed book is corrected by an entry of its own, which says why. Raises `Invalid` without a reason."""
-    row.frozen_in = frozen(session, row)
+def _keep_frozen(row: Register, book: str) -> None:
+    """A record in a closed `book` is corrected by an entry of its own, which says why. Raises `Invalid` without a reason."""
+    row.frozen_in = book
     if row.frozen_in and row.intent == "edit" and not row.reason:
         raise Invalid({"reason": _("The book {book} is closed: a correction needs a reason.", book=row.frozen_in)})
 
@@ -241,9 +242,9 @@ def _follow_changed(session: Session, rows: list[Register]) -> None:
         if not changes and not inspect(row).attrs.voided_at.history.has_changes():
             continue
         _tell(session, row, changes)
-        keep_clocks(session, row, now())
         changed.append(row)
         indexed.setdefault(type(row), []).append((row.id, *_tokens(row)))
+    keep_clocks(session, changed, now())
     _settle_and_index(session, changed, indexed)
 
 
@@ -257,6 +258,7 @@ def _settle_and_index(session: Session, rows: list[Register], indexed: dict[type
 
 def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]], *, new: bool = False) -> None:
     kind = "created" if new else {"edit": "changed", "void": "voided", CARRIED: "changed"}.get(row.intent, "performed")
+    turn = row.turn if new or kind == "voided" else None
     entry = audit.change_of(row, kind, now(), changes)
     if kind == "performed":
         entry.details["transition"] = row.intent
@@ -271,7 +273,7 @@ def _tell(session: Session, row: Register, changes: dict[str, tuple[Any, Any]], 
         entry.details["closed_book"] = row.frozen_in
     if new and row.taken_over:
         entry.details["taken_over"] = True
-    audit.tell(session, entry, row.turn if new else None)
+    audit.tell(session, entry, turn)
     row.intent, row.reason, row.frozen_in = "edit", "", ""
 
 
@@ -312,11 +314,13 @@ def _changes(row: Register) -> dict[str, tuple[Any, Any]]:
 
 
 def _tokens(row: Register) -> tuple[str, str]:
-    """What was searched of a changed row, and what is now."""
+    """What was searched of a changed row, and what is now; nothing of either where nothing of that has changed."""
     attributes = inspect(row).attrs
+    histories = {name: attributes[name].history for name, _personal in search.searched(type(row))}
+    if not any(each.has_changes() for each in histories.values()):
+        return "", ""
     old, new = {}, {}
-    for name, _personal in search.searched(type(row)):
-        history = attributes[name].history
+    for name, history in histories.items():
         old[name] = history.deleted[0] if history.deleted else (history.unchanged[0] if history.unchanged else None)
         new[name] = getattr(row, name)
     return search.tokens(type(row), old), search.tokens(type(row), new)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import object_session
+
 from models.core import actor as actors
-from models.core import signatures
+from models.core import audit, signatures
 from models.core.access import CONSOLE, Refused, granted
 from models.core.actor import Actor
 from models.core.choice import Choice
@@ -181,7 +183,7 @@ def void(row: Register, reason: str, now: datetime) -> None:
         raise Refused(_("The record is void."), register=type(row).key, action="void", record_id=row.id)
     if not reason.strip():
         raise Invalid({"void_reason": _("A void needs a reason; the number stays.")})
-    row.intent = "void"
+    row.intent, row.turn = "void", audit.turn(object_session(row))
     row.voided_at = now
     row.voided_by = actor.name
     row.void_reason = reason.strip()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 import models
 from models.core import actor as actors
+from models.core import audit
 from models.core.access import Refused, granted
 from models.core.closing import ClosedBook
 from models.core.message import Message, _
@@ -27,9 +28,10 @@ from models.jobs import Job
 from services import bookkeeping
 from services.jobs.asking import ask
 from services.jobs.declaring import Run, job
+from services.reactions import together
 
 AT_ONCE = 1_000  # records that are voided while the page waits
-BLOCK = 100
+BLOCK = 500
 MOST_NAMED = 50
 STATES = (BatchState.DONE.value, BatchState.CANCELLED.value)
 
@@ -141,10 +143,14 @@ def _made(session: Session, batch: ImportBatch, register: type[Register]) -> lis
 def _void(session: Session, register: type[Register], ids: Sequence[int], reason: str) -> None:
     """Void those of the records that are not void yet; the newest first, so that nothing points at what is void."""
     found = session.execute(select(register).where(register.id.in_(ids), register.voided_at.is_(None)).order_by(register.id.desc()))
-    for row in found.scalars().all():
+    rows = found.scalars().all()
+    if together(register, "voided"):
+        with audit.in_turn(session):
+            bookkeeping.void_all(session, rows, reason)
+        return
+    for row in rows:
         if row.voided_at is None:  # it may have gone with another meanwhile
             bookkeeping.void(session, row, reason)
-    session.flush()
 
 
 def _void_brought(session: Session, batch: ImportBatch, own: type[Register], reason: str, stays: set[int]) -> None:

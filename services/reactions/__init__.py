@@ -93,9 +93,9 @@ def react_to_all(session: Session, rows: Sequence[Any], event: str) -> None:
 
 
 @cache
-def together(register: type[Register]) -> bool:
-    """Whether many rows of a foreign ledger may be entered together: what one brings about has nothing to do with the others."""
-    functions = (register.carry, *REACTIONS.get((register.key, "entered"), ()))
+def together(register: type[Register], event: str = "entered") -> bool:
+    """Whether an event may befall many rows of a foreign ledger together: what one brings about has nothing to do with the others."""
+    functions = (register.carry, *REACTIONS.get((register.key, event), ()))
     return all(each is Register.carry or getattr(each, APART, False) for each in functions)
 
 

@@ -98,9 +98,11 @@ def _handling_form(session: Session, complaint: Complaint) -> ComplaintHandling 
     return session.execute(select(ComplaintHandling).where(*mine)).scalar_one_or_none()
 
 
+@apart
 def void_handling_form(session: Session, complaint: Complaint) -> None:
     """The handling form of a void complaint is void for the same reason: both bear one number."""
-    form = _handling_form(session, complaint)
+    with session.no_autoflush:  # the forms of all that are voided together are written together
+        form = _handling_form(session, complaint)
     if form is not None:
         void(form, complaint.void_reason or "", now())
 
