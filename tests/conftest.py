@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Whatever the machine says, files are compiled once and not again by each of the many processes that tests begin.
     """
+    gc.disable()  # until all tests stand there
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     hypothesis.settings.register_profile("house", deadline=None)
@@ -77,9 +78,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What stands by now stays to the end: the collector of garbage need not look through it again and again."""
+    """What stands by now stays to the end: the collector of garbage need not look through it, and not so often through the rest."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
