@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from models.core.deadlines import Clock
@@ -44,6 +44,8 @@ def fill(session: Session, registers: Iterable[type[Register]], sites: Iterable[
         for register in registers:
             _many(session, register, site, chance)
     session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("ANALYZE"))  # as the server does by itself, some time after many rows have come
 
 
 def _many(session: Session, register: type[Register], site: Site, chance: random.Random) -> None:
