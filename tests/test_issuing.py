@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import html
 import io
 import json
+import multiprocessing
+import os
+import resource
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -161,6 +169,55 @@ def test_without_a_usable_key_nothing_is_issued_and_nothing_is_kept(office: Offi
         folder.chmod(0o700)
     with office.apart() as session:
         assert len(session.execute(select(IssuedPaper)).scalars().all()) == 1
+
+
+@pytest.fixture
+def full_disk(office: Office) -> Iterator[Path]:
+    """A disk of its own for the files of the house, on which there is no room left."""
+    folder = Path(office.app.config["SETTINGS"].files)
+    folder.mkdir(parents=True, exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("Nobody but root may mount a small disk.")
+    try:
+        with contextlib.suppress(OSError), (folder / "other").open("wb", buffering=0) as other:
+            while other.write(bytes(4096)):
+                pass
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.one_database
+def test_on_a_full_disk_no_paper_is_half_issued_and_who_asked_is_told_where_there_is_no_room(office: Office, full_disk: Path) -> None:
+    row = borrowed(office)
+    answer = office.client_as("cs_supervisor").get(f"/register/key_borrow/{row.id}/print/")
+    assert answer.status_code == 503 and f"“{full_disk}”" in html.unescape(answer.text) and os.strerror(errno.ENOSPC) in answer.text
+    assert not [path for path in full_disk.rglob("*") if path.is_file() and path.name != "other"]
+    with office.apart() as session:
+        assert not session.execute(select(IssuedPaper)).scalars().all()
+        assert not session.execute(select(AuditEntry).where(AuditEntry.kind == "printed")).scalars().all()
+    (full_disk / "other").unlink()
+    assert proved(office, issued(office, row).pdf).word == "identical"
+
+
+@pytest.mark.one_database
+def test_a_paper_larger_than_a_file_may_be_is_not_kept_by_halves(office: Office) -> None:
+    row, folder = borrowed(office), Path(office.app.config["SETTINGS"].files)
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    office.engine.dispose()
+
+    def work() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, 16_384))
+        with pytest.raises(Unsealed, match=os.strerror(errno.EFBIG)):
+            issued(office, row)
+
+    child = multiprocessing.get_context("fork").Process(target=work)
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    assert {path for path in folder.rglob("*") if path.is_file()} == before
+    with office.apart() as session:
+        assert not session.execute(select(IssuedPaper)).scalars().all()
 
 
 @pytest.mark.one_database

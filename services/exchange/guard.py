@@ -37,6 +37,8 @@ PIECE = 256 * 1024
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+# What `zipfile` meets in a file that is cut or damaged; in one packed by a method it does not know, or under a password.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-9]{1,7})[\"']")
 _FORMULAS = (b"<f>", b"<f ", b":f>", b":f ")
@@ -86,7 +88,7 @@ def check_xlsx(file: BinaryIO, name: str) -> Findings:
                 if _SHEET_PART.fullmatch(part.filename):
                     calculated, found.merged[part.filename], found.last[part.filename] = _look_through(archive, part)
                     found = found._replace(formulas=found.formulas or calculated)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as trouble:
+    except _UNREADABLE as trouble:
         raise damaged(name) from trouble
     file.seek(0)
     return found

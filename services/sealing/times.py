@@ -50,10 +50,6 @@ class Stamper(TimeStamper):
         except Exception as trouble:  # whatever a reader stumbles over, it is the answer that made it stumble
             raise self._no_time(_("what it answered is no time stamp")) from trouble
 
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Not asked by this way."""
-        raise NotImplementedError
-
     async def _asked(self, request: tsp.TimeStampReq) -> bytes:
         if _quiet.get(self.authority.address, 0) > time.monotonic():
             raise self._no_time(_("it did not answer a short while ago"))
