@@ -17,6 +17,7 @@ from models.jobs import Job, JobState
 from services.exchange import uploads
 from services.jobs.performing import perform
 from tests.office import Browser, Office
+from tests.old_workbooks import locked
 from tests.test_imports import HEADINGS, ledger, row
 from tests.test_workbook import with_part, xlsx
 from tests.walk import said
@@ -203,3 +204,42 @@ def test_who_may_not_import_sees_no_file(office: Office, supervisor: Browser) ->
     for path in (here, f"{here}rows/", f"{here}undo/", f"{HOME}template/"):
         assert office.client_as("front_desk").get(path).status_code == 403
         assert office.client_as("cs_supervisor.other").get(path).status_code in (404, 200 if "template" in path else 404)
+
+
+@pytest.mark.one_database
+def test_a_workbook_under_a_password_is_refused_in_a_sentence(office: Office, supervisor: Browser) -> None:
+    content = locked(xlsx(["留言编号", "留言主题"], [1, "漏水"]), "四季花城")
+    answer = supervisor.post(HOME, {"file": (io.BytesIO(content), "台账.xlsx")}, content_type="multipart/form-data")
+    assert answer.status_code == 422 and "密码" in said(answer)
+
+
+@pytest.mark.one_database
+def test_what_was_undone_is_not_offered_to_be_undone_again(office: Office, supervisor: Browser) -> None:
+    here = send(supervisor, ledger(row(1)))
+    supervisor.post(here, {"action": "take"})
+    supervisor.post(f"{here}undo/", {"reason": "导错了文件"})
+    again = supervisor.get(f"{here}undo/")
+    assert again.status_code == 302 and again.headers["Location"].endswith(here)
+    assert "已撤销" in said(supervisor.get(here)) and f"{here}undo/" not in said(supervisor.get(here))
+
+
+@pytest.mark.one_database
+def test_open_rows_and_columns_that_are_not_taken_are_told_beforehand_and_rows_may_be_taken_as_closed(
+    office: Office, supervisor: Browser
+) -> None:
+    headings = (*HEADINGS, "点赞数")
+    here = send(supervisor, ledger([*row(1), "3"], [*row(2, 答复意见="", 答复时间=""), "4"], headings=headings))
+    page = said(supervisor.get(here))
+    assert "导入后未结的行" in page and "其中 1 行已逾期" in page and "点赞数" in page
+    closed = said(supervisor.post(here, {"action": "look", "closing": "1"}, follow_redirects=True))
+    assert "已逾期" not in closed and 'name="closing" value="1" checked' in closed
+    supervisor.post(here, {"action": "take", "closing": "1"})
+    with office.acting_as("console") as session:
+        assert set(session.execute(select(Complaint.state)).scalars()) == {Complaint.State.CLOSED}
+
+
+@pytest.mark.one_database
+def test_the_parts_of_a_house_number_are_shown_together_in_the_preview(office: Office, supervisor: Browser) -> None:
+    sheet = "楼栋,单元,房号,投诉时间,投诉人,投诉内容\n3,2,101,2019-03-02 10:00,王芳,漏水\n".encode()
+    page = said(supervisor.get(send(supervisor, sheet)))
+    assert "3栋2单元101" in page and "房号：楼栋" in page and "已对应 6/6 列" in page

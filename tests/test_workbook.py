@@ -20,7 +20,7 @@ from models.core.message import speaking
 from services.exchange import aside, workbook
 from services.exchange import guard as workbook_guard
 from services.exchange.workbook import Workbook, WorkbookRefused, cell_name, clean_heading, column_letters, column_number, heading_key, read
-from tests.old_workbooks import compound, make_xls, record
+from tests.old_workbooks import compound, locked, make_xls, record
 
 KNOWN = ("编号", "主题", "时间", "详情", "电话")
 
@@ -246,6 +246,7 @@ def test_a_lone_cell_at_the_far_end_of_a_sheet_is_read() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is damaged or incomplete"),
         (compound({"WordDocument": b"a letter"}), "is not a workbook"),
         (compound({"EncryptedPackage": b"secret", "EncryptionInfo": b"how"}), "is protected by a password"),
+        (locked(xlsx(["编号", "主题"], [1, "漏水"]), "四季花城"), "is protected by a password"),
         (make_xls([["编号", "主题"]], globals_extra=record(0x002F, b"\0" * 6)), "is protected by a password"),
         (make_xls([["编号", "主题"]], extra=record(0x0203, struct.pack("<HHHd", 65535, 255, 0, 1.0))), "65536 rows and 256 columns"),
         (xlsx(["a", "b"]), "No heading was found"),

@@ -304,7 +304,7 @@ class DutyLog(Register):
         "caller": "业户姓名 业主姓名 姓名",
         "house": "房号 住址",
         "phone": "电话 联系电话",
-        "content": "投诉内容 来电来访内容 内容 事项",
+        "content": "投诉内容 来电来访内容 内容",
         "on_the_spot": "能否当场解决 能否及时解决",
         "agreed_at": "约定时间",
         "contacted_at": "联系时间",

@@ -280,7 +280,7 @@ class KeyBorrow(Register):
         ),
     )
     headings = {  # what offices call these columns in Excel
-        "key_lent": "钥匙编号",
+        "key_lent": "钥匙编号 钥匙名称 钥匙",
         "quantity": "数量 借用数量",
         "lent_at": "借用日期 借用日期时间 借用时间",
         "expected_at": "预借期 预计归还",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from models.core.message import _
 from models.core.register import Register
@@ -56,6 +56,7 @@ _SAME = [
         (r"编制|制定|拟定", "编"),
         (r"(?<=.)(?:一栏|栏|列)$", ""),
         (r"人人", "人"),
+        (r"(?:客户|联系人|人)电话", "电话"),
     )
 ]
 _ENGLISH = [
@@ -83,14 +84,12 @@ def part_of(heading: str) -> str:
     return next((part for part, (_label, words) in HOUSE_PARTS.items() if key in keys(words)), "")
 
 
-def loosely(register: type[Register], heading: str) -> str:
-    """A heading without what offices word now so, now so: units, 日期 for 时间, and what its register is about."""
+def loosely(register: type[Register], heading: str) -> tuple[str, str]:
+    """A heading without what offices word now so, now so, such as units and 日期 for 时间; and without what its register is about."""
     found = heading_key(_same(_BRACKETS.sub("", heading), _ENGLISH if heading.isascii() else _SAME))
-    for about in _about(register):
-        for length in range(min(len(found) - 1, len(about)), 1, -1):
-            if found[:length] in about:
-                return found[length:]
-    return found
+    about = _about(register)
+    length = next((each for each in range(min(len(found) - 1, len(about)), 1, -1) if found[:each] in about), 0)
+    return found, found[length:]
 
 
 def _same(text: str, folds: list[tuple[re.Pattern[str], str]]) -> str:
@@ -100,6 +99,11 @@ def _same(text: str, folds: list[tuple[re.Pattern[str], str]]) -> str:
     return text
 
 
-def _about(register: type[Register]) -> Iterator[str]:
+def number_of(register: type[Register]) -> str:
+    """What offices call the number of a record of another register: 投诉编号."""
+    return f"{_about(register)}编号"
+
+
+def _about(register: type[Register]) -> str:
     """What the title of a register says that it is about: 投诉 of 投诉记录表."""
-    yield _same(_FORM.sub("", register.about.title.say("zh")), _SAME)
+    return _same(_FORM.sub("", register.about.title.say("zh").removeprefix("客户")), _SAME)

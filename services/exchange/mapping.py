@@ -131,11 +131,15 @@ def known_headings(register: type[Register]) -> set[str]:
 @cache
 def _loose(register: type[Register]) -> dict[str, str]:
     """The fields by their loosely worded names, those alone that name one field and no other."""
-    usual, found = _usual(register), dict[str, set[str]]()
+    usual = _usual(register)
+    found: tuple[dict[str, set[str]], ...] = ({}, {})
     for each in column_fields(register):
-        for name in (*_names(each), *each.known_as, *usual.get(each.key, ())):
-            found.setdefault(words.loosely(register, name), set()).add(each.key)
-    return {name: next(iter(keys)) for name, keys in found.items() if len(keys) == 1}
+        number = (words.number_of(REGISTERS[each.target]),) if each.kind == "link" else ()
+        for name in (*_names(each), *each.known_as, *usual.get(each.key, ()), *number):
+            for names, said in zip(found, words.loosely(register, name), strict=True):
+                names.setdefault(said, set()).add(each.key)
+    whole, bare = ({name: next(iter(keys)) for name, keys in names.items() if len(keys) == 1} for names in found)
+    return {name: key for name, key in bare.items() if name not in found[0]} | whole
 
 
 def map_headings(register: type[Register], headings: Sequence[Heading], chosen: Given[int, str] | None = None) -> Mapping:
@@ -250,7 +254,8 @@ class _Recognising:
     def _loosely(self) -> None:
         loose = _loose(self.register)
         for heading in self.found.headings:
-            key = loose.get(words.loosely(self.register, heading.text)) if heading.column in self.free else None
+            said = words.loosely(self.register, heading.text) if heading.column in self.free and heading.text else ()
+            key = next((loose[each] for each in said if each in loose), None)
             if key is not None and key not in self.found.columns:
                 self._take(key, heading.column)
 
