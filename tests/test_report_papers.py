@@ -172,6 +172,17 @@ def test_the_same_report_is_painted_to_the_same_bytes_and_no_heading_stands_alon
         assert not [title for title in titles if lines[-1].endswith(title) and re.match(r"[一二三四五六七八九十]+、", lines[-1])]
 
 
+@pytest.mark.one_database
+def test_notes_and_places_to_sign_take_lines_of_the_last_table_with_them_to_a_new_page(office: Office) -> None:
+    def made(lines: int) -> bytes:
+        table = Block("a", ("甲", "A"), ("项", "数"), tuple(Tally(f"第{n}行", (Amount(n=n),)) for n in range(lines)))
+        return painted(Report(title_zh="报表", blocks=(table,), signed_by=(("编制人", "By"),), notes=(("完", "End"),)), "zh")
+
+    with office.app.app_context():
+        first = next(lines for lines in range(25, 60) if page_count(made(lines)) > 1)
+        assert f"第{first - 1}行" in words(made(first), 2)
+
+
 @each_report
 @pytest.mark.one_database
 def test_in_chinese_there_is_no_english_word_on_its_paper_in_its_workbook_and_on_its_page(
