@@ -20,6 +20,10 @@ from models.repair import RepairFollowUp, RepairRequest
 from models.repair.follow_up import Follower
 from services import ratios
 from services.ratios import RATIOS, Measured
+from services.reporting.counting import counted
+from services.reporting.ground import Ground
+from services.reporting.words import Figures, Rate
+from services.reports import REPORTS
 from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
@@ -93,6 +97,17 @@ def test_valid_complaints_are_divided_by_the_households_that_live_in(session: Se
     assert (found.numerator, found.denominator) == (1, 1)
     assert found.percent is None, "Of a base under five no percentage is told."
     assert found.met is None, "Nor is a target judged by it."
+
+
+def test_every_rate_of_households_counts_those_who_lived_there_when_the_period_ended(session: Session, clock: Clock, site: Site) -> None:
+    clock.put(datetime(2026, 4, 5, tzinfo=START.tzinfo))
+    for n, moved_in in enumerate((date(2020, 1, 1), date(2026, 3, 31), date(2026, 4, 2), date(2019, 5, 1)), 1):
+        gone = make(session, Household, house=f"1栋1单元10{n}", moved_in_on=moved_in)
+    put(session, gone, moved_out_on="2026-03-30" if _sqlite(session) else date(2026, 3, 30))
+    every = (each.of if isinstance(each, Figures) else (each.of,) for report in REPORTS for each in report.blocks if hasattr(each, "of"))
+    rates = {of.key: of for block in every for of in block if isinstance(of, Rate) and of.whole.registers == [Household]}
+    assert {"valid_complaints", "households_called_on", "asked"} <= rates.keys()
+    assert {key: counted(Ground(session, site, MARCH), [of.whole]) for key, of in rates.items()} == {key: [2] for key in rates}
 
 
 @pytest.mark.rule("RULE-076")
