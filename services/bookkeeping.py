@@ -70,9 +70,9 @@ def draft(session: Session, register: type[Register], site_id: int, values: Mapp
     return row
 
 
-def wrong_with(register: type[Register], site_id: int, values: Mapping[str, Any]) -> dict[str, Message]:
-    """What would be wrong with a row taken over with these values, by field key; nothing is kept of it."""
-    row = register(site_id=site_id, taken_over=True)
+def wrong_with(register: type[Register], site_id: int, values: Mapping[str, Any], *, taken_over: bool = True) -> dict[str, Message]:
+    """What would be wrong with a row of these values in itself, by field key; nothing is kept of it."""
+    row = register(site_id=site_id, taken_over=taken_over)
     for key, value in values.items():
         row.set(key, value)
     row.complete()

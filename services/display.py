@@ -176,7 +176,8 @@ class Reader:
         if field.kind == "link":
             linked = getattr(owner, field.key)
             return linked.number if linked is not None else ""
-        return self.text(cls, field, owner.get(last))
+        text = self.text(cls, field, owner.get(last))
+        return hourless(owner, text) if field.kind == "moment" else text
 
     def kept(self, register: type[Register], field: Field, value: Any) -> str:
         """A value as the trail keeps it (text, number or truth), as this reader sees it."""
@@ -192,6 +193,11 @@ class Reader:
             case "grid" if isinstance(value, str):
                 return self.text(register, field, json.loads(value))
         return self.text(register, field, value)
+
+
+def hourless(row: Any, text: str) -> str:
+    """A moment without the hour that was not stated: an old ledger says days, which stand at the midnight with which they begin."""
+    return text.removesuffix(" 00:00") if row.taken_over else text
 
 
 def span(length: timedelta) -> Message:

@@ -230,7 +230,7 @@ def test_open_rows_and_columns_that_are_not_taken_are_told_beforehand_and_rows_m
     headings = (*HEADINGS, "点赞数")
     here = send(supervisor, ledger([*row(1), "3"], [*row(2, 答复意见="", 答复时间=""), "4"], headings=headings))
     page = said(supervisor.get(here))
-    assert "导入后未结的行" in page and "其中 1 行已逾期" in page and "点赞数" in page
+    assert "导入后未结的行" in page and "其中已逾期 1 行" in page and "点赞数" in page
     closed = said(supervisor.post(here, {"action": "look", "closing": "1"}, follow_redirects=True))
     assert "已逾期" not in closed and 'name="closing" value="1" checked' in closed
     supervisor.post(here, {"action": "take", "closing": "1"})
@@ -239,7 +239,8 @@ def test_open_rows_and_columns_that_are_not_taken_are_told_beforehand_and_rows_m
 
 
 @pytest.mark.one_database
-def test_the_parts_of_a_house_number_are_shown_together_in_the_preview(office: Office, supervisor: Browser) -> None:
-    sheet = "楼栋,单元,房号,投诉时间,投诉人,投诉内容\n3,2,101,2019-03-02 10:00,王芳,漏水\n".encode()
+def test_a_house_in_parts_and_what_is_not_stated_are_shown_as_they_would_stand(office: Office, supervisor: Browser) -> None:
+    sheet = "楼栋,单元,房号,投诉日期,投诉人,投诉内容,渠道\n3,2,101,2019-03-02,王芳,漏水,\n".encode()
     page = said(supervisor.get(send(supervisor, sheet)))
-    assert "3栋2单元101" in page and "房号：楼栋" in page and "已对应 6/6 列" in page
+    assert "3栋2单元101" in page and "房号：楼栋" in page and "已对应 7/7 列" in page
+    assert "未注明" in page and "00:00" not in page

@@ -201,6 +201,11 @@ def test_it_is_said_beforehand_how_many_come_in_open_and_late_and_they_can_be_ta
     assert (closed.added, closed.open, closed.late) == (2, 0, 0)
 
 
+def test_who_lives_here_waits_for_nothing(looked):
+    imported = looked(Household, "房号|业主姓名", "3栋101|王芳", close=True)
+    assert (imported.result.added, imported.result.open, imported.closing) == (1, 0, False)
+
+
 def test_a_repair_with_its_end_is_closed(taken, session):
     headings = "报修时间|报修人|房号|电话|报修内容|约修时间|完成时间|处理结果"
     rows = ("2019-03-02 10:00|王芳|3栋2单元101|13800138000|水管漏|2019-03-02 14:00|2019-03-02 15:00|更换",)
@@ -208,6 +213,13 @@ def test_a_repair_with_its_end_is_closed(taken, session):
     done, waiting = all_of(session, RepairRequest)
     assert (done.state, done.closed_at) == ("followed", done.completed_at)
     assert waiting.state == "received"
+
+
+@pytest.mark.parametrize("register", [RepairRequest, KeyBorrow])
+def test_what_an_old_ledger_does_not_say_is_asked_of_new_entries_alone(register: type[Register]) -> None:
+    key = "appointed_at" if register is RepairRequest else "expected_at"
+    assert key in bookkeeping.wrong_with(register, 1, {}, taken_over=False)
+    assert key not in bookkeeping.wrong_with(register, 1, {})
 
 
 def test_keys_that_came_back_are_back(taken, session, acting_as):

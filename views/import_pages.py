@@ -106,6 +106,8 @@ class Shown:
         # What somebody has just sent is shown as it is read, to that person alone.
         if declared.personal or declared.kind == "link":
             return lambda value: str(value or "")
+        if declared.kind == "moment":
+            return lambda value: self.reader.moment(value).removesuffix(" 00:00")
         return self.reader.formatter(self.register, declared)
 
     def _row(self, seen: Seen, columns: dict[int, str], say: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +116,7 @@ class Shown:
         for column, key in columns.items():
             raw = _written(seen.row.values[column], self.reader)
             text, note = raw, ""
-            if seen.values is not None and key in seen.values and "." not in key and self.register.field(key).kind != "link":
+            if seen.values is not None and key in seen.values and self.register.field(key).kind != "link":
                 text = say[key](seen.values[key])
                 note = "" if _alike(raw, text) else raw
             cells.append({"text": _short(text), "note": _short(note), "bad": column in wrong})
@@ -176,7 +178,6 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
         "open": taken.open,
         "late": taken.late,
         "closing": uploads.closing(batch),
-        "closable": bool(register.closed) and register.taken_over_as.state is None,
         "partly": look.partly,
         "later": book.about > uploads.AT_ONCE,
         "rows_url": f"{here}rows/" if taken.refused else "",

@@ -17,7 +17,7 @@ from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.database import db
-from services.display import Hand, hand, reads
+from services.display import Hand, hand, hourless, reads
 from services.listing import SIZES, Listing, shown_fields, subjects
 from views.asking import VIEWS, asked_of, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
@@ -148,6 +148,7 @@ class ListMaker:
                     self.register.number,
                     self.register.state,
                     self.register.voided_at,
+                    self.register.taken_over,
                     *(getattr(self.register, each.column) for each in self.fields),
                     getattr(self.register, self.register.fields()[self.register.about.subject].column),
                 ]
@@ -255,7 +256,7 @@ class ListMaker:
             numbers = links[each.key]
             return lambda row: numbers.get(getattr(row, name), "")
         if each.kind == "moment":
-            return lambda row: self.reader.short_moment(getattr(row, name), year)
+            return lambda row: hourless(row, self.reader.short_moment(getattr(row, name), year))
         say = self.reader.formatter(self.register, each)
         if each.kind in ("text", "line"):
             return lambda row: say(getattr(row, name))[:120]

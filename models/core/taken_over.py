@@ -60,6 +60,12 @@ def endings(register: type[Register]) -> dict[str, str]:
     return found | {key: register.closed[0].value for key in register.taken_over_as.done_by.split()}
 
 
+@cache
+def waits(register: type[Register]) -> bool:
+    """Whether an open record waits for somebody to bring it to its end; a household that lives here does not."""
+    return register.taken_over_as.state is None and any(each.step and each.target in register.closed for each in register.transitions)
+
+
 def stand(row: Register) -> None:
     """Put a row of a foreign ledger where it stands; one that is done was closed when the ledger says, else at its own moment."""
     register = type(row)

@@ -19,7 +19,7 @@ from models.core.setting import value
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.tells import Tell
-from models.core.validity import in_order, not_ahead
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.keys.authorisation import CustodyAuthorisation
 from models.keys.on_hook import ENTRUSTED, KeyOnHook, Source
@@ -137,7 +137,7 @@ class KeyBorrow(Register):
         _("Number of keys"), least=1, most=999, clause="S3 KY 4.3.1", rule="RULE-117", listed=True, default=lambda: 1
     )
     lent_at: Mapped[datetime] = fields.moment(_("Lent at"), clause="S3 KY 4.3.1", rule="RULE-117", listed=True, filtered=True, default=now)
-    expected_at: Mapped[datetime] = fields.moment(
+    expected_at: Mapped[datetime | None] = fields.moment(
         _("Expected return time"),
         clause="S3 KY 4.3.1",
         rule="RULE-117",
@@ -183,6 +183,7 @@ class KeyBorrow(Register):
     )
     rules = (
         not_ahead("lent_at", now),
+        needed("expected_at", when=lambda row: True),  # an old ledger may not say it
         in_order("lent_at", "expected_at", _("This is before the keys were lent.")),
         within_the_loan,
         all_back_or_said_why,

@@ -18,7 +18,7 @@ from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.taken_over import TakenOver
 from models.core.tells import Tell
-from models.core.validity import in_order, not_ahead
+from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
 from models.settings import AT_ONCE, REQUEST_CONTACT
 
@@ -104,7 +104,7 @@ class RepairRequest(Register):
     phone: Mapped[str] = fields.phone(_("Telephone"), clause="S0 约修3", rule="RULE-080 RULE-089", listed=True)
     place: Mapped[str | None] = fields.line(_("Place"), clause="S4 L425", rule="RULE-089", longest=120, searched=True)
     content: Mapped[str] = fields.text(_("What is to be repaired"), clause="S0 约修3", rule="RULE-080", listed=True, searched=True)
-    appointed_at: Mapped[datetime] = fields.moment(_("Repair appointed for"), clause="S0 约修3", rule="RULE-080", listed=True)
+    appointed_at: Mapped[datetime | None] = fields.moment(_("Repair appointed for"), clause="S0 约修3", rule="RULE-080", listed=True)
     confirmed_at: Mapped[datetime | None] = fields.stamp(_("Confirmed with the customer at"), clause="S4 L549")
     dispatch_number: Mapped[str | None] = fields.line(_("Dispatch slip"), clause="S4 L425", longest=40, searched=True, by_step=True)
     assigned_at: Mapped[datetime | None] = fields.stamp(_("Assigned at"), clause="S4 L425")
@@ -137,6 +137,7 @@ class RepairRequest(Register):
     )
     rules = (
         not_ahead("received_at", now),
+        needed("appointed_at", when=lambda row: True),  # an old ledger may not say it
         in_order("received_at", "appointed_at", _("The appointment is before the request.")),
     )
     transitions = (

@@ -22,7 +22,7 @@ from models.core.deadlines import Ground, clocks_of
 from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
-from models.core.taken_over import ended
+from models.core.taken_over import ended, waits
 from models.core.validity import FILL_IN, Invalid
 from models.exchange import ImportedRow
 from services import bookkeeping
@@ -99,7 +99,7 @@ class Import:
         self.workbook = workbook
         self.mapping = mapping
         self.cells = Cells(session, register, site.id, ZoneInfo(site.timezone), mapping)
-        self.closing = closing and register.taken_over_as.state is None
+        self.closing = closing and waits(register)
         self.moment = register.about.moment
         self.happens = register.field(self.moment).kind == "moment"  # that of the import would be made up
         self.unsaid = unsaid(register)
@@ -190,7 +190,7 @@ class Import:
             see(Seen(row, values, self.problems[before:]))
 
     def _count_open(self, draft: Register) -> None:
-        if self.register.closed and draft.state not in self.register.closed:
+        if waits(self.register) and draft.state not in self.register.closed:
             self.result.open += 1
             running = (clock["due_at"] for clock in clocks_of(draft, self.ground).values() if clock["met_at"] is None)
             self.result.late += any(due is not None and due < self.cells.now for due in running)
@@ -251,7 +251,7 @@ class Import:
             if key not in found and other in found:
                 longest, said = self.register.field(key).longest, str(found[other])
                 values[key] = said if len(said) <= longest else said[: longest - 1] + "…"
-        if self.closing and self.register.closed and "state" not in found and not ended(self.register, values.get):
+        if self.closing and "state" not in found and not ended(self.register, values.get):
             values["state"] = self.register.closed[0].value
         return values
 

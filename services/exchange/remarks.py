@@ -24,7 +24,7 @@ def remarks(register: type[Register], mapping: Columns, totals: int, strange: Ma
     """The remarks, one after the other."""
     how, columns = register.taken_over_as, mapping.columns
     if totals:
-        yield _("{n} rows of totals are passed over.", n=totals)
+        yield _("Rows of totals that are passed over: {n}", n=totals)
     lent = {key: other for key, other in how.stands_in.items() if key not in columns and other in columns}
     for key, other in lent.items():
         yield _("No column says “{field}”: “{other}” stands in its place.", field=_label(register, key), other=_label(register, other))
@@ -39,7 +39,7 @@ def remarks(register: type[Register], mapping: Columns, totals: int, strange: Ma
             yield _("No column says “{field}”: the day of the import is written in every row.", field=each.label)
     if strange and not {register.key, *(each.target for each in register.brings.values())} & {"unit", "household"}:
         named = ", ".join(list(strange)[:SHOWN])
-        yield _("{n} rows name a house that is not in the list of units: {houses}", n=sum(strange.values()), houses=named)
+        yield _("Rows whose house is not in the list of units: {n} ({houses})", n=sum(strange.values()), houses=named)
 
 
 def _label(register: type[Register], key: str) -> Message:
