@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+import models
 from models.complaints import Complaint, ComplaintHandling
+from models.core.access import granted
 from models.core.deadlines import Clock
 from models.core.register import Register
 from models.houses import Household, Person, Unit
@@ -20,7 +22,9 @@ from services.exchange import uploads
 from services.exchange.imports import Import, Taken
 from services.exchange.imports import take_over as taken_over
 from services.reporting.groups import ByField, ByHour
-from tests.make import make
+from tests.make import make, values
+from tests.office import Office
+from tests.walk import said
 
 
 def written(headings: str, *rows: str) -> bytes:
@@ -125,6 +129,22 @@ def test_a_choice_that_the_ledger_does_not_make_is_not_made_up(taken, session):
     assert "“not stated”" in " ".join(note.text for note in result.notes)
 
 
+SAYINGS = [
+    ("channel", "来电", "phone"),
+    ("channel", "电话投诉", "phone"),
+    ("channel", "微信", "online"),
+    ("channel", "不详", ""),
+    ("validity", "有效投诉", "valid"),
+]
+
+
+@pytest.mark.parametrize(("key", "word", "code"), SAYINGS)
+def test_a_word_of_a_list_is_read_as_offices_write_it(taken, session, key, word, code):
+    headings = {"channel": "渠道", "validity": "类别"}
+    assert taken(Complaint, f"投诉时间|投诉人|投诉内容|{headings[key]}", f"2019-03-02 10:00|王芳|漏水|{word}").added == 1
+    assert [each.get(key) for each in all_of(session, Complaint)] == [code]
+
+
 def test_what_was_not_stated_may_stay_so_when_the_row_is_corrected(taken, acting_as):
     taken(Complaint, "投诉时间|投诉人|投诉内容", "2019-03-02 10:00|王芳|漏水")
     with acting_as("cs_supervisor") as session:
@@ -132,6 +152,26 @@ def test_what_was_not_stated_may_stay_so_when_the_row_is_corrected(taken, acting
         bookkeeping.correct(session, row, {"channel": "", "place": "地库"}, row.version, "补登地点")
         session.commit()
         assert (row.channel, row.place) == ("", "地库")
+
+
+LOADED = [each for each in models.registers() if granted(each, "load", "cs_supervisor")]
+
+
+@pytest.mark.parametrize("key", [each.key for each in LOADED if any(field.unsayable for field in each.fields().values())])
+def test_what_is_not_stated_breaks_no_page_and_no_step(office: Office, key: str) -> None:
+    register = models.register(key)
+    empty = {each.key: "" for each in register.fields().values() if each.unsayable}
+    with office.acting_as("cs_supervisor") as session:
+        filled = values(session, register, office.site, register.entry_keys(), {}) | empty
+        row = bookkeeping.enter(session, register, office.site.id, filled, taken_over=True)
+        session.commit()
+        here = f"/register/{key}/{row.id}/"
+    browser = office.client_as("cs_supervisor")
+    answer = browser.get(here)
+    assert answer.status_code == 200 and "未注明" in said(answer)
+    assert browser.get(f"/register/{key}/").status_code == 200
+    if granted(register, "edit", "cs_supervisor"):
+        assert browser.get(f"{here}edit/").status_code == 200
 
 
 def test_a_row_without_the_moment_of_the_register_is_not_given_that_of_its_import(taken):

@@ -21,6 +21,7 @@ from models.houses import Unit
 from services.exchange import reading
 from services.exchange.mapping import Columns, Mapping, column_fields
 from services.exchange.telephone import phone
+from services.exchange.wording import words_of
 from services.exchange.workbook import Row
 
 REPEATED = frozenset({"moment", "day", "house", "count", "money", "tick", "pick", "staff", "phone", "state"})
@@ -107,7 +108,7 @@ class Cells:
             case "state":
                 return lambda raw: self._standing(field, raw)
             case "pick":
-                among = reading.words((choice.value, choice.label) for choice in field.choices or ())
+                among = words_of(field)
                 return lambda raw: reading.choice(raw, among)
             case "link":
                 return lambda raw: self._linked(field, raw)

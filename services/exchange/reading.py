@@ -237,12 +237,15 @@ def choice(raw: Any, among: Words) -> str | None:
     said = line(raw)
     if said is None or (said.casefold() in NOTHING | UNKNOWN and word(said) not in among.codes):
         return None
-    code = among.codes.get(word(said))
+    code = among.codes.get(word(said)) or among.codes.get(_KIND_OF.sub("", word(said)))
     if code is None:
         labels = {f"word{number}": label for number, label in enumerate(among.labels[:12])}
         listed = Message(" / ".join(f"{{{place}}}" for place in labels), **labels)
         raise Unreadable(_("“{value}” is not in the list; expected one of: {listed}", value=short(said), listed=listed))
     return code
+
+
+_KIND_OF = re.compile(r"(?:类?投诉|报修|登记|方式|性质|类)$")  # behind a word of a list that is of one matter: 有效投诉, 电话报修
 
 
 def word(said: str) -> str:
