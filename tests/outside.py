@@ -59,7 +59,7 @@ def mail_server(user: str = "", password: str = "", *, certificate: Path | None 
     letters = Letters()
 
     def ask(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-        return AuthResult(success=(given.login, given.password) == (user.encode(), password.encode()))
+        return AuthResult(success=(given.login, given.password) == (user.encode(), password.encode()), handled=False)  # it answers 535
 
     secured: dict[str, Any] = {"authenticator": ask, "auth_required": True, "auth_require_tls": False} if user else {}
     if certificate is not None:

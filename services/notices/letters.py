@@ -69,9 +69,11 @@ def post(settings: Settings, to: str, subject: str, text: str, number: int, mome
 
 def _sign_in(server: SMTP, settings: Settings) -> None:
     """Give user and password. What the server says to them is not repeated: it may repeat what it was given."""
-    from smtplib import SMTPException
+    from smtplib import SMTPException, SMTPServerDisconnected
 
     try:
         server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+    except SMTPServerDisconnected:  # silence refuses nobody
+        raise
     except SMTPException as refused:
         raise Unreachable(f"SMTP {getattr(refused, 'smtp_code', '')}: user or password was refused".replace(" :", ":")) from None
