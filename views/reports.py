@@ -243,10 +243,11 @@ class ReportPage:
         return found
 
     def _buttons(self, drawn_up: StatisticalReport | None) -> list[Button]:
-        """The way to the record that was drawn up, or to drawing one up."""
+        """The way to the record that was drawn up and not put forward yet, or to drawing one up."""
         found = []
-        if drawn_up is not None and granted(StatisticalReport, "read", g.shell.role):
-            found.append(Button(drawn_up.number, f"/register/{StatisticalReport.key}/{drawn_up.id}/"))
+        if drawn_up is not None:
+            label = f"{drawn_up.number} {StatisticalReport.state_label(drawn_up.state)}"
+            found += [] if since.filed(drawn_up) else [Button(label, f"/register/{StatisticalReport.key}/{drawn_up.id}/")]
         elif self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role) and self.period.span.first <= today():
             asked = {"kind": self.report.key, "day": str(self.period.span.last)}
             asked |= {"whole_year": "1"} if self.period.every == YEAR else {}
