@@ -9,19 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.orm import Session
 
 from models.complaints import Complaint
 from models.complaints.judgement import Validity
 from models.contact import CallVisit
-from models.core.deadlines import Clock
 from models.core.message import _
 from models.core.places import Site
 from models.core.plans import Span
-from models.core.register import Register
 from models.core.rulebook import keeps
-from models.core.session import now
 from models.core.share import percent
 from models.duty import DutyLog
 from models.follow_up import CustomerCall, FeedbackHandling, FollowUpVisit
@@ -32,10 +29,11 @@ from models.repair import RepairFollowUp, RepairRequest
 from models.repair.follow_up import Follower
 from services.reporting.counting import counted
 from services.reporting.ground import Ground
+from services.reporting.limits import Limit, limit_kept
 from services.reporting.words import Counted, Rate, Rows, Where
 
 REPORTED = (DutyLog, CallVisit, Complaint, RepairRequest)  # where matters are reported that have a time limit
-CLOCK: Any = Clock.__table__
+VISIT: Any = RepairFollowUp.__table__.c
 Found = Iterable[ColumnElement[bool]]
 
 
@@ -70,57 +68,8 @@ def measure(session: Session, site: Site, span: Span, rate: Rate) -> Measured:
     return Measured(rate, part, whole)
 
 
-# What has a time limit --------------------------------------------------------------------
-
-
-@keeps("RULE-070", how="report")
-def limit_in_period(register: type[Register]) -> Where:
-    """Rows whose earliest time limit lay in the period; what still has time says nothing yet (C-28)."""
-
-    def ids(c: Any, ground: Ground) -> Found:
-        first, after = ground.span.moments(ground.zone)
-        within = (CLOCK.c.site_id == ground.site.id, CLOCK.c.due_at >= first, CLOCK.c.due_at < after)
-        over = or_(CLOCK.c.due_at < now(), CLOCK.c.met_at.is_not(None))
-        return (c.id.in_(select(CLOCK.c.record_id).where(*within, *_earliest(register), over)),)
-
-    return ids
-
-
-def limit_kept(register: type[Register]) -> Where:
-    """Those of them that kept it; what is open and late did not (C-28)."""
-    return _limit(register, CLOCK.c.met_at <= CLOCK.c.due_at)
-
-
-def limit_late(register: type[Register]) -> Where:
-    """Those of them that were done after it."""
-    return _limit(register, CLOCK.c.met_at > CLOCK.c.due_at)
-
-
-def limit_over(register: type[Register]) -> Where:
-    """Those of them that still wait."""
-    return _limit(register, CLOCK.c.met_at.is_(None))
-
-
-def limit_missed(register: type[Register]) -> Where:
-    """Those of them that did not keep it."""
-    return _limit(register, or_(CLOCK.c.met_at.is_(None), CLOCK.c.met_at > CLOCK.c.due_at))
-
-
-def _limit(register: type[Register], also: ColumnElement[bool]) -> Where:
-    """Rows whose earliest running clock is as `also` says."""
-    return lambda c, ground: (exists().where(CLOCK.c.record_id == c.id, *_earliest(register), also),)
-
-
-def _earliest(register: type[Register]) -> tuple[ColumnElement[bool], ...]:
-    """That a clock is the earliest running one of its record."""
-    other = CLOCK.alias("other")
-    sooner = or_(other.c.due_at < CLOCK.c.due_at, and_(other.c.due_at == CLOCK.c.due_at, other.c.id < CLOCK.c.id))
-    before = exists().where(other.c.register == register.key, other.c.record_id == CLOCK.c.record_id, other.c.stopped_at.is_(None), sooner)
-    return (CLOCK.c.register == register.key, CLOCK.c.stopped_at.is_(None), CLOCK.c.due_at.is_not(None), ~before)
-
-
-LIMITED = {each: Rows(each, (limit_in_period(each),), moment=None, by_id=True) for each in REPORTED}
-KEPT = {each: rows.where(limit_kept(each)) for each, rows in LIMITED.items()}
+LIMITED = {each: Rows(each, limit=Limit()) for each in REPORTED}
+KEPT = {each: rows.where(limit_kept) for each, rows in LIMITED.items()}
 
 
 # Complaints, follow-ups, repairs, calls ---------------------------------------------------
@@ -146,18 +95,17 @@ def handled(c: Any, ground: Ground) -> Found:
 @keeps("RULE-087", how="report")
 def followed(c: Any, ground: Ground) -> Found:
     """A repair that anybody followed up (C-09)."""
-    return (c.followed_at.is_not(None) | c.id.in_(_visited(ground)),)
+    return (c.followed_at.is_not(None) | _visited(c),)
 
 
 @keeps("RULE-083", how="report")
 def followed_by(post: Follower) -> Where:
     """A repair that one post followed up (S0 维修回访一)."""
-    return lambda c, ground: (c.id.in_(_visited(ground).where(RepairFollowUp.__table__.c.follower == post.value)),)
+    return lambda c, ground: (_visited(c, VISIT.follower == post.value),)
 
 
-def _visited(ground: Ground) -> Any:
-    visit = RepairFollowUp.__table__.c
-    return select(visit.repair_id).where(visit.site_id == ground.site.id, visit.voided_at.is_(None), visit.repair_id.is_not(None))
+def _visited(c: Any, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(VISIT.repair_id == c.id, VISIT.voided_at.is_(None), *also)
 
 
 @keeps("RULE-097", how="report")

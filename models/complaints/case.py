@@ -52,7 +52,7 @@ class ComplaintCase(Register):
     handling: Mapped[str] = fields.text(_("How it was handled"), clause="S1 4.12.1")
     result: Mapped[str | None] = fields.text(_("What came of it"), clause="S1 4.12.1")
     lessons: Mapped[str | None] = fields.text(_("Lessons"), clause="S1 4.12.1", listed=True, searched=True)
-    trained_on: Mapped[date | None] = fields.day(_("Trained on"), clause="S1 4.12.1", listed=True)
+    trained_on: Mapped[date | None] = fields.day(_("Trained on"), clause="S1 4.12.1", listed=True, counted=True)
     trainees: Mapped[str | None] = fields.text(_("Participants"), clause="S1 4.12.1")
     state: Mapped[State] = fields.state(_("State"), State, start=State.COMPILED)
 

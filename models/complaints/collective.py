@@ -88,7 +88,7 @@ class CollectiveCase(Register):
     )
     later: Mapped[list[Any] | None] = fields.grid(_("Came later"), Voice, clause="S1 4.1.4", by_step=True)
     left_out: Mapped[list[Any] | None] = fields.grid(_("Of another event"), Voice, clause="S1 4.1.4", by_step=True)
-    decided_at: Mapped[datetime | None] = fields.stamp(_("Decided at"), clause="S1 4.5.1")
+    decided_at: Mapped[datetime | None] = fields.stamp(_("Decided at"), clause="S1 4.5.1", counted=True)
     decided_by: Mapped[str | None] = fields.staff(_("Decided by"), clause="S1 4.5.1", by_step=True)
     later_decided_at: Mapped[datetime | None] = fields.stamp(_("Decided on what came later at"), clause="S1 4.1.4")
     refuse_reason: Mapped[str | None] = fields.text(_("Reason for refusing"), by_step=True)

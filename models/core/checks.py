@@ -206,7 +206,7 @@ def moment_sorts(register: type[Register], shelf: Shelved) -> Found:
         yield where, f"“{key}” is neither a moment nor a day of this register. Name one that every record has."
     elif not field.required:
         yield where, f"“{key}” may stay empty, and a list cannot be sorted by it. Annotate it without None."
-    elif not any([column.name for column in index.columns] == ["site_id", key, "id"] for index in register.__table__.indexes):  # type: ignore[attr-defined]
+    elif not any([column.name for column in index.columns][:3] == ["site_id", key, "id"] for index in register.__table__.indexes):  # type: ignore[attr-defined]
         yield where, f"there is no index on site_id, {key}, id. Keep the __table_args__ of Register."
 
 

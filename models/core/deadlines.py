@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, bindparam, delete, select, text, update
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, bindparam, delete, false, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 OPEN = text("met_at IS NULL AND stopped_at IS NULL")  # what is closed costs neither the desk nor the worker anything
 UNTOLD = text("told_at IS NULL AND met_at IS NULL AND stopped_at IS NULL")
 ASKED = 500  # records whose clocks are asked for in one question
+GOING = text("stopped_at IS NULL")
+EARLIEST = {"sqlite": text("earliest = 1 AND stopped_at IS NULL"), "postgresql": text("earliest AND stopped_at IS NULL")}
 PAUSED = "pause"  # what a clock waits for that was stopped with a reason
 
 
@@ -101,7 +104,8 @@ class Clock(Base):
     """One deadline of one record.
 
     `due_at` is empty while it waits, and `waits_for` says for what: `pause`, or the year whose working days are not
-    loaded. `stopped_at` is set when the record is void: nobody waits for it any more. `told_at` is when it was told
+    loaded. `earliest` is the one of a record that is due before its others, which decides whether a matter is handled on
+    time. `stopped_at` is set when the record is void: nobody waits for it any more. `told_at` is when it was told
     that the time ran out.
     """
 
@@ -112,6 +116,19 @@ class Clock(Base):
         Index("ix_clock_due", "site_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_clock_untold", "due_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         Index("ix_clock_waiting", "waits_for"),
+        # What reports count, by the moment that it is due: all that they ask of a clock stands in these two.
+        Index(
+            "ix_clock_earliest",
+            *("site_id", "register", "due_at", "met_at", "record_id"),
+            sqlite_where=EARLIEST["sqlite"],
+            postgresql_where=EARLIEST["postgresql"],
+        ),
+        Index(
+            "ix_clock_name",
+            *("site_id", "register", "name", "due_at", "met_at", "record_id"),
+            sqlite_where=GOING,
+            postgresql_where=GOING,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -121,6 +138,7 @@ class Clock(Base):
     name: Mapped[str] = mapped_column(String(40))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    earliest: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     met_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     waits_for: Mapped[str | None] = mapped_column(String(8))
@@ -140,8 +158,8 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
         since = getattr(row, deadline.again) if deadline.again else None
         start = max(first, since or first)
         held = [each for each in pauses if each.clock == deadline.name and each.began_at >= start] if pauses else []
-        due, waits_for = _reckoned(deadline, row, start, ground, held)
-        if (due is None and not waits_for) or (due is not None and start > first and due <= start):
+        due_at, waits_for = _reckoned(deadline, row, start, ground, held)
+        if (due_at is None and not waits_for) or (due_at is not None and start > first and due_at <= start):
             continue
         moments = (ground.moment(getattr(row, key)) for key in deadline.ends)
         met = min((each for each in moments if each is not None and (since is None or each >= since)), default=None)
@@ -153,11 +171,15 @@ def clocks_of(row: Register, ground: Ground, pauses: Iterable[Pause] = ()) -> di
             "site_id": row.site_id,
             "name": deadline.name,
             "started_at": start,
-            "due_at": due,
+            "due_at": due_at,
+            "earliest": False,
             "met_at": met,
             "stopped_at": row.voided_at,
             "waits_for": waits_for,
         }
+    due = [each for each in found.values() if each["due_at"] is not None]
+    if due:
+        min(due, key=itemgetter("due_at"))["earliest"] = True
     return found
 
 
@@ -245,7 +267,7 @@ def _keep(session: Session, rows: Sequence[Register], moment: datetime, grounds:
     put(connection, CLOCKS, [values for place, values in wanted.items() if place not in standing])
 
 
-RECKONED = ("started_at", "due_at", "met_at", "stopped_at", "waits_for")
+RECKONED = ("started_at", "due_at", "earliest", "met_at", "stopped_at", "waits_for")
 
 
 @cache

@@ -33,6 +33,7 @@ class Options(TypedDict, total=False):
     listed: bool
     filtered: bool
     searched: bool
+    counted: bool
     default: Callable[[], Any] | None
     width: float
     by_step: bool
@@ -47,6 +48,7 @@ class Field:
     which offices keep the same thing in Excel; `personal` values are masked by role;
     what is `by_step` is written by transitions alone. A house number that is not `whole` may name a building or another place.
     A line with `units` holds a number of the first of them, which may be written in any.
+    A day or moment that is `counted` has an index, since reports count by it and it is not the register's own.
     `rule` names the rules of the documents that it keeps.
     """
 
@@ -60,6 +62,7 @@ class Field:
     listed: bool = False
     filtered: bool = False
     searched: bool = False
+    counted: bool = False
     personal: bool = False
     system: bool = False
     known_as: tuple[str, ...] = ()

@@ -169,7 +169,7 @@ class KeyBorrow(Register):
     returned_by: Mapped[str | None] = fields.person(_("Returned by"), by_step=True)
     returned_at: Mapped[datetime | None] = fields.stamp(_("Returned at"), clause="S3 KY 4.3.2")
     received_by: Mapped[str | None] = fields.staff(_("Received by"), clause="S3 KY 4.3.2", by_step=True)
-    lost_at: Mapped[datetime | None] = fields.stamp(_("Loss reported at"))
+    lost_at: Mapped[datetime | None] = fields.stamp(_("Loss reported at"), counted=True)
     remark: Mapped[str | None] = fields.line(_("Remark"))
     reminders: Mapped[str | None] = fields.text(_("Reminders in the old ledger"), clause="S3 KY 4.3.3", by_step=True)
     state: Mapped[State] = fields.state(_("State"), State, start=State.OUT)

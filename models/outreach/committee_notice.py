@@ -124,7 +124,7 @@ class CommitteeNotice(Register):
     )
     pages: Mapped[int | None] = fields.count(_("Pages"), least=1, most=9999, clause="S4 L165")
     drafted_by: Mapped[str] = fields.staff(_("Drafted by"), default=own_name)
-    delivered_on: Mapped[date | None] = fields.day(_("Served on"), clause="S4 L163", listed=True, by_step=True)
+    delivered_on: Mapped[date | None] = fields.day(_("Served on"), clause="S4 L163", listed=True, by_step=True, counted=True)
     delivery: Mapped[Delivery | None] = fields.pick(_("How it was served"), Delivery, clause="S4 L165", by_step=True)
     answered_on: Mapped[date | None] = fields.day(_("Answered on"), listed=True, by_step=True)
     answer: Mapped[str | None] = fields.text(_("Answer of the committee"), by_step=True)

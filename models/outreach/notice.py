@@ -156,7 +156,7 @@ class Notice(Register):
     company_approved_on: Mapped[date | None] = fields.day(
         _("Approved by the general manager on"), clause="S4 L641", by_step=True, help=_("Needed for the quarterly service report.")
     )
-    posted_on: Mapped[date | None] = fields.day(_("Posted on"), clause="S4 4.2.1(3)", listed=True, by_step=True)
+    posted_on: Mapped[date | None] = fields.day(_("Posted on"), clause="S4 4.2.1(3)", listed=True, by_step=True, counted=True)
     patrols: Mapped[list[Any] | None] = fields.grid(_("Patrols"), Patrol, clause="S4 4.2.1(4)", rule="RULE-174", by_step=True, width=40)
     taken_down_on: Mapped[date | None] = fields.day(_("Taken off the board on"), clause="S4 4.2.1(5)", listed=True, by_step=True)
     archive_number: Mapped[str | None] = fields.line(_("Archive number of the original"), longest=60, clause="S4 4.2.1(2)", by_step=True)

@@ -111,7 +111,7 @@ class RepairRequest(Register):
     repairer: Mapped[str | None] = fields.staff(_("Repaired by"), clause="S4 L425", listed=True, by_step=True)
     arrived_at: Mapped[datetime | None] = fields.stamp(_("Arrived at"), clause="S4 L543")
     category: Mapped[Category | None] = fields.pick(_("Repair category"), Category, clause="S0 维修回访二", listed=True, filtered=True)
-    completed_at: Mapped[datetime | None] = fields.stamp(_("Completed at"), clause="S4 L551")
+    completed_at: Mapped[datetime | None] = fields.stamp(_("Completed at"), clause="S4 L551", counted=True)
     reported_back_at: Mapped[datetime | None] = fields.moment(_("Reported back to the customer at"), clause="S4 L551", by_step=True)
     result: Mapped[str | None] = fields.text(_("Result of handling"), clause="S4 L551", searched=True)
     fee: Mapped[Decimal | None] = fields.money(_("Fee (yuan)"), clause="S0 维修回访三")

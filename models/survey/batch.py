@@ -164,7 +164,7 @@ class SurveyBatch(Register):
         _("Kind of survey"), Kind, clause="S3 SV 4.1.1", listed=True, filtered=True, default=lambda: Kind.ANNUAL.value
     )
     planned_on: Mapped[date] = fields.day(_("Plan dated"), clause="S3 SV 3.1", listed=True, filtered=True, default=today)
-    starts_on: Mapped[date] = fields.day(_("Issued from"), clause="S3 SV 4.1.1", listed=True)
+    starts_on: Mapped[date] = fields.day(_("Issued from"), clause="S3 SV 4.1.1", listed=True, counted=True)
     ends_on: Mapped[date] = fields.day(_("Collected until"), clause="S3 SV 4.1.1", listed=True)
     audience: Mapped[str | None] = fields.line(_("Households asked"), clause="S3 SV 4.1.2", help=_("Such as all occupied households."))
     sampling: Mapped[Sampling | None] = fields.pick(

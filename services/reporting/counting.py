@@ -41,7 +41,7 @@ def counted(ground: Ground, wanted: Sequence[Counted]) -> list[int]:
 
 def _same(rows: Rows) -> tuple[Any, ...]:
     """What is the same of rows that one pass finds: of those that say themselves which they are, the first of their conditions."""
-    return (rows.register, rows.moment, rows.wheres[:1] if rows.moment is None else ())
+    return (rows.register, rows.moment, rows.limit, rows.wheres[:1] if rows.moment is None else ())
 
 
 def measured(session: Session, site: Site, span: Span, of: Sequence[Figure | Rate]) -> list[tuple[int, int | None]]:
@@ -65,8 +65,9 @@ def split(ground: Ground, of: Split) -> Groups:
         numbers.append((_sum(column.where(table.c, ground)) if column.where is not None else func.count()).label(f"part_{at}"))
         if column.of is not None:
             numbers.append(_sum(column.of(table.c, ground)).label(f"whole_{at}"))
-    statement = select(of.by.expression(register, ground).label("group_code"), *numbers).where(*of.rows.conditions(ground))
-    found = reading(ground.session, register, ground.site.id).execute(statement.group_by("group_code"))
+    statement = select(of.by.expression(register, ground).label("group_code"), *numbers).select_from(of.rows.source)
+    statement = statement.where(*of.rows.conditions(ground)).group_by("group_code")
+    found = reading(ground.session, register, ground.site.id).execute(statement)
     return [[of.by.code(row[0]), *(int(each or 0) for each in row[1:])] for row in found]
 
 
@@ -82,7 +83,8 @@ def listed(ground: Ground, of: Listed) -> list[dict[str, Any]]:
     hidden = [key for key, field in fields.items() if field.kind in HIDDEN] if of.public else []
     columns = [table[fields[key].column].label(f"f_{key}") for key in dict.fromkeys([*shown, *hidden])]
     moment = table[fields[of.rows.moment or register.about.moment].column]
-    wanted = select(table.id, table.number, *columns).where(*of.rows.conditions(ground)).order_by(moment, table.id).limit(of.most + 1)
+    wanted = select(table.id, table.number, *columns).select_from(of.rows.source).where(*of.rows.conditions(ground))
+    wanted = wanted.order_by(moment, table.id).limit(of.most + 1)
     rows = []
     for row in reading(ground.session, register, ground.site.id).execute(wanted):
         told = {key: _plain(getattr(row, f"f_{key}")) for key in shown}
@@ -104,14 +106,14 @@ def _sum(conditions: Iterable[ColumnElement[bool]]) -> Any:
 def _sums(ground: Ground, asked: Sequence[Rows]) -> list[int]:
     """How many rows each finds, of those that have the same register and period: one pass over them, asking each thing once."""
     first = asked[0]
-    by_themselves = first.wheres[:1] if first.moment is None else ()
-    within = replace(first, wheres=by_themselves)
-    each = dict.fromkeys(rows.wheres[len(by_themselves) :] for rows in asked)
-    numbers = [_sum(Rows(first.register, wheres).narrowed(ground)) if wheres else func.count() for wheres in each]
-    statement = select(*numbers).select_from(first.register.__table__).where(*within.conditions(ground))
+    shared = tuple(where for where in first.wheres if all(where in rows.wheres for rows in asked))
+    apart = [tuple(where for where in rows.wheres if where not in shared) for rows in asked]
+    each = dict.fromkeys(apart)
+    numbers = [_sum(replace(first, wheres=wheres).narrowed(ground)) if wheres else func.count() for wheres in each]
+    statement = select(*numbers).select_from(first.source).where(*replace(first, wheres=shared).conditions(ground))
     row = reading(ground.session, first.register, ground.site.id).execute(statement).one()
     found = {wheres: int(number or 0) for wheres, number in zip(each, row, strict=True)}
-    return [found[rows.wheres[len(by_themselves) :]] for rows in asked]
+    return [found[wheres] for wheres in apart]
 
 
 def _distinct(ground: Ground, count: Counted) -> int:
@@ -120,6 +122,7 @@ def _distinct(ground: Ground, count: Counted) -> int:
     asked = []
     for rows in count.rows:
         connection = reading(ground.session, rows.register, ground.site.id, told=count.told)
-        asked.append(select(by.expression(rows.register, ground).label("value")).where(*rows.conditions(ground)))
-    values = union_all(*asked).subquery()
-    return int(connection.execute(select(func.count(values.c.value.distinct()))).scalar_one())
+        values = select(by.expression(rows.register, ground).label("value")).select_from(rows.source)
+        asked.append(values.where(*rows.conditions(ground)))
+    together = union_all(*asked).subquery()
+    return int(connection.execute(select(func.count(together.c.value.distinct()))).scalar_one())

@@ -173,11 +173,13 @@ class ByAge:
 
     def expression(self, register: type[Register], ground: Ground) -> ColumnElement[Any]:
         """The number of the bracket, the youngest first."""
-        column, end = register.__table__.c[self.key], ground.end
-        if register.fields()[self.key].kind == "day":
-            day = end.astimezone(ground.zone).date()
-            return case(*[(column > day - timedelta(days=n), at) for at, n in enumerate(self.days)], else_=len(self.days))
-        return case(*[(column > end - timedelta(days=n), at) for at, n in enumerate(self.days)], else_=len(self.days))
+        column = register.__table__.c[self.key]
+        return case(*[(column > since, at) for at, since in enumerate(self._ends(register, ground))], else_=len(self.days))
+
+    def _ends(self, register: type[Register], ground: Ground) -> list[Any]:
+        """The days or moments at which the brackets end, the youngest first."""
+        end: Any = ground.end.astimezone(ground.zone).date() if register.fields()[self.key].kind == "day" else ground.end
+        return [end - timedelta(days=n) for n in self.days]
 
     def code(self, value: Any) -> str:
         """The number of the bracket."""
@@ -197,5 +199,7 @@ class ByAge:
         return _("{n} to {m} days", n=self.days[at - 1], m=self.days[at])
 
     def condition(self, register: type[Register], ground: Ground, code: str) -> ColumnElement[bool]:
-        """That the age lies in the bracket."""
-        return self.expression(register, ground) == int(code)
+        """That the age lies in the bracket, said of the moment itself, so that an index finds it."""
+        column, ends, at = register.__table__.c[self.key], self._ends(register, ground), int(code)
+        younger = (column > ends[at],) if at < len(ends) else ()
+        return and_(*younger, *((column <= ends[at - 1],) if at else ()))

@@ -88,7 +88,7 @@ def _where(column: Column, whole: bool) -> Where | None:
 def conditions(session: Session, place: Place, register: type[Register], site: Site) -> Conditions:
     """What makes rows of a register at a site those that the place counts. `KeyError` when it counts none of that register."""
     ground = Ground(session, site, place.period.span)
-    mine = [rows.conditions(ground) for rows in place.count.rows if rows.register is register]
+    mine = [rows.among(ground) for rows in place.count.rows if rows.register is register]
     if not mine:
         raise KeyError(register.key)
     if place.count.each:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from models.core.message import NOTHING, Message
 from models.core.plans import Every
@@ -20,6 +20,7 @@ from models.core.register import Register
 from models.core.share import FEWEST, percent
 from services.reporting.ground import Conditions, Ground
 from services.reporting.groups import By
+from services.reporting.limits import CLOCK, Limit
 
 # The columns of the register's table, and where and when it is counted; what comes of it are conditions that all hold.
 Where = Callable[[Any, Ground], Iterable[ColumnElement[bool]]]
@@ -29,24 +30,30 @@ Where = Callable[[Any, Ground], Iterable[ColumnElement[bool]]]
 class Rows:
     """Rows of a register that are not void: those of the period that meet all conditions.
 
-    The period goes by the register's own moment, or by the field `moment`; with `None` the conditions say themselves which rows,
-    and `by_id` when they do so by naming ids.
+    The period goes by the register's own moment, or by the field `moment`; with `None` the conditions say themselves which rows.
+    Rows found by a `limit` belong to the period in which this time limit of theirs lay, and conditions may ask of it too.
     """
 
     register: type[Register]
     wheres: tuple[Where, ...] = ()
     moment: str | None = ""
-    by_id: bool = False
+    limit: Limit | None = None
 
     def where(self, *more: Where) -> Rows:
         """Fewer of them: those that meet `more` conditions too."""
         return replace(self, wheres=(*self.wheres, *more))
 
+    @property
+    def source(self) -> Any:
+        """The table of the register, with the time limit beside each row where rows are found by one."""
+        return self.limit.beside(self.register) if self.limit is not None else self.register.__table__
+
     def bounds(self, ground: Ground) -> Conditions:
         """Of which site, not void, and in the period."""
         table = self.register.__table__.c
-        # "+ 0" keeps SQLite from walking the whole book of the site when the ids are known.
-        standing = ((table.site_id + 0 if self.by_id else table.site_id) == ground.site.id, table.voided_at.is_(None))
+        if self.limit is not None:  # a clock is of the site of its record
+            return (*self.limit.bounds(self.register, ground), table.voided_at.is_(None))
+        standing = (table.site_id == ground.site.id, table.voided_at.is_(None))
         return standing if self.moment is None else (*standing, *ground.within(self.register, self.moment or self.register.about.moment))
 
     def narrowed(self, ground: Ground) -> Conditions:
@@ -54,8 +61,15 @@ class Rows:
         return tuple(condition for where in self.wheres for condition in where(self.register.__table__.c, ground))
 
     def conditions(self, ground: Ground) -> Conditions:
-        """All conditions at once."""
+        """All conditions at once, on the rows of `source`."""
         return (*self.bounds(ground), *self.narrowed(ground))
+
+    def among(self, ground: Ground) -> Conditions:
+        """The same as conditions on the table of the register alone."""
+        if self.limit is None:
+            return self.conditions(ground)
+        mine = select(CLOCK.c.record_id).select_from(self.source).where(*self.conditions(ground)).correlate(None)
+        return (self.register.__table__.c.id.in_(mine),)
 
 
 @dataclass(frozen=True, slots=True)

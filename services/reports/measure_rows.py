@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_
 
 from models.complaints import CapaVerification, Complaint, CorrectiveAction
 from models.complaints.capa import Verdict
@@ -15,7 +15,7 @@ from services.reporting.ground import Ground
 from services.reporting.groups import ByField
 from services.reporting.words import Column, Counted, Figure, Listed, Rate, Rows, Split
 
-CAPA: Any = CapaVerification.__table__
+CAPA: Any = CapaVerification.__table__.c
 Found = Iterable[ColumnElement[bool]]
 
 
@@ -24,20 +24,19 @@ def needs_measure(c: Any, ground: Ground) -> Found:
     return (c.capa_needed.is_(True),)
 
 
-def _measured(ground: Ground) -> Any:
-    mine = (CAPA.c.site_id == ground.site.id, CAPA.c.voided_at.is_(None), CAPA.c.complaint_id.is_not(None))
-    return select(CAPA.c.complaint_id).where(*mine)
+def _measured(c: Any) -> ColumnElement[bool]:
+    return exists().where(CAPA.complaint_id == c.id, CAPA.voided_at.is_(None))
 
 
 @keeps("RULE-069", how="report")
 def has_measure(c: Any, ground: Ground) -> Found:
     """For which a measure is followed until it is verified."""
-    return (c.id.in_(_measured(ground)),)
+    return (_measured(c),)
 
 
 def has_none(c: Any, ground: Ground) -> Found:
     """For which there is no measure yet."""
-    return (c.id.not_in(_measured(ground)),)
+    return (~_measured(c),)
 
 
 def concluded(c: Any, ground: Ground) -> Found:

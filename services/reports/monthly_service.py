@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_
 
 from models.complaints import Complaint, SpecialIncident
 from models.core.message import _
@@ -16,14 +16,14 @@ from services.reporting.groups import ByField
 from services.reporting.words import Counted, Figure, Figures, Listed, Rate, Report, Rows, Split, Trend
 from services.reports.complaint_rows import COLLECTIVE, COMPLAINTS, HANDLED_COLUMNS, RECEIVED, REPEATED, UNDECIDED, answered, closed, common
 
-COMPLAINT: Any = Complaint.__table__
+COMPLAINT: Any = Complaint.__table__.c
 
 
 @keeps("RULE-073", how="report")
 def of_an_event(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
     """Reports of an event that several households complained about (S1 4.5.1)."""
-    many = select(COMPLAINT.c.id).where(COMPLAINT.c.site_id == ground.site.id, COMPLAINT.c.collective.is_(True))
-    return (or_(c.collective_case_id.is_not(None), c.complaint_id.in_(many)),)
+    of_many = exists().where(COMPLAINT.id == c.complaint_id, COMPLAINT.collective.is_(True))
+    return (or_(c.collective_case_id.is_not(None), of_many),)
 
 
 def unanswered(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:

@@ -13,8 +13,8 @@ from models.repair.follow_up import Opinion
 from services.ratios import COMPLETED, followed
 from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField
+from services.reporting.limits import kept
 from services.reporting.words import Column, Counted, Figure, Rate, Rows, Split
-from services.reports.limit_rows import kept
 
 Found = Iterable[ColumnElement[bool]]
 

@@ -15,8 +15,8 @@ from models.survey.form import ITEMS
 from services.ratios import HOUSEHOLDS
 from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField
+from services.reporting.limits import decided, kept
 from services.reporting.words import Counted, Figure, Rate, Rows, Split, Where
-from services.reports.limit_rows import decided, kept
 
 Found = Iterable[ColumnElement[bool]]
 BATCH: Any = SurveyBatch.__table__.c

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from models.complaints import Complaint
 from models.core.message import _
-from models.core.register import Register
 from models.repair import RepairRequest
 from models.reports.kind import ReportKind
-from services.ratios import KEPT, LIMITED, ON_TIME, limit_kept, limit_late, limit_missed, limit_over
+from services.ratios import KEPT, LIMITED, ON_TIME
 from services.reporting.groups import ByField
+from services.reporting.limits import limit_kept, limit_late, limit_missed, limit_over
 from services.reporting.words import Column, Counted, Figure, Figures, Listed, Rate, Report, Split, Trend
 from services.reports.limit_rows import limit_rate
 
@@ -16,14 +16,12 @@ from services.reports.limit_rows import limit_rate
 LIMITS = {Complaint: ("contact", "same_day", "three_days"), RepairRequest: ("confirm", "arrival")}
 
 
-def _columns(register: type[Register]) -> tuple[Column, ...]:
-    """How the rows of a register stand to their earliest limit."""
-    return (
-        Column(key="kept", label=_("Kept in time"), where=limit_kept(register)),
-        Column(key="late", label=_("Done late"), where=limit_late(register)),
-        Column(key="over", label=_("Late and not done"), where=limit_over(register)),
-    )
-
+# How rows stand to their earliest limit.
+COLUMNS = (
+    Column(key="kept", label=_("Kept in time"), where=limit_kept),
+    Column(key="late", label=_("Done late"), where=limit_late),
+    Column(key="over", label=_("Late and not done"), where=limit_over),
+)
 
 TIMELY_HANDLING = Report(
     kind=ReportKind.TIMELY_HANDLING,
@@ -56,30 +54,30 @@ TIMELY_HANDLING = Report(
         ),
         Split(
             key="by_post", title=_("Complaints by responsible post"), rows=LIMITED[Complaint], by=ByField("post"),
-            columns=_columns(Complaint), chart="bars",
+            columns=COLUMNS, chart="bars",
         ),
         Split(
             key="by_category", title=_("Repairs by category"), rows=LIMITED[RepairRequest], by=ByField("category"),
-            columns=_columns(RepairRequest),
+            columns=COLUMNS,
         ),
         Trend(key="months", title=_("Timely handling by month"), of=ON_TIME),
         Listed(
             key="late_complaints", title=_("Complaints that did not keep their time limit"),
-            rows=LIMITED[Complaint].where(limit_missed(Complaint)), show="received_at subject post answered_at state",
+            rows=LIMITED[Complaint].where(limit_missed), show="received_at subject post answered_at state",
         ),
         Listed(
             key="late_repairs", title=_("Repairs that did not keep their time limit"),
-            rows=LIMITED[RepairRequest].where(limit_missed(RepairRequest)), show="received_at category appointed_at arrived_at state",
+            rows=LIMITED[RepairRequest].where(limit_missed), show="received_at category appointed_at arrived_at state",
         ),
     ),
     missing=(
         Figure(
             key="open_complaints", label=_("Complaints that are late and still wait"),
-            part=Counted(LIMITED[Complaint].where(limit_over(Complaint))), clause="S1 4.4.10",
+            part=Counted(LIMITED[Complaint].where(limit_over)), clause="S1 4.4.10",
         ),
         Figure(
             key="open_repairs", label=_("Repairs that are late and still wait"),
-            part=Counted(LIMITED[RepairRequest].where(limit_over(RepairRequest))), clause="S4 L543",
+            part=Counted(LIMITED[RepairRequest].where(limit_over)), clause="S4 L543",
         ),
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -131,17 +131,20 @@ VARIED: dict[str, Any] = {
 }
 
 
-def _clocks(register: type[Register], row_id: int, site: Site, chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Up to three time limits of a row: kept or late, open or stopped, two of them sometimes at the same moment."""
-    due = None
+def _clocks(register: type[Register], row_id: int, site: Site, chance: random.Random) -> list[dict[str, Any]]:
+    """Up to three time limits of a row: kept or late, open or all of them stopped, two of them sometimes at the same moment."""
+    due, stopped, found = None, False, []
     for deadline in chance.sample(register.deadlines, min(len(register.deadlines), chance.randrange(4))):
         due = due if due is not None and chance.random() < 0.2 else _moment(None, chance)  # type: ignore[arg-type]
-        yield {
+        found.append({
             "register": register.key, "record_id": row_id, "site_id": site.id, "name": deadline.name,
             "started_at": due - timedelta(hours=2), "due_at": due if chance.random() < 0.9 else None,
             "met_at": due + timedelta(minutes=chance.choice((-90, 0, 600))) if chance.random() < 0.6 else None,
-            "stopped_at": TODAY if chance.random() < 0.15 else None,
-        }  # fmt: skip
+        })  # fmt: skip
+        stopped = chance.random() < 0.15
+    first = min((each["due_at"] for each in found if each["due_at"] is not None), default=None)
+    one = next((each for each in found if first is not None and each["due_at"] == first), None)
+    return [each | {"earliest": each is one, "stopped_at": TODAY if stopped else None} for each in found]
 
 
 def registers_of(keys: Iterable[str]) -> list[type[Register]]:
