@@ -22,6 +22,7 @@ from models.core.register import REGISTERS, Register
 from models.core.session import now, reading
 from services.display import Reader, reads
 from services.reporting import opening
+from services.reporting.ground import Ground
 
 COUNTED = 10_000
 SEARCH_COUNTED = 100
@@ -77,6 +78,8 @@ class Listing:
         self.role = role
         self.zone = zone
         self.moment = getattr(register, register.about.moment)
+        self.behind = opening.behind(asked.counted, register) if asked.counted is not None else None
+        self.source: Any = register if self.behind is None else self.behind.source
         self.names = any(each.kind == "person" and reads(register, each, role) for each in register.fields().values())
         self.conditions = self._conditions()
 
@@ -87,9 +90,9 @@ class Listing:
     # What is asked, as conditions ------------------------------------------------------
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        # A search begins at the rows that the index of words finds, and what is late at the clocks that have run out;
+        # A search begins at the rows that the index of words finds, and what is late or counted by a time limit at the clocks;
         # "+ 0" keeps SQLite from walking the whole book instead.
-        site = self.register.site_id + 0 if self.searching or self.asked.view == "late" else self.register.site_id
+        site = self.register.site_id + 0 if self.searching or self.asked.view == "late" or self.by_clock else self.register.site_id
         found: list[ColumnElement[bool]] = [site == self.site_id]
         for key, wanted in self.asked.filters.items():
             field_ = self.register.fields().get(key)
@@ -99,9 +102,9 @@ class Listing:
                 )
             found.append(self._filter(field_, wanted))
         found += self._view()
-        if self.asked.counted is not None:
-            place = self.session.get_one(Site, self.site_id)
-            found += opening.conditions(self.session, self.asked.counted, self.register, place)
+        if self.asked.counted is not None and self.behind is not None:
+            ground = Ground(self.session, self.session.get_one(Site, self.site_id), self.asked.counted.period.span)
+            found += self.behind.conditions(ground)
         return found
 
     def _filter(self, field_: Field, wanted: Any) -> ColumnElement[bool]:
@@ -170,6 +173,11 @@ class Listing:
         return list(found) if len(found) <= FEW else None
 
     @property
+    def by_clock(self) -> bool:
+        """Whether the rows are found by a time limit of theirs, which is in another order than the list."""
+        return self.behind is not None and self.behind.limit is not None and not self.searching
+
+    @property
     def by_entry(self) -> bool:
         """Whether so many rows are found that they come in the order of entry, which the index keeps (decision 2)."""
         return self.searching and self.few is None
@@ -182,11 +190,12 @@ class Listing:
         Each row has the asked columns, and `id` and `_moment` besides.
         """
         backward = newer is not None or oldest
-        statement = self._statement(columns)
+        statement = self._statement([] if self.by_clock else columns)
         place = newer or older
         if place is not None:
             statement = statement.where(self._beyond(place, toward_newer=newer is not None))
-        rows = list(self._run(self._ordered(statement, reverse=backward).limit(size + 1)))
+        statement = self._ordered(statement, reverse=backward).limit(size + 1)
+        rows = list(self._run(self._widened(statement, columns, reverse=backward) if self.by_clock else statement))
         more, rows = len(rows) > size, rows[:size]
         if backward:
             rows.reverse()
@@ -206,8 +215,15 @@ class Listing:
         return before[0].id if before else None, after[0].id if after else None
 
     def _statement(self, columns: list[Any]) -> Select[Any]:
-        statement = select(self.register.id, self.moment.label("_moment"), *columns).where(*self.conditions)
+        statement = select(self.register.id, self.moment.label("_moment"), *columns).select_from(self.source)
+        statement = statement.where(*self.conditions)
         return self._found(statement) if self.searching else statement
+
+    def _widened(self, found: Select[Any], columns: list[Any], *, reverse: bool) -> Select[Any]:
+        """The rows that `found` orders by themselves, with their columns: those of a whole month are not carried through the sorting."""
+        page = found.subquery()
+        statement = select(self.register.id, self.moment.label("_moment"), *columns).join(page, page.c.id == self.register.id)
+        return self._ordered(statement, reverse=reverse)
 
     def _order(self) -> tuple[Any, ...]:
         if self.by_entry:
@@ -230,7 +246,7 @@ class Listing:
     def count(self, most: int = 0) -> tuple[int, bool]:
         """How many rows there are, and whether the count stopped there: at `most`, else at 10,000, or at 100 in a search."""
         most = most or (SEARCH_COUNTED if self.searching else COUNTED)
-        statement = select(literal(1)).select_from(self.register).where(*self.conditions)
+        statement = select(literal(1)).select_from(self.source).where(*self.conditions)
         if self.searching:
             statement = self._found(statement)
         counted = self._run(select(func.count()).select_from(statement.limit(most + 1).subquery())).scalar_one()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
 
 from models.core.message import Message, _
-from models.core.places import Site
 from models.core.plans import YEAR
 from models.core.register import Register
 from services.reporting.answers import MISSING
 from services.reporting.ground import Conditions, Ground
 from services.reporting.laying import ALL
 from services.reporting.periods import Period, parse, year_to
-from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Split, Trend, Where
+from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Rows, Split, Trend, Where
 
 WHOLE = "of"
 
@@ -85,35 +82,29 @@ def _where(column: Column, whole: bool) -> Where | None:
     return column.of if whole else column.where
 
 
-def conditions(session: Session, place: Place, register: type[Register], site: Site) -> Conditions:
-    """What makes rows of a register at a site those that the place counts. `KeyError` when it counts none of that register."""
-    ground = Ground(session, site, place.period.span)
-    mine = [rows.among(ground) for rows in place.count.rows if rows.register is register]
-    if not mine:
-        raise KeyError(register.key)
-    if place.count.each:
-        return _once(place.count, register, ground)
-    return _any(mine)
+def behind(place: Place, register: type[Register]) -> Rows:
+    """The rows of a register that the place counts. `KeyError` when it counts none of it."""
+    rows = _of(place.count, register)
+    return Rows(register, (lambda c, ground: _once(place.count, rows, ground),), moment=None) if place.count.each else rows
 
 
-def _any(each: Sequence[Conditions]) -> Conditions:
-    """The conditions of rows that are found in one way or in another."""
-    return each[0] if len(each) == 1 else (or_(*(and_(*one) for one in each)),)
+def _of(count: Counted, register: type[Register]) -> Rows:
+    try:
+        return next(rows for rows in count.rows if rows.register is register)
+    except StopIteration as none:
+        raise KeyError(register.key) from none
 
 
-def _once(count: Counted, register: type[Register], ground: Ground) -> Conditions:
+def _once(count: Counted, rows: Rows, ground: Ground) -> Conditions:
     """One row for each value that is counted: its first one, of a register that stands before the others which have it too."""
-    there: dict[type[Register], Conditions] = {
-        each: _any([rows.conditions(ground) for rows in count.rows if rows.register is each]) for each in count.registers
-    }
-    table = register.__table__.c
-    first = select(func.min(table.id)).where(*there[register]).group_by(_value(register, count.each)).correlate(None)
-    for earlier in count.registers[: count.registers.index(register)]:
-        known = select(_value(earlier, count.each)).where(*there[earlier], _value(earlier, count.each).is_not(None)).correlate(None)
-        first = first.where(_value(register, count.each).not_in(known))
-    return (table.id.in_(first.where(_value(register, count.each).is_not(None))),)
+    value = _value(rows, count)
+    first = select(func.min(rows.register.__table__.c.id)).where(*rows.conditions(ground), value.is_not(None)).group_by(value)
+    for earlier in count.rows[: count.rows.index(rows)]:
+        known = select(_value(earlier, count)).where(*earlier.conditions(ground), _value(earlier, count).is_not(None))
+        first = first.where(value.not_in(known.correlate(None)))
+    return (rows.register.__table__.c.id.in_(first.correlate(None)),)
 
 
-def _value(register: type[Register], key: str) -> ColumnElement[Any]:
+def _value(rows: Rows, count: Counted) -> ColumnElement[Any]:
     """What is counted once of a row."""
-    return register.__table__.c[register.fields()[key].match]
+    return rows.register.__table__.c[rows.register.fields()[count.each].match]

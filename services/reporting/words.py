@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from models.core.message import NOTHING, Message
 from models.core.plans import Every
@@ -20,7 +20,7 @@ from models.core.register import Register
 from models.core.share import FEWEST, percent
 from services.reporting.ground import Conditions, Ground
 from services.reporting.groups import By
-from services.reporting.limits import CLOCK, Limit
+from services.reporting.limits import Limit
 
 # The columns of the register's table, and where and when it is counted; what comes of it are conditions that all hold.
 Where = Callable[[Any, Ground], Iterable[ColumnElement[bool]]]
@@ -64,17 +64,10 @@ class Rows:
         """All conditions at once, on the rows of `source`."""
         return (*self.bounds(ground), *self.narrowed(ground))
 
-    def among(self, ground: Ground) -> Conditions:
-        """The same as conditions on the table of the register alone."""
-        if self.limit is None:
-            return self.conditions(ground)
-        mine = select(CLOCK.c.record_id).select_from(self.source).where(*self.conditions(ground)).correlate(None)
-        return (self.register.__table__.c.id.in_(mine),)
-
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number: how many rows, of one register or of several together; with `each`, a field, rows of one value count once.
+    """A number: how many rows, of one register or of several together, each named once; with `each`, a field, rows of one value count once.
 
     One that is `told` tells of nobody: whoever reads the report is told it, while the rows open for those alone who read them.
     """
