@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 import models
 from models.core.access import roles
 from models.core.calendar import CalendarDay, CalendarYear
+from models.core.deadlines import Clock as Row
 from models.core.deadlines import keep_clocks
 from models.notices import Notification
 from services import bookkeeping, clocks
@@ -22,7 +23,7 @@ from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
 from tests.rule import START
-from tests.test_every_deadline import clock_of, each_clock, expected, opened
+from tests.test_every_deadline import clock_of, each_clock, expected, opened, write
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WORKING = [(register.key, each.name) for register in models.registers() for each in register.deadlines if each.due.on_calendar]
@@ -167,6 +168,23 @@ def test_a_clock_that_is_moved_after_it_was_told_tells_again_when_the_new_time_i
     made(office, due + timedelta(hours=6))
     with office.acting_as("console") as session:
         assert len(told_of(session, hand_id)) > first > 0
+
+
+def test_of_the_clocks_of_a_record_the_one_due_before_the_others_is_the_earliest_as_they_stand_now(session: Session, clock: Clock) -> None:
+    def earliest() -> list[str]:
+        mine = select(Row.name).where(Row.register == row.key, Row.record_id == row.id, Row.earliest)
+        return list(session.execute(mine).scalars())
+
+    clock.put(START)
+    row = make(session, models.register("complaint"), received_at=START)
+    session.flush()
+    assert earliest() == ["contact"], "within two hours"
+    write(session, row, agreed_reply_at=START + timedelta(hours=1))
+    assert earliest() == ["agreed"]
+    write(session, row, agreed_reply_at=START + timedelta(hours=2))
+    assert earliest() == ["contact"], "of two at one moment that which is declared first"
+    bookkeeping.void(session, row, "重复登记")
+    assert earliest() == ["contact"], "and it is stopped with the record"
 
 
 def test_a_complaint_taken_over_from_an_old_ledger_rings_no_bell(office: Office, clock: Clock) -> None:

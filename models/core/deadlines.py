@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, bindparam, delete, false, select, text, update
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core.base import Base
@@ -138,7 +138,7 @@ class Clock(Base):
     name: Mapped[str] = mapped_column(String(40))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    earliest: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    earliest: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     met_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     waits_for: Mapped[str | None] = mapped_column(String(8))

@@ -149,3 +149,11 @@ def test_every_rate_tells_formula_and_clause_and_every_report_its_term() -> None
             for each in of:
                 assert each.whole is None or (isinstance(each.formula, Message) and str(each.formula) and each.clause), each.key
     assert re.fullmatch(r"REP-\d\d", BY_KEY["monthly_complaints"].kind.terms.spec)
+
+
+def test_every_moment_by_which_a_report_counts_has_an_index_of_its_site() -> None:
+    for report in BY_KEY.values():
+        for rows in (rows for count in report.counted() for rows in count.rows if rows.moment is not None):
+            column = rows.register.fields()[rows.moment or rows.register.about.moment].column
+            first = [[each.name for each in index.columns][:2] for index in rows.register.__table__.indexes]  # type: ignore[attr-defined]
+            assert ["site_id", column] in first, f"{report.key} counts by {rows.register.key}.{column}: declare it with counted=True."
