@@ -29,8 +29,8 @@ class Limit:
     name: str = ""
 
     def beside(self, register: type[Register]) -> Any:
-        """The rows of a register, each with this time limit."""
-        return CLOCK.join(register.__table__, CLOCK.c.record_id == register.__table__.c.id)
+        """This time limit, each with its row of a register, which the database leaves aside where nothing is asked of it."""
+        return CLOCK.outerjoin(register.__table__, CLOCK.c.record_id == register.__table__.c.id)
 
     @keeps("RULE-070", how="report")
     def bounds(self, register: type[Register], ground: Ground) -> Conditions:

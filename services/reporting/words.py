@@ -51,8 +51,8 @@ class Rows:
     def bounds(self, ground: Ground) -> Conditions:
         """Of which site, not void, and in the period."""
         table = self.register.__table__.c
-        if self.limit is not None:  # a clock is of the site of its record
-            return (*self.limit.bounds(self.register, ground), table.voided_at.is_(None))
+        if self.limit is not None:  # a clock is of the site of its record, and stops when that is void
+            return self.limit.bounds(self.register, ground)
         standing = (table.site_id == ground.site.id, table.voided_at.is_(None))
         return standing if self.moment is None else (*standing, *ground.within(self.register, self.moment or self.register.about.moment))
 

@@ -66,8 +66,9 @@ def _many(session: Session, register: type[Register], site: Site, chance: random
         rows.append(row)
     connection.execute(insert(table), rows)
     if register.deadlines:
-        made = connection.execute(select(table.c.id).where(table.c.site_id == site.id, table.c.number.like(f"{base['number']}-%")))
-        clocks = [clock for (row_id,) in made.all() for clock in _clocks(register, row_id, site, chance)]
+        mine = (table.c.site_id == site.id, table.c.number.like(f"{base['number']}-%"))
+        made = connection.execute(select(table.c.id, table.c.voided_at).where(*mine))
+        clocks = [clock for row_id, voided_at in made.all() for clock in _clocks(register, row_id, site, chance, voided_at)]
         connection.execute(insert(CLOCKS), clocks)
 
 
@@ -131,20 +132,20 @@ VARIED: dict[str, Any] = {
 }
 
 
-def _clocks(register: type[Register], row_id: int, site: Site, chance: random.Random) -> list[dict[str, Any]]:
-    """Up to three time limits of a row: kept or late, open or all of them stopped, two of them sometimes at the same moment."""
-    due, stopped, found = None, False, []
+def _clocks(register: type[Register], row_id: int, site: Site, chance: random.Random, voided_at: datetime | None) -> list[dict[str, Any]]:
+    """Up to three time limits of a row: kept or late, open or stopped with the row, two of them sometimes at the same moment."""
+    due, found = None, []
     for deadline in chance.sample(register.deadlines, min(len(register.deadlines), chance.randrange(4))):
         due = due if due is not None and chance.random() < 0.2 else _moment(None, chance)  # type: ignore[arg-type]
         found.append({
             "register": register.key, "record_id": row_id, "site_id": site.id, "name": deadline.name,
-            "started_at": due - timedelta(hours=2), "due_at": due if chance.random() < 0.9 else None,
+            "due_at": due if chance.random() < 0.9 else None,
             "met_at": due + timedelta(minutes=chance.choice((-90, 0, 600))) if chance.random() < 0.6 else None,
+            "started_at": due - timedelta(hours=2 + 22 * chance.random()),
         })  # fmt: skip
-        stopped = chance.random() < 0.15
     first = min((each["due_at"] for each in found if each["due_at"] is not None), default=None)
     one = next((each for each in found if first is not None and each["due_at"] == first), None)
-    return [each | {"earliest": each is one, "stopped_at": TODAY if stopped else None} for each in found]
+    return [each | {"earliest": each is one, "stopped_at": voided_at} for each in found]
 
 
 def registers_of(keys: Iterable[str]) -> list[type[Register]]:
