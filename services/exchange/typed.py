@@ -24,7 +24,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LIKE_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # With and without apostrophes before it, so that reading gives back exactly what was written.
 _CALCULATES = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_BEGINNINGS = tuple(f"{_APART}{first}" for first in "'=+-@\t\r\n＝＋－＠")
+_BEGINNING = re.compile(f"{_APART}['=+\\-@\t\r\n＝＋－＠]")  # of a text in a joined block that may read like one
 # Numbers with a sign and telephones, alone or parted by spaces, which no spreadsheet adds up.
 _SIGNED_NUMBER = re.compile(r"[+-]\d+(?:\.\d+)?|\+\d+(?: \d+)+")
 _ZERO, _SECOND, _ZERO_DAY = datetime(1899, 12, 30), timedelta(seconds=1), date(1899, 12, 30).toordinal()
@@ -67,12 +67,11 @@ def csv_column(values: Sequence[Any], zone: tzinfo) -> Sequence[Any]:
     kinds = set(map(type, values)) - {type(None)}
     if kinds == {str}:
         texts = clean(_filled(values))
-        joined = _APART + _APART.join(texts)
-        if any(beginning in joined for beginning in _BEGINNINGS):
+        if _BEGINNING.search(_APART + _APART.join(texts)):
             return [safe(text) for text in texts]
         return texts
     if kinds == {datetime}:
-        return [value and (str(value.astimezone(zone) if value.tzinfo else value))[:19] for value in values]
+        return [value and (value.astimezone(zone) if value.tzinfo else value).isoformat(" ", "seconds")[:19] for value in values]
     return [_csv_value(value, zone) for value in values] if kinds else values
 
 
