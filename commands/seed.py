@@ -12,7 +12,6 @@ from commands.console import acting_at, answer, at_console, json_option, registe
 from models.core.access import ROLES
 from models.core.message import _
 from services.database import db
-from services.demo import open_house
 from services.seeding import seed_rows
 
 seed = AppGroup("seed", help="Fill an instance: the demonstration house, or made rows to measure with.")
@@ -23,6 +22,8 @@ seed = AppGroup("seed", help="Fill an instance: the demonstration house, or made
 @at_console
 def demo(as_json: bool) -> None:
     """Open the demonstration house 锦绣花园 (site DEMO) with people in every role, its stories and the ledgers of a year."""
+    from services.demo import open_house  # a house of stories, which no other process needs to hold
+
     with acting_at((), writes=True):
         opened = open_house(db.session())
     if opened is None:

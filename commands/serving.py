@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -116,6 +117,8 @@ def serve(make: Callable[[Settings], Flask], settings: Settings) -> None:
         bring_up_to_date()
         db.session.remove()
         db.engine.dispose()  # connections are not shared between processes
+    gc.collect()
+    gc.freeze()  # what the start has made is shared by all children, and none of them looks through it for garbage again
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,

@@ -27,6 +27,8 @@ from services.catching_up import catch_up
 from services.queueing import Queue
 from services.settings import PROJECT
 
+WRITING = 16_000  # kilobytes of pages that a connection of SQLite may hold once it writes: many rows touch many places
+
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 attach(db.session)
@@ -100,6 +102,7 @@ def _equip_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         if _writing.get():
             queue.enter(connection)
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITING}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")
 
 
