@@ -28,6 +28,11 @@ def answered(c: Any, ground: Ground) -> Found:
     return (c.answered_at.is_not(None),)
 
 
+def answer_told(c: Any, ground: Ground) -> Found:
+    """What says whether it was answered: an old ledger often ends a complaint without a word of when its complainant was told."""
+    return (or_(c.answered_at.is_not(None), c.taken_over.is_(False), c.state != Complaint.State.CLOSED.value),)
+
+
 def closed(c: Any, ground: Ground) -> Found:
     """What was closed, reviewed and signed."""
     return (c.state == Complaint.State.CLOSED.value,)
@@ -116,9 +121,9 @@ REPEATED = Figure(key="repeated", label=_("Repeated complaints"), part=Counted(C
 ANSWERED = Rate(
     key="answered",
     label=_("Complaints answered"),
-    formula=_("Complaints of the period that were answered ÷ complaints received"),
+    formula=_("Complaints of the period that were answered ÷ complaints received, less what old ledgers closed without saying when"),
     part=Counted(COMPLAINTS.where(answered)),
-    whole=Counted(COMPLAINTS),
+    whole=Counted(COMPLAINTS.where(answer_told)),
     clause="S0 回访四",
     rule="RULE-053",
     target=100,

@@ -14,7 +14,18 @@ from models.reports.kind import ReportKind
 from services.reporting.ground import Ground
 from services.reporting.groups import ByField
 from services.reporting.words import Counted, Figure, Figures, Listed, Rate, Report, Rows, Split, Trend
-from services.reports.complaint_rows import COLLECTIVE, COMPLAINTS, HANDLED_COLUMNS, RECEIVED, REPEATED, UNDECIDED, answered, closed, common
+from services.reports.complaint_rows import (
+    COLLECTIVE,
+    COMPLAINTS,
+    HANDLED_COLUMNS,
+    RECEIVED,
+    REPEATED,
+    UNDECIDED,
+    answer_told,
+    answered,
+    closed,
+    common,
+)
 
 COMPLAINT: Any = Complaint.__table__.c
 
@@ -28,7 +39,7 @@ def of_an_event(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
 
 def unanswered(c: Any, ground: Ground) -> Iterable[ColumnElement[bool]]:
     """Whose complainant waits for the answer."""
-    return (c.answered_at.is_(None),)
+    return (c.answered_at.is_(None), *answer_told(c, ground))
 
 
 COMMON = COMPLAINTS.where(common)
@@ -51,9 +62,12 @@ MONTHLY_SERVICE = Report(
                 Rate(
                     key="common_answered",
                     label=_("Common complaints answered"),
-                    formula=_("Common complaints of the period that were answered ÷ common complaints"),
+                    formula=_(
+                        "Common complaints of the period that were answered ÷ common complaints, "
+                        "less what old ledgers closed without saying when"
+                    ),
                     part=Counted(COMMON.where(answered)),
-                    whole=Counted(COMMON),
+                    whole=Counted(COMMON.where(answer_told)),
                     clause="S1 4.12.2a",
                     rule="RULE-073",
                 ),

@@ -59,7 +59,11 @@ def _many(session: Session, register: type[Register], site: Site, chance: random
     ids = {field.target: _ids(session, field.target, site) for field in varied if field.kind == "link"}
     rows = []
     for n in range(MANY):
-        row = base | {"number": f"{base['number']}-{n}", "voided_at": TODAY if chance.random() < 0.15 else None}
+        row = base | {
+            "number": f"{base['number']}-{n}",
+            "voided_at": TODAY if chance.random() < 0.15 else None,
+            "taken_over": n % 5 == 0,
+        }
         for field in varied:
             often = OFTEN.get((register.key, field.key)) if chance.random() < 0.5 else None
             row |= {field.column: often} if often is not None else _varied(field, table, ids, chance)

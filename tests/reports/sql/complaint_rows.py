@@ -4,6 +4,7 @@ from __future__ import annotations
 
 STANDING = "FROM complaint WHERE site_id = :site AND voided_at IS NULL"
 RECEIVED = f"{STANDING} AND received_at >= :start AND received_at < :end"
+TOLD = "AND (answered_at IS NOT NULL OR taken_over IS FALSE OR state <> 'closed')"
 MAJOR = f"{RECEIVED} AND (major IS TRUE OR collective IS TRUE OR severity = 'serious')"
 HOUSEHOLDS = (
     "SELECT count(DISTINCT house_key) FROM household WHERE site_id = :site AND voided_at IS NULL AND moved_in_on IS NOT NULL "
@@ -21,7 +22,7 @@ SQL = {
     "figures/reopened": f"SELECT count(*) {RECEIVED} AND reopened_at IS NOT NULL",
     "figures/escalated": f"SELECT count(*) {RECEIVED} AND level <> 'desk'",
     "figures/answered": f"SELECT count(*) {RECEIVED} AND answered_at IS NOT NULL",
-    "figures/answered/of": f"SELECT count(*) {RECEIVED}",
+    "figures/answered/of": f"SELECT count(*) {RECEIVED} {TOLD}",
     "figures/closed": f"SELECT count(*) {RECEIVED} AND state = 'closed'",
     "figures/closed/of": f"SELECT count(*) {RECEIVED}",
     "figures/satisfied": f"SELECT count(*) {RECEIVED} AND satisfied IS TRUE",
@@ -36,12 +37,15 @@ SQL = {
     "by_house": f"SELECT house_key, count(*) {RECEIVED} AND house_key IS NOT NULL GROUP BY house_key",
     "months": f"SELECT count(*) {RECEIVED}",
 }
-_PARTS = "CASE WHEN hour < 8 THEN 0 WHEN hour < 12 THEN 8 WHEN hour < 14 THEN 12 WHEN hour < 18 THEN 14 WHEN hour < 22 THEN 18 ELSE 22 END"
+_PARTS = (
+    "CASE WHEN taken_over AND clock = '00:00:00' THEN NULL WHEN clock < '08' THEN 0 WHEN clock < '12' THEN 8 "
+    "WHEN clock < '14' THEN 12 WHEN clock < '18' THEN 14 WHEN clock < '22' THEN 18 ELSE 22 END"
+)
 BY_HOUR = {  # Shanghai is eight hours ahead of Greenwich
     "sqlite": f"SELECT {_PARTS} AS part, count(*) FROM "
-    f"(SELECT CAST(strftime('%H', received_at, '+8 hours') AS INTEGER) AS hour {RECEIVED}) GROUP BY part",
+    f"(SELECT taken_over, strftime('%H:%M:%S', received_at, '+8 hours') AS clock {RECEIVED}) GROUP BY part",
     "postgresql": f"SELECT {_PARTS} AS part, count(*) FROM "
-    f"(SELECT extract(hour FROM received_at AT TIME ZONE 'Asia/Shanghai') AS hour {RECEIVED}) AS hours GROUP BY part",
+    f"(SELECT taken_over, to_char(received_at AT TIME ZONE 'Asia/Shanghai', 'HH24:MI:SS') AS clock {RECEIVED}) AS hours GROUP BY part",
 }
 AGEING = (
     "SELECT CASE WHEN received_at > :ago_1 THEN 0 WHEN received_at > :ago_3 THEN 1 WHEN received_at > :ago_7 THEN 2 "

@@ -6,7 +6,7 @@ from models.contact import CallVisit
 from models.duty import DutyLog
 from models.repair import RepairFollowUp
 from tests.reports.sql import complaint_rows, follow_up_rows, repair_rows, timely_handling
-from tests.reports.sql.complaint_rows import AGEING, RECEIVED
+from tests.reports.sql.complaint_rows import AGEING, RECEIVED, TOLD
 
 PERIOD = "site_id = :site AND voided_at IS NULL AND {moment} >= :start AND {moment} < :end"
 ON_TIME = {"part": timely_handling.SQL["rates/on_time"], "whole": timely_handling.SQL["rates/on_time/of"]}
@@ -23,7 +23,7 @@ SQL = {
     "sites_on_time": ON_TIME["part"],
     "sites_on_time/of": ON_TIME["whole"],
     "sites_answered": complaint_rows.SQL["figures/answered"],
-    "sites_answered/of": f"SELECT count(*) {RECEIVED}",
+    "sites_answered/of": f"SELECT count(*) {RECEIVED} {TOLD}",
     "sites_received": f"SELECT count(*) {RECEIVED}",
     "on_time_by_month": ON_TIME["part"],
     "on_time_by_month/of": ON_TIME["whole"],

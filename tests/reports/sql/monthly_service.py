@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reports.sql.complaint_rows import HANDLED, RECEIVED, UNDECIDED
+from tests.reports.sql.complaint_rows import HANDLED, RECEIVED, TOLD, UNDECIDED
 
 COMMON = f"{RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL OR repeat_of_id IS NOT NULL)"
 COLLECTIVE = f"{RECEIVED} AND (collective IS TRUE OR collective_case_id IS NOT NULL)"
@@ -18,7 +18,7 @@ SQL = {
     "figures/repeated": f"SELECT count(*) {RECEIVED} AND repeat_of_id IS NOT NULL",
     "figures/events": f"SELECT count(*) {EVENTS}",
     "figures/common_answered": f"SELECT count(*) {COMMON} AND answered_at IS NOT NULL",
-    "figures/common_answered/of": f"SELECT count(*) {COMMON}",
+    "figures/common_answered/of": f"SELECT count(*) {COMMON} {TOLD}",
     "figures/common_closed": f"SELECT count(*) {COMMON} AND state = 'closed'",
     "figures/common_closed/of": f"SELECT count(*) {COMMON}",
     "by_post": f"SELECT post, count(*), {HANDLED} {COMMON} GROUP BY post",
@@ -27,5 +27,5 @@ SQL = {
     "handled": f"SELECT number, received_at, subject, post, result, state {COMMON} ORDER BY received_at, id LIMIT 50",
     "months": f"SELECT count(*) {COMMON}",
     "missing/undecided": UNDECIDED,
-    "missing/unanswered": f"SELECT count(*) {COMMON} AND answered_at IS NULL",
+    "missing/unanswered": f"SELECT count(*) {COMMON} AND answered_at IS NULL {TOLD}",
 }
