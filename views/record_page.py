@@ -305,8 +305,8 @@ class RecordMaker:
                 (held if transition.step and not verdict else more).append(button)
         if held and not any(each.primary for each in shown):
             shown.append(held.pop(0))
-        shown += report_records.ways(row)
-        more[:0] = held
+        figures, kept = report_records.ways(row)
+        shown, more = [*shown, *figures], [*held, *kept, *more]
         if granted(self.register, "print", role):
             shown.append(Button(_("Print"), f"{self.here}print/", "print"))
             for name, title in [("", _("Form")), *((f"{each.name}/", each.title) for each in row.prints if against(row, each) is None)]:

@@ -17,15 +17,14 @@ from services.reporting.answers import Answers
 from views.pages import Button
 
 
-def ways(row: Register) -> list[Button]:
-    """The way from the record of a report to its figures on the screen, and to the workbook of what it keeps."""
+def ways(row: Register) -> tuple[list[Button], list[Button]]:
+    """The way from the record of a report to its figures on the screen; and, behind three dots, to the workbook of what it keeps."""
     if not isinstance(row, StatisticalReport) or not reports.readable(reports.report(row.kind), g.shell.role):
-        return []
+        return [], []
     address, asked = f"/reports/{row.kind}", f"?period={since.period(row).code}"
-    found = [Button(_("Figures on the screen"), f"{address}/{asked}", "lines")]
-    if row.answers and granted(StatisticalReport, "export", g.shell.role):
-        found.append(Button(_("Workbook"), f"{address}/workbook/{asked}&record={row.id}", "export"))
-    return found
+    kept = bool(row.answers) and granted(StatisticalReport, "export", g.shell.role)
+    book = [Button(_("Workbook"), f"{address}/workbook/{asked}&record={row.id}", "export")]
+    return [Button(_("Figures on the screen"), f"{address}/{asked}", "lines")], book if kept else []
 
 
 def filed(row: StatisticalReport) -> str:
