@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
-from tests.browser.deeds import LIST, enter
+from tests.browser.conftest import NARROW, WIDE, Open
+from tests.browser.deeds import LIST, enter, scrolls_sideways
 from tests.browser.house import House
 from tests.browser.looking import assert_accessible
 
@@ -59,6 +59,9 @@ def test_a_workbook_is_taken_over_through_the_page_and_only_once(house: House, w
     expect(page.locator(".margin")).to_contain_text("天气")
     expect(page.locator("table.ledger tbody")).to_contain_text("去年夏天")
     assert_accessible(page)
+    page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+    assert not scrolls_sideways(page)
+    page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
     take(page)
     load(page, ledger)
     expect(result.nth(0)).to_contain_text("0")
