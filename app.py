@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # while the house is loaded: nothing of it is garbage
+
 from flask import Flask
 
 import commands
@@ -10,6 +14,9 @@ import views
 from models.core.checks import check
 from services.database import open_database
 from services.settings import Settings
+
+gc.freeze()  # nor ever: neither what follows nor the end of the process looks through it again
+gc.enable()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
