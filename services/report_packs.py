@@ -32,7 +32,8 @@ from services.reporting.workbook import workbook
 ASKED_BY = "lead quality auditor"
 INDEX = {"zh": "目录.csv", "en": "index.csv", "both": "目录 index.csv"}
 HEADINGS = (
-    _("File"), _("Scope"), _("Name of the report"), _("Period"), _("State"), _("No."), _("Code of the paper"), _("Pages"), _("SHA-256"),
+    _("File"), _("Scope"), _("Name of the report"), _("Report period"), _("State"), _("No."), _("Code of the paper"), _("Pages"),
+    _("SHA-256"),
 )  # fmt: skip
 FILED, ALL_SITES = _("A report that was put forward"), _("All sites")
 
@@ -70,9 +71,9 @@ def company_report_pack(run: Run, *, period: str, lang: str) -> Message:
     """The same of all sites of who asks: each report added up, and that of every site in a folder of its own."""
     site, reader = packs.at(run)
     of, sites = parse(period), _sites()
-    wanted = list(_wanted(of, reader, lang, f"00-{_titled(ALL_SITES, lang)}/", partial(_sum_maker, sites=sites)))
+    wanted = list(_wanted(of, reader, lang, f"00-{_titled(ALL_SITES, lang)}", partial(_sum_maker, sites=sites)))
     for n, each in enumerate(sites, 1):
-        wanted += _wanted(of, reader, lang, f"{n:02}-{each.code}-{each.named('en' if lang == 'en' else 'zh')}/", partial(_maker, site=each))
+        wanted += _wanted(of, reader, lang, f"{n:02}-{each.code}-{each.named('en' if lang == 'en' else 'zh')}", partial(_maker, site=each))
     return packs.packed(run, wanted, lang, f"{site.company.name}-reports-{period}-{lang}", lambda papers: _further(papers, of, lang))
 
 
@@ -93,8 +94,8 @@ Maker = Callable[[Report, Period, Reader], Callable[[Session], Manuscript]]
 
 def _wanted(period: Period, reader: Reader, lang: str, folder: str, maker: Maker) -> Iterator[packs.Wanted]:
     for n, each in enumerate(due(period, reader.role), 1):
-        name = "/".join(packs.plain_name(part) for part in f"{folder}{n:02}-{_titled(each.title, lang)}-{period.code}".split("/"))
-        yield packs.Wanted(name, maker(each, period, reader))
+        name = packs.plain_name(f"{n:02}-{_titled(each.title, lang)}-{period.code}")
+        yield packs.Wanted(f"{packs.plain_name(folder)}/{name}" if folder else name, maker(each, period, reader))
 
 
 def _titled(title: Message, lang: str) -> str:

@@ -87,6 +87,7 @@ def test_one_click_packs_every_report_of_a_half_year_named_in_the_language_that_
     told = index_of(pack, index)
     assert {each[title]: each[state] for each in told} == titles
     assert {re.search("[一-鿿]", name) is not None for name in pack.namelist()} == {lang == "zh"}
+    assert not [name for name in pack.namelist() if "/" in name], "A title with a stroke makes no folder."
     for name in pack.namelist():
         if name.endswith(".xlsx"):
             sheets = openpyxl.load_workbook(io.BytesIO(pack.read(name))).sheetnames
