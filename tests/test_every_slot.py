@@ -196,6 +196,8 @@ def test_one_person_does_not_sign_what_two_must(office: Office) -> None:
             row = make(session, register)
             session.flush()
             session.query(Signature).delete()
+            if not slot.asked_of(row):
+                continue  # tests/registers/test_reports.py makes one of which it is asked
             for n, each in enumerate(register.slots):
                 if each is slot:
                     break
