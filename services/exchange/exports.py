@@ -21,7 +21,7 @@ STREAMED = 100_000
 KINDS = ("xlsx", "csv")
 # What a spreadsheet can count and sort stays what it is; the rest is said in words.
 TYPED = ("moment", "day", "count", "money")
-# What is stored as it is read.
+# What is stored as it is read, unless it may be left unsaid.
 PLAIN = (*TYPED, "number", "line", "text", "person", "identity", "house", "staff")
 VOID = _("Void: {reason}")
 
@@ -80,7 +80,8 @@ class Export:
             yield [*told, [void.format(reason=why) if at else None for at, why in zip(voided, reasons, strict=True)]]
 
     def _teller(self, field: Field) -> Told:
-        if field.kind == "link" or (field.kind in PLAIN and reads(self.register, field, self.reader.role)):
+        plain = field.kind in PLAIN and not field.unsayable
+        if field.kind == "link" or (plain and reads(self.register, field, self.reader.role)):
             return lambda values: values
         say = self.reader.formatter(self.register, field)
         if field.lines is not None:
