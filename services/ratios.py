@@ -19,7 +19,7 @@ from models.core.message import _
 from models.core.places import Site
 from models.core.plans import Span
 from models.core.rulebook import keeps
-from models.core.share import percent
+from models.core.share import told
 from models.duty import DutyLog
 from models.follow_up import CustomerCall, FeedbackHandling, FollowUpVisit
 from models.follow_up.visit import Met
@@ -46,9 +46,9 @@ class Measured:
     denominator: int
 
     @property
-    def percent(self) -> float | None:
-        """The share in per cent; nothing of a base under five."""
-        return percent(self.numerator, self.denominator)
+    def percent(self) -> str | None:
+        """The share in per cent as it is written; nothing of a base under five."""
+        return told(self.numerator, self.denominator)
 
     @property
     def met(self) -> bool | None:

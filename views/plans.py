@@ -105,7 +105,7 @@ class PlansMaker:
         return found
 
     def _ratio(self, measured: Measured) -> dict[str, str]:
-        ratio, percent = measured.rate, measured.percent
+        ratio = measured.rate
         target = _("below {n} per cent", n=ratio.target) if ratio.below else _("at least {n} per cent", n=ratio.target)
         said = "" if measured.met is None else str(_("reached") if measured.met else _("not reached"))
         return {
@@ -114,7 +114,7 @@ class PlansMaker:
             "rule": ratio.rule,
             "clause": ratio.clause,
             "counts": f"{measured.numerator} / {measured.denominator}",
-            "share": f"{percent:.1f}%" if percent is not None else "—",
+            "share": measured.percent or "—",
             "target": str(target),
             "said": said,
             "missing": str(_("{n} more", n=measured.missing)) if measured.missing else "",

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from models.core.access import Refused, granted
 from models.core.message import _
+from models.core.share import told
 from models.core.validity import Invalid
 from models.survey import SatisfactionForm, SurveyBatch
 from models.survey.batch import Sampling
@@ -182,7 +183,7 @@ def _sample(found: Sample) -> dict[str, Any]:
         "count": len(found.houses),
         "occupied": f"{found.occupied:,}",
         "asked": f"{found.asked:,}",
-        "share": f"{100 * (found.asked + len(found.houses)) / found.occupied:.1f}%" if found.occupied >= 5 else "",
+        "share": told(found.asked + len(found.houses), found.occupied) or "",
         "buildings": [(name, len(houses), houses) for name, houses in named],
         "unnamed": [house.written for house in found.unnamed],
     }

@@ -11,13 +11,12 @@ from models.core.choice import Choice
 from models.core.message import _
 from models.core.register import CARRIED, About, Register
 from models.core.session import now
+from models.core.share import FEWEST, half_up, share
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.workflow import Transition
 from models.survey.batch import Grade, Measure, SurveyBatch
 from models.survey.form import ITEMS, SatisfactionForm
-
-FEWEST = 5  # a share of fewer says nothing, and may name a household
 
 
 class Item(Choice):
@@ -145,17 +144,10 @@ class SatisfactionStatistics(Register):
     )
 
 
-def share(part: int, whole: int) -> str | None:
-    """A rate with its numerator and denominator; of fewer than five there is no percentage."""
-    if not whole:
-        return None
-    return f"{part}/{whole}" if whole < FEWEST else f"{100 * part / whole:.1f}% ({part}/{whole})"
-
-
 def mean(scores: Mapping[int, int]) -> str | None:
     """The mean of scores that were given so many times each, with two decimals; of fewer than five there is none."""
     many = sum(scores.values())
-    return f"{sum(score * n for score, n in scores.items()) / many:.2f}" if many >= FEWEST else None
+    return str(half_up(sum(score * n for score, n in scores.items()), many, 2)) if many >= FEWEST else None
 
 
 def reckon(session: Session, sheet: SatisfactionStatistics) -> None:

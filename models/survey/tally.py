@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.core.register import CARRIED
+from models.core.share import share
 from models.survey.batch import SurveyBatch
 from models.survey.form import SatisfactionForm
 from models.survey.questions import Question, of_topic
-from models.survey.statistics import share
 from models.survey.topic import TopicQuestionnaire
 
 

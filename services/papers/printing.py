@@ -157,11 +157,11 @@ def _dates(paper: Paper) -> Dates:
 # The templates.
 
 
-def _percent(part: int, whole: int) -> float | None:
+def _told(part: int, whole: int) -> str | None:
     """The share in per cent, as the house tells it everywhere; its models are not loaded for papers that have none."""
-    from models.core.share import percent
+    from models.core.share import told
 
-    return percent(part, whole)
+    return told(part, whole)
 
 
 @cache
@@ -171,7 +171,7 @@ def _environment() -> Environment:
     )
     environment.globals["terms"] = terms
     environment.filters["han"] = _han
-    environment.globals.update(percent=_percent, listed_widths=listed_widths)
+    environment.globals.update(told=_told, listed_widths=listed_widths)
     environment.globals.update(spoken=spoken, ordinal=ordinal, is_scale=is_scale, slots_across=slots_across, units=UNITS)
     return environment
 

@@ -125,8 +125,7 @@ class Rate:
         """Whether the target is met; nothing where there is none, and of a base under five, which bears no verdict."""
         if self.target is None or whole < FEWEST:
             return None
-        share = 100 * part / whole
-        return share < self.target if self.below else share >= self.target
+        return 100 * part < self.target * whole if self.below else 100 * part >= self.target * whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

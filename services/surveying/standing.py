@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.core.session import reading
+from models.core.share import share
 from models.survey import SatisfactionForm, SurveyBatch
-from models.survey.statistics import share
 
 State = SatisfactionForm.State
 

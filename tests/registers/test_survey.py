@@ -11,12 +11,12 @@ from models.core.access import Refused, granted
 from models.core.actor import acting
 from models.core.dues import months
 from models.core.session import now
+from models.core.share import share
 from models.core.signatures import Way, standing
 from models.core.validity import Invalid
 from models.core.workflow import may
 from models.outreach import Suggestion
 from models.survey import SatisfactionForm, SatisfactionStatistics, SurveyBatch, SurveyImprovement
-from models.survey.statistics import share
 from services import bookkeeping
 from tests.make import make
 from tests.rule import SHANGHAI
