@@ -23,10 +23,11 @@ import models
 from models.complaints import Complaint
 from models.core.fields import Field
 from models.core.register import Register
+from models.exchange import ImportBatch
 from models.jobs import Job, JobState
 from services import bookkeeping
 from services.display import Reader, reads
-from services.exchange import exports, later
+from services.exchange import exports, later, undoing
 from services.exchange.cells import Cells
 from services.exchange.exports import Export, fields_in_order
 from services.exchange.imports import take_over
@@ -183,6 +184,21 @@ def test_a_masked_export_can_come_back_and_adds_nothing(office: Office, kind: st
     with office.acting_as("cs_supervisor") as session:
         result = take_over(session, Complaint, office.site, data, f"export.{kind}")
     assert (result.added, result.skipped, result.refused) == (0, 3, 0)
+
+
+def test_what_was_undone_is_known_by_its_number_when_its_export_comes_back(office: Office) -> None:
+    said = "投诉时间,投诉人,电话,投诉内容\n2019-03-02 10:00,王芳,13800138000,漏水\n".encode("utf-8-sig")
+    with office.acting_as("cs_supervisor") as session:
+        take_over(session, Complaint, office.site, said, "旧台账.csv")
+        batch = session.query(ImportBatch).one()
+        assert undoing.undo(session, batch, "导错了文件") == 1
+        session.commit()
+    data = office.client_as("cs_supervisor").get(f"{EXPORT}?file-kind=csv&file-columns=whole&view=void").data
+    assert len(lines(data)) == 2
+    with office.acting_as("cs_supervisor") as session:
+        result = take_over(session, Complaint, office.site, data, "export.csv")
+        assert (result.added, result.skipped, result.refused) == (0, 1, 0)
+        assert take_over(session, Complaint, office.site, said, "旧台账.csv").added == 1
 
 
 def test_the_file_has_the_filter_the_order_and_the_columns_of_the_list(office: Office) -> None:

@@ -55,7 +55,9 @@ class Known:
         for keys in self.mapping.names:
             columns = [self.table[self.register.field(key).match] for key in keys.split()]
             firsts = {values[0] for of, values in wanted if of == keys}
-            standing = select(*columns).where(self.table.site_id == self.site_id, self._among(columns[0], firsts), self._stands())
+            standing = select(*columns).where(self.table.site_id == self.site_id, self._among(columns[0], firsts))
+            if keys != "number":  # the register's own says which record it is, whatever became of that
+                standing = standing.where(self._stands())
             found = reading(self.session, self.register, self.site_id).execute(standing)
             self.learn((keys, tuple(values)) for values in found)
         contents = {values[0] for of, values in wanted if of == CONTENT}

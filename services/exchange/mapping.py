@@ -202,10 +202,11 @@ class _Recognising:
             self._by_words(said)
         self._house_in_parts()
         number = self._column(_names(self.register.fields()["number"]))
+        self.free -= {number}
         self._loosely()
         self._by_words(lambda each: usual.get(each.key, ()))
         self._hour_apart()
-        return number if number in self.free else None
+        return number
 
     def _column(self, names: Sequence[str]) -> int | None:
         return next((self.by_key[key] for key in map(heading_key, names) if self.by_key.get(key) in self.free), None)
