@@ -14,6 +14,7 @@ from models.complaints import Complaint, ComplaintHandling
 from models.core.access import granted
 from models.core.deadlines import Clock
 from models.core.register import Register
+from models.core.validity import FILL_IN, problems
 from models.houses import Household, Person, Unit
 from models.keys import KeyBorrow, KeyOnHook
 from models.repair import RepairRequest
@@ -22,7 +23,7 @@ from services.exchange import uploads
 from services.exchange.imports import Import, Taken
 from services.exchange.imports import take_over as taken_over
 from services.reporting.groups import ByField, ByHour
-from tests.make import make, values
+from tests.make import as_typed, make, values
 from tests.office import Office
 from tests.walk import said
 
@@ -171,7 +172,29 @@ def test_what_is_not_stated_breaks_no_page_and_no_step(office: Office, key: str)
     assert answer.status_code == 200 and "未注明" in said(answer)
     assert browser.get(f"/register/{key}/").status_code == 200
     if granted(register, "edit", "cs_supervisor"):
-        assert browser.get(f"{here}edit/").status_code == 200
+        asked = browser.get(f"{here}edit/")
+        assert asked.status_code == 200 and "未注明" in said(asked)
+        nullable = {name: None for name in ("appointed_at", "expected_at") if name in register.fields()}
+        with office.acting_as("cs_supervisor") as session:
+            row = session.get_one(register, row.id)
+            for name in nullable:  # asked of new entries alone
+                setattr(row, name, None)
+            session.commit()
+            sent = as_typed(register, office.site, {name: row.get(name) for name in register.editable_keys()}) | dict.fromkeys(empty, "")
+            sent |= {"version": str(row.version), "reason": "核对旧账"}
+        answer = browser.post(f"{here}edit/", sent)
+        assert answer.status_code == 302, said(answer)
+        with office.acting_as("cs_supervisor") as session:
+            row = session.get_one(register, row.id)
+            assert {name: row.get(name) for name in empty | nullable} == empty | nullable
+
+
+def test_a_step_that_asks_for_what_was_not_stated_needs_it(acting_as, site):
+    with acting_as("cs_supervisor") as session:
+        asked = values(session, Complaint, site, Complaint.entry_keys(), {}) | {"channel": ""}
+        row = bookkeeping.enter(session, Complaint, site.id, asked, taken_over=True)
+        assert problems(row) == {}
+        assert problems(row, ("channel",)) == {"channel": FILL_IN}
 
 
 def test_a_row_without_the_moment_of_the_register_is_not_given_that_of_its_import(taken):

@@ -15,7 +15,7 @@ from models.core.fields import Field, meant
 from models.core.message import _
 from models.core.register import Register
 from models.core.validity import FILL_IN, problem
-from services.display import Reader, masked, reads
+from services.display import NOT_STATED, Reader, masked, reads
 from services.exchange import reading
 from services.exchange.reading import Unreadable
 
@@ -69,6 +69,7 @@ class RegisterEntry(Entry):
         self.readonly = False
         self.options_url = url_for("options.index", register=declared.target) if declared.kind == "link" else None
         self.choices = self._choices()
+        self.none = ""
 
     def _choices(self) -> list[tuple[str, str]]:
         if self.declared.choices is not None:
@@ -81,8 +82,8 @@ class RegisterEntry(Entry):
         """Read what was typed; a value that cannot be read keeps its text and gets an error."""
         typed = valuelist[0].strip() if valuelist else ""
         self.value = typed
-        if not typed and self.unseen is not None:
-            self.data = self.unseen
+        if not typed and (self.unseen is not None or self.none):
+            self.data = self.unseen or ""
             return
         try:
             self.data = read_typed(self.declared, typed, self.reader)
@@ -94,6 +95,11 @@ class RegisterEntry(Entry):
             self.errors = [str(FILL_IN)]
         elif self.data not in (None, "") and (wrong := problem(self.declared, self.data)):
             self.errors = [str(wrong)]
+
+    def leave_unsaid(self) -> None:
+        """What an old ledger does not say need not be made up: left empty, it stays “not stated”."""
+        self.required, self.none = False, str(NOT_STATED)
+        self.placeholder = self.none
 
     def forgive(self) -> None:
         """Forget what is wrong: it was typed before and is only shown again."""

@@ -39,6 +39,9 @@ def entries(
     wanted = set(needed)
     declared = {key: register.field(key) for key in keys}
     form = BaseForm({key: entry_of(each, register, reader, each.required or key in wanted) for key, each in declared.items()})
+    for key, each in declared.items():
+        if row is not None and row.taken_over and each.unsayable and row.get(key) == "" and key not in wanted:
+            form[key].leave_unsaid()
     form.process(typed, data={key: row.get(key) for key in declared} if row is not None else None)
     for key, each in declared.items():
         if each.kind == "link" and form[key].data:

@@ -186,7 +186,8 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     for key, column, field, free in _asked(type(row)):
         value = held[column] if column in held else getattr(row, column)
         if value is None or value == "":
-            if (field.required or key in wanted) and not field.system and not (row.taken_over and field.unsayable and value == ""):
+            unsaid = row.taken_over and field.unsayable and value == ""
+            if (key in wanted or (field.required and not unsaid)) and not field.system:
                 found[key] = FILL_IN
         elif type(value) is str and len(value) <= free:
             continue
