@@ -160,11 +160,11 @@ def _page(row: SurveyBatch) -> ResponseReturnValue:
             for each in SatisfactionForm.State
         ],
         "choice": str(Sampling.of(row.sampling or Sampling.ALL.value).label),
-        "seed": f"{row.seed:06}" if row.seed is not None and row.sampling == Sampling.RANDOM else "",
+        "seed": str(row.seed) if row.seed is not None and row.sampling == Sampling.RANDOM else "",
         "issues": able and row.state == SurveyBatch.State.ISSUING,
         "enters": granted(SatisfactionForm, "take_in", g.shell.role),
         "prints": granted(SatisfactionForm, "print", g.shell.role) and bool(standing.of(SatisfactionForm.State.ISSUED)),
-        "sample": _sample(found) if found is not None else None,
+        "sample": _sample(found, keyed=row.sampling == Sampling.RANDOM) if found is not None else None,
         "languages": LANGUAGES,
         "papers": [
             {"code": each.code, "url": f"/v/{each.code}", "pages": each.pages, "at": reader.moment(each.issued_at), "by": each.issued_by}
@@ -175,9 +175,12 @@ def _page(row: SurveyBatch) -> ResponseReturnValue:
     return render_template("survey.html", page=page)
 
 
-def _sample(found: Sample) -> dict[str, Any]:
-    """Whom the survey asks next, building by building."""
-    named = [(building, [house.written for house in houses]) for building, houses in found.buildings]
+def _sample(found: Sample, *, keyed: bool) -> dict[str, Any]:
+    """Whom the survey asks next, building by building; `keyed`, each house with the key by which it was drawn."""
+    named = [
+        (building, [f"{house.written} ({house.key})" if keyed else house.written for house in houses])
+        for building, houses in found.buildings
+    ]
     return {
         "digest": found.digest,
         "count": len(found.houses),

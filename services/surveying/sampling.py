@@ -2,7 +2,8 @@
 
 A household is known by the key of its house. Each gets a rank, the SHA-256 of seed and key; a building gives as many households
 as its share of all, by largest remainders, and those of the lowest ranks in it. So neither the order in which the list is read
-nor a household that moves in elsewhere changes who else is asked in a building, and whoever doubts a sample can draw it again.
+nor a household that moves in elsewhere changes who else is asked in a building, and whoever doubts a sample can draw it again: the page
+shows the key beside each house.
 """
 
 from __future__ import annotations

@@ -347,12 +347,29 @@ def test_a_house_whose_number_names_no_building_is_named_and_waits(books: Sessio
 
 
 @pytest.mark.one_database
+def test_whoever_hashes_what_the_page_shows_draws_the_same_houses(books: Session, office: Office) -> None:
+    survey = plan(books, office, sampling="random", sample_size=6, seed=47)
+    browser = office.client_as("cs_assistant")
+    page = browser.get(f"/survey/{survey.id}/").text
+    shown = dict(re.findall(r"(\d+栋\S+) \(([-0-9a-z]+)\)", page))
+    assert set(shown) == {each.written for each in sample(books, survey).houses}
+    living = {house: "-".join(str(int(part)) for part in re.findall(r"\d+", house)) for house in LIVED_IN}
+    assert shown.items() <= living.items(), "What is hashed is made of the house number as the page says."
+    for building in {key.split("-")[0] for key in shown.values()}:
+        ranked = sorted(
+            (hashlib.sha256(f"47:{key}".encode()).hexdigest(), house) for house, key in living.items() if key.split("-")[0] == building
+        )
+        drawn_here = {house for house, key in shown.items() if key.split("-")[0] == building}
+        assert {house for _rank, house in ranked[: len(drawn_here)]} == drawn_here
+
+
+@pytest.mark.one_database
 def test_the_sample_is_shown_and_issued_from_its_page(books: Session, office: Office) -> None:
     survey = plan(books, office, sampling="random", sample_size=6, seed=4711)
     browser = office.client_as("cs_assistant")
     page = browser.get(f"/survey/{survey.id}/").text
     houses = [each.written for each in sample(books, survey).houses]
-    assert "004711" in page and all(house in page for house in houses)
+    assert "“4711:房号”" in page and all(house in page for house in houses)
     shown = re.search(r'name="shown" value="(\w+)"', page)
     assert shown is not None
     books.commit()
