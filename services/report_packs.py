@@ -14,6 +14,7 @@ from models.core.access import granted
 from models.core.message import Message, _
 from models.core.places import Site
 from models.reports import StatisticalReport
+from models.reports.statistical_report import ReportState
 from services import issuing, packs, reports
 from services.database import apart
 from services.display import Reader
@@ -35,7 +36,7 @@ HEADINGS = (
     _("File"), _("Scope"), _("Name of the report"), _("Report period"), _("State"), _("No."), _("Code of the paper"), _("Pages"),
     _("SHA-256"),
 )  # fmt: skip
-FILED, ALL_SITES = _("A report that was put forward"), _("All sites")
+ALL_SITES = _("All sites")
 
 
 def due(period: Period, role: str) -> list[Report]:
@@ -115,13 +116,21 @@ def _further(papers: packs.Papers, period: Period, lang: str) -> Iterator[tuple[
     rows: list[tuple[Any, ...]] = []
     with apart() as session:
         sites = {each.id: (each.name, each.named("en")) for each in session.execute(select(Site)).unique().scalars()}
+        states = _states(session, [issued.record_id for _file, issued in papers if issued.record_id is not None])
     for file, issued in papers:
         book = f"{file.removesuffix('.pdf')}.xlsx"
         shown = keeping.paper_of(issuing.shown(issued), created=issued.issued_at)
         yield book, workbook(shown, lang)
         scope = pair(ALL_SITES) if issued.kind.endswith(paper.TOGETHER) else sites[issued.site_id]
-        state = pair(FILED if issued.record_id is not None else paper.NOT_PUT_FORWARD)
+        state = pair(states.get(issued.record_id or 0, paper.NOT_PUT_FORWARD))
         about = (*(joined(each, lang) for each in (scope, shown.title, pair(period.label), state)), issued.number)
         rows.append((file, *about, issued.code, issued.pages, issued.timed or issued.sha256))
         rows.append((book, *about, "", "", ""))
     yield INDEX[lang], packs.listed([joined(pair(each), lang) for each in HEADINGS], rows)
+
+
+def _states(session: Session, ids: Sequence[int]) -> dict[int, Message]:
+    """How far the reports of these records have come: approved, sent, or still waiting."""
+    row = StatisticalReport.__table__.c
+    found = session.execute(select(row.id, row.state).where(row.id.in_(ids)))
+    return {record_id: ReportState.labelled(state) for record_id, state in found}

@@ -70,9 +70,9 @@ def index_of(pack: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("lang", "index", "title", "state", "titles"),
     [
-        ("zh", "目录.csv", "报表名称", "状态", {"投诉半年/年终分析总结": "已报报表", "半年度/年度工作汇报": "现时统计，未提交"}),
+        ("zh", "目录.csv", "报表名称", "状态", {"投诉半年/年终分析总结": "待批准", "半年度/年度工作汇报": "现时统计，未提交"}),
         ("en", "index.csv", "Name of the report", "State", {
-            "Half-year and year-end complaint analysis": "A report that was put forward",
+            "Half-year and year-end complaint analysis": "Awaiting approval",
             "Half-year and annual work report to owners": "Counted at this moment; not put forward",
         }),
     ],
