@@ -64,7 +64,7 @@ def make(session: Session, moment: datetime) -> Checkpoint:
     Raises `Unsealed` when it cannot be signed or kept, or when the trail does not go on from the last checkpoint.
     """
     from services.sealing.opening import opened
-    from services.sealing.seal import Unsealed
+    from services.sealing.seal import Unkept, Unsealed
 
     settings = _settings()
     folder, seal = settings.checkpoints, opened(settings, moment)
@@ -87,7 +87,7 @@ def make(session: Session, moment: datetime) -> Checkpoint:
         except FileExistsError:
             continue  # another process was faster: go on from its checkpoint
         except OSError as trouble:
-            raise Unsealed(_("“{name}” cannot be written: {why}", name=str(path), why=trouble.strerror or str(trouble))) from None
+            raise Unkept(_("“{name}” cannot be written: {why}", name=str(path), why=trouble.strerror or str(trouble))) from None
     made = Checkpoint(content)
     note(session, TOLD, details={"number": made.number, "size": made.size, "root": made.root.hex(), "sha256": made.digest})
     return made

@@ -32,7 +32,7 @@ from services.papers.pen import pair
 from services.papers.printing import painted
 from services.papers.terms import Said
 from services.sealing.opening import opened
-from services.sealing.seal import Unsealed
+from services.sealing.seal import Unkept
 from services.sealing.signing import sealed
 from services.sealing.stamping import authority
 
@@ -172,12 +172,12 @@ def _at_site(moment: datetime | None, site_id: int) -> datetime | None:
 
 
 def _kept(pdf: bytes) -> str:
-    """Keep a file; its digest. Raises `Unsealed` when the disk takes no more."""
+    """Keep a file; its digest. Raises `Unkept` when the disk takes no more."""
     try:
         return store().keep(pdf, b"")
     except OSError as trouble:
         why = trouble.strerror or str(trouble)
-        raise Unsealed(_("The paper cannot be kept in “{path}”: {why}", path=str(store().folder), why=why)) from trouble
+        raise Unkept(_("The paper cannot be kept in “{path}”: {why}", path=str(store().folder), why=why)) from trouble
 
 
 def _witness() -> Said:

@@ -192,6 +192,7 @@ def test_on_a_full_disk_no_paper_is_half_issued_and_who_asked_is_told_where_ther
     row = borrowed(office)
     answer = office.client_as("cs_supervisor").get(f"/register/key_borrow/{row.id}/print/")
     assert answer.status_code == 503 and f"“{full_disk}”" in html.unescape(answer.text) and os.strerror(errno.ENOSPC) in answer.text
+    assert "文件无法写入磁盘" in answer.text and "无法签章" not in answer.text, "The headline says what happened."
     assert not [path for path in full_disk.rglob("*") if path.is_file() and path.name != "other"]
     with office.apart() as session:
         assert not session.execute(select(IssuedPaper)).scalars().all()

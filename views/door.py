@@ -195,7 +195,7 @@ def unsealed(trouble: Unsealed) -> ResponseReturnValue:
     """No seal could be put on a paper, so none was issued."""
     db.session.rollback()
     current_app.logger.warning("Nothing was sealed: %s", trouble)
-    return error_page(503, _("The paper could not be sealed"), _("Nothing was issued. {why}", why=trouble.message))
+    return error_page(503, trouble.headline, _("Nothing was issued. {why}", why=trouble.message))
 
 
 def fail(error: Exception) -> ResponseReturnValue:

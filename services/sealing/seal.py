@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from models.core.message import NOTHING, Message
+from models.core.message import NOTHING, Message, _
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -18,9 +18,17 @@ WARNED = 60  # days before the end
 class Unsealed(Exception):
     """Nothing was sealed, and nothing half-sealed is left; `message` says why and what to do."""
 
+    headline = _("The paper could not be sealed")
+
     def __init__(self, message: Message) -> None:
         super().__init__(message.say("en"))
         self.message = message
+
+
+class Unkept(Unsealed):
+    """What was to be sealed could not be written to the disk, so it was not issued."""
+
+    headline = _("The paper could not be written to the disk")
 
 
 class Seal(Protocol):
