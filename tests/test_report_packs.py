@@ -83,7 +83,12 @@ def test_one_click_packs_every_report_of_a_half_year_named_in_the_language_that_
     browser = office.client_as("cs_supervisor")
     assert 'value="2025-H2"' in browser.get("/reports/").text
     assert browser.post("/reports/pack/", HALF | {"lang": lang}).status_code == 302
-    pack = pack_of(browser, done(office, 1))
+    job = done(office, 1)
+    shown = browser.get("/reports/").text
+    assert "后台任务" in shown and f'href="/jobs/{job.id}/file"' in shown, (
+        "The message calls the page as the menu does, and the file is here."
+    )
+    pack = pack_of(browser, job)
     told = index_of(pack, index)
     assert {each[title]: each[state] for each in told} == titles
     assert {re.search("[一-鿿]", name) is not None for name in pack.namelist()} == {lang == "zh"}

@@ -76,7 +76,7 @@ class BooksView(BaseView):
         elif len(keys) > 1:
             ask(db.session(), "close_books", site_id=site.id, registers=keys, book=book, lang=lang)
             db.session.commit()
-            flash(str(_("{n} books are being closed; how far it is stands under “Jobs”.", n=len(keys))), "done")
+            flash(str(_("{n} books are being closed; how far it is stands under “{jobs}”.", n=len(keys), jobs=_("Jobs"))), "done")
         else:
             try:
                 checkpoints.make(db.session(), now())
@@ -98,7 +98,7 @@ class BooksView(BaseView):
         book = _named(request.form.get("month", ""))
         ask(db.session(), "month_pack", site_id=g.shell.place.id, book=book, lang=_language())
         db.session.commit()
-        flash(str(_("The pack of {book} is being made; it can be taken under “Jobs”.", book=book)), "done")
+        flash(str(_("The pack of {book} is being made; it can be taken under “{jobs}”.", book=book, jobs=_("Jobs"))), "done")
         return redirect(f"/books/?month={book}")
 
     @expose("/year/", methods=("POST",))
@@ -113,7 +113,9 @@ class BooksView(BaseView):
         else:
             ask(db.session(), "year_pack", site_id=site.id, register=key, year=int(asked), lang=_language())
             db.session.commit()
-            flash(str(_("The books of {year} are being gathered; the file can be taken under “Jobs”.", year=asked)), "done")
+            flash(
+                str(_("The books of {year} are being gathered; the file can be taken under “{jobs}”.", year=asked, jobs=_("Jobs"))), "done"
+            )
         return redirect(f"/register/{key}/print/")
 
 

@@ -138,7 +138,7 @@ def pack_forms(register: type[Register], ids: list[int], home: str) -> ResponseR
     """Ask for the forms of selected records as one file."""
     ask(db.session(), "paper_pack", site_id=g.shell.place.id, register=register.key, ids=ids, kind="form", lang=g.shell.lang)
     db.session.commit()
-    flash(str(_("{n} forms are being made; the file can be taken under “Jobs”.", n=len(ids))), "done")
+    flash(str(_("{n} forms are being made; the file can be taken under “{jobs}”.", n=len(ids), jobs=_("Jobs"))), "done")
     return redirect(home)
 
 

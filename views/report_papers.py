@@ -16,7 +16,7 @@ from models.core.plans import HALF_YEAR, MONTH, QUARTER, YEAR
 from models.core.session import now
 from models.reports import StatisticalReport
 from services.database import db, tell
-from services.jobs.asking import ask
+from services.jobs.asking import ask, finished, takes
 from services.papers.declared import declared
 from services.papers.paper import Report as Paper
 from services.report_packs import ASKED_BY, due
@@ -27,6 +27,8 @@ from services.reporting.workbook import workbook
 from views import report_records
 from views.papers import LANGUAGES, issued, language_asked
 from views.sending import sent
+
+PACKS, PACKS_SHOWN = ("report_pack", "company_report_pack"), 5
 
 
 def report_paper(report: Report, period: Period, sites: list[Site]) -> ResponseReturnValue:
@@ -85,7 +87,16 @@ def ask_pack() -> ResponseReturnValue:
         raise BadRequest
     ask(db.session(), "company_report_pack" if company else "report_pack", site_id=g.shell.place.id, period=period.code, lang=lang)
     db.session.commit()
-    flash(str(_("The reports of {period} are being made; the file can be taken under “Jobs”.", period=period.label)), "done")
+    flash(
+        str(
+            _(
+                "The reports of {period} are being made; the file can be taken under “{jobs}”, and here.",
+                period=period.label,
+                jobs=_("Jobs"),
+            )
+        ),
+        "done",
+    )
     return redirect("/reports/")
 
 
@@ -96,6 +107,14 @@ def packs_offered() -> list[dict[str, Any]]:
     day = now().astimezone(g.shell.reader.zone).date() + timedelta(days=1)
     periods = [period_of(each, day).before for each in (MONTH, QUARTER, HALF_YEAR, YEAR)]
     return [{"code": each.code, "label": str(each.label)} for each in periods if due(each, g.shell.role)]
+
+
+def packs_made() -> list[dict[str, str]]:
+    """The last packs that the reader may take, the newest first."""
+    if g.shell.role not in roles(ASKED_BY):
+        return []
+    made = [each for each in finished(db.session(), PACKS, PACKS_SHOWN) if takes(each)]
+    return [{"url": f"/jobs/{each.id}/file", "name": each.file_name or "", "at": g.shell.reader.moment(each.finished_at)} for each in made]
 
 
 def taken(report: Report, period: Period, row: StatisticalReport | None, *, company: bool) -> dict[str, Any]:

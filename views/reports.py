@@ -61,6 +61,7 @@ class ReportsView(BaseView):
             "title": str(_("Statistical reports")),
             "rows": rows,
             "packs": report_papers.packs_offered(),
+            "packs_made": report_papers.packs_made(),
             "scopes": [g.shell.place.named(g.shell.lang), str(_("All sites"))] if len(g.shell.sites) > 1 else [],
             "languages": LANGUAGES,
             "lang": g.shell.lang,

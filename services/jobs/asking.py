@@ -43,6 +43,12 @@ def seen(session: Session, limit: int) -> Sequence[Job]:
     return session.execute(select(Job).where(_visible()).order_by(Job.id.desc()).limit(limit)).scalars().all()
 
 
+def finished(session: Session, names: Sequence[str], limit: int) -> Sequence[Job]:
+    """The last jobs of these names that made a file, as far as the current actor may see them, newest first."""
+    made = (Job.name.in_(names), Job.file.is_not(None), Job.state == JobState.DONE.value)
+    return session.execute(select(Job).where(*made, _visible()).order_by(Job.id.desc()).limit(limit)).scalars().all()
+
+
 def one(session: Session, job_id: int) -> Job | None:
     """A job that the current actor may see."""
     return session.execute(select(Job).where(Job.id == job_id, _visible())).scalar_one_or_none()
