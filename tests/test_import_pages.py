@@ -239,6 +239,14 @@ def test_open_rows_and_columns_that_are_not_taken_are_told_beforehand_and_rows_m
 
 
 @pytest.mark.one_database
+def test_nothing_is_said_of_ends_where_no_record_waits_for_one(supervisor: Browser) -> None:
+    file = {"file": (io.BytesIO("房号,业主姓名\n3栋101,王芳\n".encode()), "业主.csv")}
+    here = supervisor.post("/register/household/import/", file, content_type="multipart/form-data").headers["Location"]
+    page = supervisor.get(here).text
+    assert "3栋101" in page and "导入后未结的行" not in page and 'name="closing"' not in page
+
+
+@pytest.mark.one_database
 def test_a_house_in_parts_and_what_is_not_stated_are_shown_as_they_would_stand(office: Office, supervisor: Browser) -> None:
     sheet = "楼栋,单元,房号,投诉日期,投诉人,投诉内容,渠道\n3,2,101,2019-03-02,王芳,漏水,\n".encode()
     page = said(supervisor.get(send(supervisor, sheet)))

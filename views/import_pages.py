@@ -18,7 +18,7 @@ from models.core.register import Register
 from models.exchange import BatchState, ImportBatch
 from models.jobs import Job, JobState
 from services.display import Reader
-from services.exchange import undoing, uploads
+from services.exchange import reading, undoing, uploads
 from services.exchange.imports import Problem, Seen
 from services.exchange.mapping import PART, column_choices, column_fields
 from services.exchange.workbook import Heading, column_letters
@@ -114,7 +114,9 @@ class Shown:
         wrong = {problem.at for problem in seen.problems}
         cells = []
         for column, key in columns.items():
-            raw = _written(seen.row.values[column], self.reader)
+            moment = key in self.register.fields() and self.register.field(key).kind == "moment"
+            hour = reading.hour(seen.row.values[column]) if moment else None
+            raw = f"{hour:%H:%M}" if hour is not None else _written(seen.row.values[column], self.reader)
             text, note = raw, ""
             if seen.values is not None and key in seen.values and self.register.field(key).kind != "link":
                 text = say[key](seen.values[key])

@@ -60,9 +60,9 @@ class FrontDeskVisitor(Register):
     closed = (State.LEFT,)
     headings = {  # what offices call these columns in Excel
         "came_at": "来访时间 时间",
-        "visitor": "访客姓名 姓名",
+        "visitor": "访客姓名 姓名 来访人 来访人姓名 来访者 来访者姓名",
         "phone": "联系电话 联系方式 电话",
-        "visited": "被访人",
+        "visited": "被访人 被访人/房号 被访人房号",
         "house": "住址 房号",
         "department": "部门 部门/住址",
         "purpose": "访问目的 到访事由 事由",

@@ -33,7 +33,8 @@ class TakenOver:
     then; `values` fill what the ledger does not say. A row of which a field of `done_by` is filled is done, and stands in the
     first of the states that close a record; so does one that says when it was closed. Where neither tells, `state` gets the row.
     Of a ledger that has no column for a field that must be filled, another one `stands_in` for it. A line that is too long
-    for its field is cut, and stands whole at the head of the field `spill`.
+    for its field is cut, and stands whole at the head of the field `spill`. Words that the list of a field of `own_words` has
+    not are kept as they were written in the field that is named there, and the choice stays unsaid.
     """
 
     known_by: str = ""
@@ -42,6 +43,7 @@ class TakenOver:
     state: Callable[[Any], Choice] | None = None
     stands_in: Mapping[str, str] = field(default_factory=dict)
     spill: str = ""
+    own_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache

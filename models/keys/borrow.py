@@ -18,6 +18,7 @@ from models.core.session import now
 from models.core.setting import value
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
+from models.core.taken_over import TakenOver
 from models.core.tells import Tell
 from models.core.validity import in_order, needed, not_ahead
 from models.core.workflow import Transition
@@ -280,6 +281,7 @@ class KeyBorrow(Register):
             text=_("By telephone or at its door, the same day by default of the product."),
         ),
     )
+    taken_over_as = TakenOver(own_words={"purpose": "remark"})
     headings = {  # what offices call these columns in Excel
         "key_lent": "钥匙编号 钥匙名称 钥匙",
         "quantity": "数量 借用数量",

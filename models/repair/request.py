@@ -273,7 +273,7 @@ class RepairRequest(Register):
         "repairer": "维修人 维修人员",
         "category": "维修类别",
         "completed_at": "完成时间 完工日",
-        "result": "处理结果",
+        "result": "处理结果 维修结果 维修情况",
         "fee": "费用",
         "follow_up_way": "回访方式",
         "followed_at": "回访时间",

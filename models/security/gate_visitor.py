@@ -111,11 +111,11 @@ class GateVisitor(Register):
     closed = (State.REFUSED, State.LEFT)
     headings = {  # what offices call these columns in Excel
         "came_at": "时间 日期 登记时间 来访时间",
-        "visitor": "来客 姓名 来客姓名 访客姓名",
+        "visitor": "来客 姓名 来客姓名 访客姓名 来访人 来访人姓名 来访者 来访者姓名",
         "proof": "证件 证件种类/号 证件号",
         "goods": "携带物品",
         "purpose": "事由 来访事由",
-        "host": "被访业主 被访人",
+        "host": "被访业主 被访人 被访人/房号 被访人房号",
         "house": "房号 被访房号",
         "confirmed": "联系确认",
         "plate": "车牌 车牌号",

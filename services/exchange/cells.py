@@ -57,10 +57,29 @@ class Cells:
 
     def of(self, key: str, columns: Columns, row: Row) -> Any:
         """The value of the field `key` in a row, which stands in one column or in several. Raises `Unreadable`."""
-        return self.readers[key](row.values[columns[0]] if len(columns) == 1 else self._together(key, columns, row))
+        return self.readers[key](self._raw(key, columns, row))
 
     def _raw(self, key: str, columns: Columns, row: Row) -> Any:
-        return row.values[columns[0]] if len(columns) == 1 else self._together(key, columns, row)
+        if len(columns) > 1:
+            return self._together(key, columns, row)
+        raw = row.values[columns[0]]
+        if self.fields[key].kind == "moment" and key != self.register.about.moment and (hour := reading.hour(raw)) is not None:
+            return self._on_the_day(hour, row) or raw
+        return raw
+
+    def _on_the_day(self, hour: time, row: Row) -> datetime | None:
+        """An hour on the day of its row; one that is earlier than the moment of the row is of the next day."""
+        own = self.register.about.moment
+        columns = self.mapping.columns.get(own, ())
+        try:
+            found = self.of(own, columns, row) if columns else None
+        except reading.Unreadable:
+            return None
+        if not isinstance(found, datetime):
+            return datetime.combine(found, hour) if isinstance(found, date) else None
+        local = found.astimezone(self.zone).replace(tzinfo=None)
+        at = datetime.combine(local.date(), hour)
+        return at if at >= local else at + timedelta(days=1)
 
     def _together(self, key: str, columns: Columns, row: Row) -> Any:
         """What the columns of one field say together."""
@@ -188,7 +207,9 @@ class Cells:
             self.named[field.key] = self._found(target, {each for each in said if each is not None})
         found = self.named.get(field.key, {}).get(name) or self._found(target, {name}).get(name)
         if found is None:
-            raise reading.Unreadable(_("“{value}” is not found in the register “{title}”", value=name[:40], title=target.about.title))
+            raise reading.Unreadable(
+                _("“{value}” is not found in the register “{title}”; enter it there first", value=name[:40], title=target.about.title)
+            )
         return found
 
     def _found(self, target: type[Register], names: set[str]) -> dict[str, int]:
@@ -218,14 +239,11 @@ class Cells:
 
 
 def _day_and_hour(day: Any, hour: Any) -> Any:
-    """A day and an hour of two columns as one cell would say them."""
+    """A day and an hour of two columns as one cell would say them; what stands for the hour may say the whole moment."""
     if hour in (None, ""):
         return day
+    at = reading.hour(hour)
+    if at is None:
+        return hour
     found = reading.day(day)
-    if found is None:
-        return None
-    if isinstance(hour, float) and 0 <= hour < 1:
-        hour = (datetime.min + timedelta(seconds=round(hour * 86400))).time()
-    if isinstance(hour, datetime):
-        hour = hour.time()
-    return datetime.combine(found, hour) if isinstance(hour, time) else f"{date.isoformat(found)} {hour}"
+    return None if found is None else datetime.combine(found, at)

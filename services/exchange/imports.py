@@ -26,7 +26,7 @@ from models.core.taken_over import ended, waits
 from models.core.validity import FILL_IN, Invalid
 from models.exchange import ImportedRow
 from services import bookkeeping
-from services.exchange import ditto, totals
+from services.exchange import ditto, reading, totals
 from services.exchange.cells import Cells
 from services.exchange.entering import Entering, uncollected
 from services.exchange.known import Known
@@ -104,6 +104,8 @@ class Import:
         self.happens = register.field(self.moment).kind == "moment"  # that of the import would be made up
         self.unsaid = unsaid(register)
         self.ground = Ground(session, site)
+        self.own_words = register.taken_over_as.own_words
+        self.worded: dict[str, dict[str, None]] = {}  # the words that no list has, by field
         self.totals = 0
         self.known = Known(session, register, site.id, mapping, self.cells)
         self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register))
@@ -168,7 +170,7 @@ class Import:
 
     def notes(self) -> tuple[Message, ...]:
         """What is to be said of the file beside its rows."""
-        return (*self.workbook.notes, *remarks(self.register, self.mapping, self.totals, self.cells.strange))
+        return (*self.workbook.notes, *remarks(self.register, self.mapping, self.totals, self.cells.strange, self.worded))
 
     def _look_at(self, row: Row, see: Callable[[Seen], None] | None) -> None:
         """Read a row and judge it by itself; what only shows beside the other rows of the books shows when it is taken."""
@@ -219,16 +221,24 @@ class Import:
         """The values of a row by field key; `None` when one could not be read, and all that is wrong with the row is told."""
         found: dict[str, Any] = {}
         unread: dict[str, Message] = {}
+        own: dict[str, list[str]] = {}
         for key, columns in self.mapping.columns.items():
             try:
                 value = self.cells.of(key, columns, row)
             except Unreadable as trouble:
-                unread[key] = trouble.message
+                if key in self.own_words:
+                    said = reading.line(row.values[columns[0]]) or ""
+                    own.setdefault(self.own_words[key], []).append(f"{self.workbook.headings[columns[0]].text}：{said}")
+                    self.worded.setdefault(key, {})[said] = None
+                else:
+                    unread[key] = trouble.message
                 continue
             if value is not None:
                 found[key] = value
         if self.moment not in found and self.moment not in unread and (self.moment in self.mapping.columns or self.happens):
             unread[self.moment] = FILL_IN
+        for key, spoken in own.items():
+            found[key] = "；".join([*spoken, *filter(None, [found.get(key)])])
         values = self._with_defaults(found)
         if not unread:
             self.cells.meet(values)

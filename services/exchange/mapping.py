@@ -242,15 +242,25 @@ class _Recognising:
         self.free -= set(parts.values())
 
     def _hour_apart(self) -> None:
-        """A day and its hour that stand in two columns are one moment."""
-        hour = next((self.by_key[key] for key in words.keys(words.HOUR) if key in self.by_key and self.by_key[key] in self.free), None)
+        """A day and its hour that stand in two columns are one moment, the day first."""
         key = self.register.about.moment
         columns = self.found.columns.get(key, ())
-        if hour is None or len(columns) != 1 or self.register.field(key).kind != "moment":
+        if len(columns) != 1 or self.register.field(key).kind != "moment":
             return
-        if heading_key(self.found.headings[columns[0]].text).endswith(("日期", "date")):
-            self.found.columns[key] = (columns[0], hour)
-            self.free.discard(hour)
+        day = self._says_day(columns[0])
+        other = next((each for each in sorted(self.free) if self._of_moment(each, key) and self._says_day(each) != day), None)
+        if other is not None:
+            self.found.columns[key] = (columns[0], other) if day else (other, columns[0])
+            self.free.discard(other)
+
+    def _says_day(self, column: int) -> bool:
+        return heading_key(self.found.headings[column].text).endswith(("日期", "date"))
+
+    def _of_moment(self, column: int, moment: str) -> bool:
+        """Whether a column may hold the day or the hour of the moment of the register."""
+        heading, loose = self.found.headings[column].text, _loose(self.register)
+        named = (loose.get(said) == moment for said in words.loosely(self.register, heading))
+        return heading_key(heading) in words.keys(words.HOUR) or any(named)
 
     def _loosely(self) -> None:
         loose = _loose(self.register)

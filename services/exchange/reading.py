@@ -118,6 +118,18 @@ def moment(raw: Any, zone: ZoneInfo, *, now: datetime | None = None) -> Moment |
     return Moment(aware.astimezone(UTC), no_hour)
 
 
+def hour(raw: Any) -> time | None:
+    """The time of day in a cell that says no day, as Excel's 0.4583, "11:00" and "下午3点半"; `None` where it says anything else."""
+    if isinstance(raw, time):
+        return raw
+    if isinstance(raw, datetime):
+        return raw.time() if raw.date() < EARLIEST else None
+    if isinstance(raw, float):
+        return (datetime.min + timedelta(seconds=min(round(raw * 86400), 86399))).time() if 0 <= raw < 1 else None
+    said = " ".join(unicodedata.normalize("NFKC", plainly(raw)).split())
+    return _at_hour(datetime.combine(EARLIEST, time()), said, said).time() if _HOUR.fullmatch(said) else None
+
+
 def day(raw: Any, *, today: date | None = None, ahead: timedelta = AHEAD) -> date | None:
     """A day. It may lie `ahead` of `today` at most (by default a year, and the clock's day in UTC)."""
     local, _no_hour = _local(raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,9 @@ def unsaid(register: type[Register]) -> dict[str, Any]:
     return empty | {each.key: "" for each in plain if each.unsayable}
 
 
-def remarks(register: type[Register], mapping: Columns, totals: int, strange: Mapping[str, int]) -> Iterator[Message]:
+def remarks(
+    register: type[Register], mapping: Columns, totals: int, strange: Mapping[str, int], worded: Mapping[str, Iterable[str]]
+) -> Iterator[Message]:
     """The remarks, one after the other."""
     how, columns = register.taken_over_as, mapping.columns
     if totals:
@@ -37,6 +39,14 @@ def remarks(register: type[Register], mapping: Columns, totals: int, strange: Ma
             yield _("No column says “{field}”: “{value}” is written in every row.", field=each.label, value=_plain(each.default()))
         elif each.default is not None and each.kind == "day":
             yield _("No column says “{field}”: the day of the import is written in every row.", field=each.label)
+    for key, words in worded.items():
+        kept, said = _label(register, how.own_words[key]), list(words)
+        yield _(
+            "Words that “{field}” has not in its list stand in “{other}” as they were written: {words}",
+            field=_label(register, key),
+            other=kept,
+            words="、".join(said[:SHOWN]) + ("…" if len(said) > SHOWN else ""),
+        )
     if strange and not {register.key, *(each.target for each in register.brings.values())} & {"unit", "household"}:
         named = ", ".join(list(strange)[:SHOWN])
         yield _("Rows whose house is not in the list of units: {n} ({houses})", n=sum(strange.values()), houses=named)

@@ -123,7 +123,7 @@ def read(source: Path | bytes, name: str, known: Collection[str]) -> Workbook:
 
     `source` is the file or its bytes, `name` what a person calls it, `known` the headings looked
     for, in any spelling that `heading_key` evens out. Of the visible sheets that with most known headings is
-    taken, and in it the row with most of them; two at least (one, if only one is known) make a
+    taken, and in it the row with most of them; two at least (one, if only one is known or it stands alone) make a
     heading. Where none is known, the row with most names of columns is taken for it. Raises
     `WorkbookRefused`, for a .csv also while its rows are read.
     """
@@ -339,7 +339,8 @@ class _Grid:
 
     def table(self, name: str, kind: str, sheet: str, last: int, keys: frozenset[str], notes: tuple[Message, ...]) -> Workbook:
         """The table below the heading. Raises `WorkbookRefused` if there is none."""
-        if self.find_heading(keys) < min(2, len(keys) or 2):
+        found = self.find_heading(keys)
+        if found < min(2, len(keys) or 2) and not (found == 1 and keys and sum(map(bool, self._headings(self.heading_at, keys)[0])) == 1):
             raise WorkbookRefused(
                 _(
                     "No heading was found in {name}: none of its first {rows} rows names the columns.",
