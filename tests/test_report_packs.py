@@ -169,3 +169,11 @@ def test_a_pack_whose_worker_is_killed_is_finished_by_the_next_one(office: Offic
         assert job.attempts == 2
         papers = [name for name in pack_of(browser, job).namelist() if name.endswith(".pdf")]
     assert many(office, IssuedPaper) - len(papers) in (0, 1), "each of them once; but the one that it had in hand as it died"
+
+
+@pytest.mark.one_database
+def test_a_monthly_report_that_is_asked_for_a_quarter_says_for_which_periods_it_is_made(office: Office, clock: Clock) -> None:
+    clock.put(JANUARY)
+    answer = office.client_as("cs_supervisor").get("/reports/monthly_complaints/?period=2025-Q4")
+    assert answer.status_code == 400
+    assert "2025年第4季度" in answer.text.replace(" ", "") and 'href="/reports/monthly_complaints/?period=2025-12"' in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -136,15 +137,17 @@ def own_path(target: str | None) -> str:
     return "/"
 
 
-def error_page(code: int, title: Message, text: Message | str, kept: dict[str, Any] | None = None) -> ResponseReturnValue:
-    """A page that says what happened and what to do."""
+def error_page(
+    code: int, title: Message, text: Message | str, kept: dict[str, Any] | None = None, *, ways: Sequence[tuple[str, Message]] = ()
+) -> ResponseReturnValue:
+    """A page that says what happened and what to do; `ways` lead to what was meant."""
     signed_in = g.shell.user is not None
     back = (
         (url_for("desk.index"), _("To my desk"))
         if signed_in
         else (url_for("account.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), _("Sign in"))
     )
-    page = render_template("error.html", code=code, title=title, text=text, back_url=back[0], back_label=back[1], kept=kept)
+    page = render_template("error.html", code=code, title=title, text=text, back_url=back[0], back_label=back[1], kept=kept, ways=ways)
     return page, code
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, render_template, request
+from flask import Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest, NotFound
@@ -141,8 +141,18 @@ def asked_period(wanted: Report) -> Period:
     except ValueError as wrong:
         raise BadRequest from wrong
     if period.every not in wanted.kind.terms.every:
-        raise BadRequest
+        raise BadRequest(response=_of_another_length(wanted, period))
     return period
+
+
+def _of_another_length(wanted: Report, period: Period) -> Response:
+    """What is said when a report is asked for a period of a length that it is not made for, with the ways to those it is made for."""
+    from views.door import error_page
+
+    made = [period_of(each, period.span.last) for each in wanted.kind.terms.every]
+    title = _("“{report}” is not made for {period}", report=wanted.title, period=period.label)
+    text = _("It is made for the periods below, in which {day} lies.", day=period.span.last.isoformat())
+    return make_response(error_page(400, title, text, ways=[(_address(wanted, each), each.label) for each in made]))
 
 
 def asked_sites() -> list[Site]:

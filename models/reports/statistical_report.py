@@ -10,7 +10,7 @@ from models.core.choice import Choice
 from models.core.dues import end_of_day
 from models.core.message import Message, _
 from models.core.papers import CountedReport
-from models.core.plans import Every, Plan
+from models.core.plans import YEAR, Every, Plan
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
@@ -295,6 +295,8 @@ class StatisticalReport(Register):
         with session.no_autoflush:
             another = nobody_put_it_forward(self)
         begins = self.every.span(self.day).first
+        if self.whole_year and YEAR not in self.terms.every:
+            return {"whole_year": _("This report is not made for a whole year; leave the box empty.")}
         if begins > today():
             another = _("The period begins on {day}; nothing can be counted of it yet.", day=begins.isoformat())
         return {"day": another} if another else {}

@@ -66,6 +66,12 @@ def test_a_report_is_of_the_whole_period_in_which_its_day_lies(books: Session) -
     assert (year.first_on, year.last_on) == (date(2025, 1, 1), date(2025, 12, 31))
 
 
+def test_a_report_that_is_not_made_by_the_year_is_refused_for_a_whole_one(books: Session) -> None:
+    with pytest.raises(Invalid) as refused:
+        drawn(books, day=date(2026, 2, 11), whole_year=True)
+    assert set(refused.value.problems) == {"whole_year"}
+
+
 @pytest.mark.rule("RULE-071")
 def test_its_figures_count_every_complaint_but_void_ones_and_stay_as_they_were_put_forward(books: Session, clock: Clock) -> None:
     for validity in ("valid", "invalid", None):
