@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from models.core.dues import month_later
 from models.core.message import Message, _
 from models.core.plans import DAY, HALF_YEAR, MONTH, QUARTER, YEAR, Every, Span
+from services.charts.wording import month
 
 _CODE = re.compile(r"(?P<year>(?:19|20|21)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 _DAY = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")
@@ -44,7 +45,7 @@ class Period:
             case 0:
                 return _("{day}", day=first.isoformat())
             case 1:
-                return _("{year}-{month}", year=first.year, month=f"{first.month:02}")
+                return month(first)
             case 3:
                 return _("Quarter {n} of {year}", n=(first.month + 2) // 3, year=first.year)
             case 6:
