@@ -22,7 +22,8 @@ each_report = pytest.mark.parametrize("key", KEYS)
 
 # What stands in Latin letters in a Chinese report: numbers of records, clauses and rules, codes of sites and of papers, digests.
 CODES = re.compile(
-    r"[A-Z]{2,}-[A-Z]+-[\w-]+|(?:REP|RULE)-\d+|TEST|OTHER|SHA-256|RFC ?\d+|[0-9a-f]{16,}|[A-Z0-9]{4}(?: [A-Z0-9]{4}){3}|https?://\S+"
+    r"[A-Z]{2,}-[A-Z]+-[\w-]+|(?:REP|RULE)-\d+|TEST|OTHER|SHA-256|RFC ?\d+|[A-Z0-9]{4}(?: [A-Z0-9]{4}){3}|https?://\S+"
+    r"|\b[0-9a-f]*[0-9][0-9a-f]*\b"  # a digest, and what of it stands on the next line
 )
 
 

@@ -95,8 +95,8 @@ def byte_in_a_page(pdf: bytes) -> bytes:
 def byte_in_the_signature(pdf: bytes) -> bytes:
     found = re.search(rb"/Contents\s*<([0-9a-fA-F]+)>", pdf)
     assert found is not None
-    used = len(found[1].rstrip(b"0"))
-    return flipped(pdf, found.start(1) + used - 20)
+    at = found.start(1) + len(found[1].rstrip(b"0")) - 20
+    return pdf[:at] + (b"1" if pdf[at : at + 1] == b"0" else b"0") + pdf[at + 1 :]
 
 
 def filling_behind_the_signature(pdf: bytes) -> bytes:

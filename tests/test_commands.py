@@ -236,7 +236,7 @@ def test_messages_follow_the_language_of_the_console(demo):
 
 def test_an_import_that_is_killed_leaves_whole_rows_and_goes_on_where_it_stopped(console, tmp_path):
     console("init", "--company", "某物业", "--site", "JX", "--site-name", "锦绣花园", "--admin", "boss", "--admin-name", "张三")
-    file = ledger(tmp_path / "messages.csv", 900)
+    file = ledger(tmp_path / "messages.csv", 2_500)
     environment = {**os.environ, "TAIZHANG_INSTANCE": str(console.folder), "DATABASE_URL": ""}
     words = [sys.executable, "-m", "flask", "--app", "app", "import", "complaint", str(file), "--site", "JX"]
     process = subprocess.Popen(words, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -250,7 +250,7 @@ def test_an_import_that_is_killed_leaves_whole_rows_and_goes_on_where_it_stopped
         taken = books.execute("SELECT count(*) FROM complaint").fetchone()[0]
         forms = books.execute("SELECT count(*) FROM complaint_handling").fetchone()[0]
         told = books.execute("SELECT count(*) FROM audit_entry WHERE kind = 'created'").fetchone()[0]
-    assert 0 < taken < 900 and taken == forms and told == taken + forms
+    assert 0 < taken < 2_500 and taken == forms and told == taken + forms
     assert console.json("audit", "verify")["whole"]
     again = console.json("import", "complaint", file, "--site", "JX")
-    assert (again["added"], again["skipped"]) == (900 - taken, taken)
+    assert (again["added"], again["skipped"]) == (2_500 - taken, taken)

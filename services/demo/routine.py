@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.complaints.escalation import ToldBy
@@ -20,7 +20,7 @@ from services.jobs.performing import clock_actor
 
 AHEAD = timedelta(minutes=2)  # before it is due, what must be told is told
 ANSWER = timedelta(minutes=20)  # until receipt is acknowledged
-UNREAD = timedelta(hours=2)
+UNREAD, MOST_UNREAD = timedelta(hours=2), 8
 OPEN = (MustTell.State.OWED.value, MustTell.State.TOLD.value)
 
 
@@ -44,9 +44,12 @@ def keep_up(session: Session, people: Mapping[str, Actor], since: datetime, unti
 
 
 def read_notices(session: Session, opening: datetime) -> None:
-    """Everybody has read what was told, but for the last hours before the `opening`."""
-    old = Notification.told_at < opening - UNREAD, Notification.read_at.is_(None)
-    session.execute(update(Notification).where(*old).values(read_at=Notification.told_at).execution_options(synchronize_session=False))
+    """Everybody has read what was told, but for the last few of the last hours before the `opening`."""
+    newest = func.row_number().over(partition_by=Notification.user_id, order_by=(Notification.told_at.desc(), Notification.id.desc()))
+    placed = select(Notification.id, newest.label("place")).subquery()
+    old = or_(Notification.told_at < opening - UNREAD, Notification.id.in_(select(placed.c.id).where(placed.c.place > MOST_UNREAD)))
+    read = update(Notification).where(Notification.read_at.is_(None), old).values(read_at=Notification.told_at)
+    session.execute(read.execution_options(synchronize_session=False))
     session.commit()
 
 
