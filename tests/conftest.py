@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,12 +24,14 @@ from sqlalchemy.orm import Session
 from app import create_app
 from models.core.audit import protect
 from models.core.places import Site
-from models.core.register import REGISTERS
+from models.core.register import REGISTERS, Register
 from models.core.session import now, set_clock
 from models.people import User
 from services.database import Apart, bring_up_to_date, db, writing
+from services.exchange.imports import Taken, take_over
 from services.sealing import keys
 from services.settings import Settings
+from tests.ledgers import written
 from tests.office import ActingAs, ClientAs, Office, furnish
 from tests.postgres import Server, binaries
 from tests.sqlite import Kept
@@ -240,6 +242,17 @@ def client_as(office: Office) -> ClientAs:
 def acting_as(office: Office) -> ActingAs:
     """`with acting_as("cs_assistant") as session`: what the account writes in it is committed at the end."""
     return office.acting_as
+
+
+@pytest.fixture
+def taken(acting_as: ActingAs, site: Site) -> Callable[..., Taken]:
+    """`taken(register, headings, rows…)`: what becomes of a ledger when the supervisor imports it."""
+
+    def take(register: type[Register], *lines: str) -> Taken:
+        with acting_as("cs_supervisor") as session:
+            return take_over(session, register, site, written(*lines), "旧台账.csv")
+
+    return take
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import pytest
@@ -20,30 +18,12 @@ from models.keys import KeyBorrow, KeyOnHook
 from models.repair import RepairRequest
 from services import bookkeeping
 from services.exchange import uploads
-from services.exchange.imports import Import, Taken
-from services.exchange.imports import take_over as taken_over
+from services.exchange.imports import Import
 from services.reporting.groups import ByField, ByHour
+from tests.ledgers import all_of, told, written
 from tests.make import as_typed, make, values
 from tests.office import Office
 from tests.walk import said
-
-
-def written(headings: str, *rows: str) -> bytes:
-    """A ledger with these headings and rows; the cells stand between bars."""
-    out = io.StringIO()
-    csv.writer(out).writerows([each.split("|") for each in (headings, *rows)])
-    return out.getvalue().encode("utf-8-sig")
-
-
-@pytest.fixture
-def taken(acting_as, site):
-    """`taken(register, headings, rows…)`: what becomes of a ledger when the supervisor imports it."""
-
-    def take(register: type[Register], *lines: str) -> Taken:
-        with acting_as("cs_supervisor") as session:
-            return taken_over(session, register, site, written(*lines), "旧台账.csv")
-
-    return take
 
 
 @pytest.fixture
@@ -59,18 +39,6 @@ def looked(acting_as, site):
             return opened
 
     return look
-
-
-def all_of(session: Any, register: type[Register]) -> list[Any]:
-    """All records of a register, the oldest first."""
-    found = list(session.execute(select(register).order_by(register.id)).scalars())
-    session.commit()  # so that others may write
-    return found
-
-
-def told(result: Taken) -> list[tuple[int, str]]:
-    """What is wrong, by row and column."""
-    return [(each.row, each.column) for each in result.problems]
 
 
 # Several columns for one field, and one for several -----------------------------------------

@@ -9,29 +9,16 @@ import pytest
 
 from models.complaints import Complaint
 from models.contact import FrontDeskVisitor
-from models.core.register import Register
 from models.keys import KeyBorrow, KeyOnHook
 from models.repair import RepairRequest
 from models.security import GateVisitor
 from services.exchange import reading
-from services.exchange.imports import Taken, take_over
 from services.exchange.workbook import WorkbookRefused
+from tests.ledgers import all_of, told
 from tests.make import make
-from tests.test_ledgers import all_of, told, written
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 VISITORS = "日期|来访时间|来访人姓名|单位|被访人/房号|事由|离开时间"
-
-
-@pytest.fixture
-def taken(acting_as, site):
-    """`taken(register, headings, rows…)`: what becomes of a ledger when the supervisor imports it."""
-
-    def take(register: type[Register], *lines: str) -> Taken:
-        with acting_as("cs_supervisor") as session:
-            return take_over(session, register, site, written(*lines), "旧台账.csv")
-
-    return take
 
 
 @pytest.mark.parametrize("register", [FrontDeskVisitor, GateVisitor])

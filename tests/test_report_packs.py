@@ -85,7 +85,7 @@ def test_one_click_packs_every_report_of_a_half_year_named_in_the_language_that_
     assert browser.post("/reports/pack/", HALF | {"lang": lang}).status_code == 302
     job = done(office, 1)
     shown = browser.get("/reports/").text
-    assert "后台任务" in shown and f'href="/jobs/{job.id}/file"' in shown, (
+    assert "中或本页下载" in shown and "在“后台任务”中" in shown and f'href="/jobs/{job.id}/file"' in shown, (
         "The message calls the page as the menu does, and the file is here."
     )
     pack = pack_of(browser, job)

@@ -195,7 +195,7 @@ class Register(Base):
     @classmethod
     def looked_up(cls) -> list[Field]:
         """The fields by which its records are found, besides links: houses, records of any register, and what names a foreign row."""
-        named = cls.taken_over_as.known_by.split()[:1] if cls.taken_over_as is not None else []
+        named = cls.taken_over_as.known_by.split()[:1]
         return [each for each in cls._fields.values() if each.kind in ("house", "record") or (each.kind == "line" and each.key in named)]
 
     @classmethod

@@ -34,42 +34,42 @@ HOUSE_PARTS = {
 HOUR = "时间 时刻 具体时间 几点 时分 钟点 Time Hour"  # of the day that stands in another column
 
 _BRACKETS = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
-# What offices use one for the other inside a heading, each with the word that stands for all of them.
-_SAME = [
-    (re.compile(words), word)
-    for words, word in (
-        (r"日期时间|年月日|日期|时间|时刻", "时"),
-        (r"类别|分类|类型|种类|品类", "类"),
-        (r"联系电话|联系方式|手机号码|手机号|手机|电话号码|联系号码|电话", "电话"),
-        (r"姓名|名字|签名|签字|人员", "人"),
-        (r"编号|号码|单号", "号"),
-        (r"内容|详情|描述|情况|事项", "内容"),
-        (r"原因|事由|缘由|理由|用途|目的", "原因"),
-        (r"部门|单位|科室", "部门"),
-        (r"借出|借用|领用|借取|外借|借", "借出"),
-        (r"归还|退还|返还|还回|交还", "归还"),
-        (r"业主|住户|客户|居民|业户", "客户"),
-        (r"处理|处置|办理|解决", "处理"),
-        (r"地点|位置|部位|处所|场所", "地点"),
-        (r"负责人|责任人", "责任人"),
-        (r"金额|费用|款项", "费"),
-        (r"编制|制定|拟定", "编"),
-        (r"(?<=.)(?:一栏|栏|列)$", ""),
-        (r"人人", "人"),
-        (r"(?:客户|联系人|人)电话", "电话"),
-    )
-]
-_ENGLISH = [
-    (re.compile(words), word)
-    for words, word in (
-        (r"\b(?:date|time|day)\b", "time"),
-        (r"\b(?:type|class|category|kind)\b", "class"),
-        (r"\b(?:phone|tel|mobile|telephone)\b", "telephone"),
-        (r"\b(?:number|no\.?)(?=$|\s)", "no"),
-        (r"\b(?:the|of|a|an|at|on)\b", " "),
-        (r"'s\b", ""),
-    )
-]
+
+
+def _folds(*pairs: tuple[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    """What offices use one for the other inside a heading, each with the word that stands for all of them."""
+    return [(re.compile(words), word) for words, word in pairs]
+
+
+_SAME = _folds(
+    (r"日期时间|年月日|日期|时间|时刻", "时"),
+    (r"类别|分类|类型|种类|品类", "类"),
+    (r"联系电话|联系方式|手机号码|手机号|手机|电话号码|联系号码|电话", "电话"),
+    (r"姓名|名字|签名|签字|人员", "人"),
+    (r"编号|号码|单号", "号"),
+    (r"内容|详情|描述|情况|事项", "内容"),
+    (r"原因|事由|缘由|理由|用途|目的", "原因"),
+    (r"部门|单位|科室", "部门"),
+    (r"借出|借用|领用|借取|外借|借", "借出"),
+    (r"归还|退还|返还|还回|交还", "归还"),
+    (r"业主|住户|客户|居民|业户", "客户"),
+    (r"处理|处置|办理|解决", "处理"),
+    (r"地点|位置|部位|处所|场所", "地点"),
+    (r"负责人|责任人", "责任人"),
+    (r"金额|费用|款项", "费"),
+    (r"编制|制定|拟定", "编"),
+    (r"(?<=.)(?:一栏|栏|列)$", ""),
+    (r"人人", "人"),
+    (r"(?:客户|联系人|人)电话", "电话"),
+)
+_ENGLISH = _folds(
+    (r"\b(?:date|time|day)\b", "time"),
+    (r"\b(?:type|class|category|kind)\b", "class"),
+    (r"\b(?:phone|tel|mobile|telephone)\b", "telephone"),
+    (r"\b(?:number|no\.?)(?=$|\s)", "no"),
+    (r"\b(?:the|of|a|an|at|on)\b", " "),
+    (r"'s\b", ""),
+)
 _FORM = re.compile(r"(?:记录|登记|台账|日志|汇总|统计|情况|一览|明细|申请|审批)*(?:表|册|单|簿|本|卡)?$")
 
 
