@@ -24,9 +24,9 @@ SHORT = _("short of target")
 class Point:
     """One value and its label.
 
-    A `value` of None is not told: of a share because its base `n` is too small, otherwise because there is none. `short`: short
-    of the target, as whoever counted it found. `before`: the same a year before. `rows`: the address of the rows it counts.
-    `rest`: all others together, which stand last whatever they come to.
+    A `value` of None is not told: of a share because its base `n` is too small, of what is `unkept` because there is no book of that
+    time, otherwise because there is none. `short`: short of the target, as whoever counted it found. `before`: the same a year
+    before. `rows`: the address of the rows it counts. `rest`: all others together, which stand last whatever they come to.
     """
 
     label: Said
@@ -36,6 +36,7 @@ class Point:
     before: Number | None = None
     rows: str = ""
     rest: bool = False
+    unkept: bool = False
 
     def __post_init__(self) -> None:
         for each in (self.value, self.n, self.before):
@@ -116,6 +117,8 @@ class Chart(ABC):
 
     def untold(self, point: Point) -> Message:
         """Why there is no value."""
+        if point.unkept:
+            return _("no book yet")
         if self.unit == "%" and point.n is not None:
             return _("n={n}, no percentage", n=point.n)
         return _("no figure")

@@ -1,6 +1,7 @@
 """What a report answers: everything that it counts in its period, the period before and that of the year before, as plain data.
 
-Answers are kept as they are with a report that was put forward, and those of several sites are added up for the company.
+Answers are kept as they are with a report that was put forward, and those of several sites are added up for the company. Of a
+time before a book began there is no number: a measured pair is two `None`, a split is `None`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from models.core.places import Site
 from services.reporting import counting
+from services.reporting.beginning import Books
 from services.reporting.ground import Ground
 from services.reporting.periods import Period
-from services.reporting.words import Block, Compared, Figure, Figures, Listed, Report, Split, Trend
+from services.reporting.words import Block, Compared, Counted, Figure, Figures, Listed, Report, Split, Trend
 
 NOW, BEFORE, YEAR_BEFORE = "now", "before", "year_before"
 MISSING = "missing"
@@ -28,29 +30,35 @@ def ask(session: Session, report: Report, site: Site, period: Period) -> Answers
     """Count a report at one site. Raises `Refused` for who may not read all that it counts."""
     spans = {NOW: period, BEFORE: period.before, YEAR_BEFORE: period.year_before}
     found: Answers = {name: {} for name in spans}
+    books = Books(session, site)
     for name, each in spans.items():
         for block in report.blocks:
             if name == NOW or isinstance(block, Figures) or (isinstance(block, Split) and block.compared):
-                found[name][block.key] = _answer(session, block, site, each)
+                found[name][block.key] = _answer(books, block, each)
     ground = Ground(session, site, period.span)
     found[MISSING] = counting.counted(ground, [each.part for each in report.missing]) if report.missing else []
     return found
 
 
-def _answer(session: Session, block: Block, site: Site, period: Period) -> Any:
+def _answer(books: Books, block: Block, period: Period) -> Any:
+    session, site, span = books.session, books.site, period.span
     match block:
         case Figures():
-            return [list(each) for each in counting.measured(session, site, period.span, block.of)]
+            found = counting.measured(session, site, span, block.of)
+            return [list(books.told(of, each, span)) for of, each in zip(block.of, found, strict=True)]
         case Split():
-            return counting.split(Ground(session, site, period.span), block)
+            return counting.split(Ground(session, site, span), block) or ([] if books.kept(Counted(block.rows), span) else None)
         case Trend():
             months = period.months(block.months + (A_YEAR if isinstance(block.of, Figure) else 0))
-            return counting.trend(session, site, block, [(each.code, each.span) for each in months])
+            spans = {each.code: each.span for each in months}
+            return [
+                [code, *books.told(block.of, (n, whole), spans[code])]
+                for code, n, whole in counting.trend(session, site, block, spans.items())
+            ]
         case Compared():
-            return [[site.code, *counting.measured(session, site, period.span, [block.of])[0]]]
+            return [[site.code, *books.told(block.of, counting.measured(session, site, span, [block.of])[0], span)]]
         case Listed():
-            rows = counting.listed(Ground(session, site, period.span), block)
-            return [{"site": site.code, **row} for row in rows]
+            return [{"site": site.code, **row} for row in counting.listed(Ground(session, site, span), block)]
 
 
 def together(report: Report, each_site: Sequence[Answers]) -> Answers:
@@ -65,7 +73,11 @@ def together(report: Report, each_site: Sequence[Answers]) -> Answers:
     return found
 
 
-def _sum(block: Block, answers: list[Any]) -> Any:
+def _sum(block: Block, asked: list[Any]) -> Any:
+    """The answers of those sites that had the book; nothing where none had it."""
+    answers = [each for each in asked if each is not None]
+    if not answers:
+        return None
     match block:
         case Figures():
             return [_added(pairs) for pairs in zip(*answers, strict=True)]
@@ -79,8 +91,9 @@ def _sum(block: Block, answers: list[Any]) -> Any:
 
 
 def _added(numbers: Sequence[Sequence[int | None]]) -> list[int | None]:
-    """Column by column; what has no denominator has none in the sum."""
-    return [None if column[0] is None else sum(each or 0 for each in column) for column in zip(*numbers, strict=True)]
+    """Column by column; what has no denominator has none in the sum, and what no site kept is not there."""
+    kept = [pair for pair in numbers if pair[0] is not None] or numbers[:1]
+    return [None if column[0] is None else sum(each or 0 for each in column) for column in zip(*kept, strict=True)]
 
 
 def ask_all(session: Session, report: Report, sites: Sequence[Site], period: Period) -> Answers:

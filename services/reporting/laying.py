@@ -18,6 +18,7 @@ from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Re
 
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
+NO_BOOK = _("– no book yet")  # of a time before the register was kept at the site
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
 
 
@@ -117,9 +118,11 @@ def _figures(block: Figures, said: dict[str, Any]) -> Laid:
 
 def _measured(of: Figure | Rate, said: Sequence[int | None], place: str) -> Cell:
     n, whole = said
+    if n is None:
+        return Cell(words=NO_BOOK, place=place)
     if not isinstance(of, Rate) or whole is None:
         return Cell(n, whole, place=place)
-    return Cell(n, whole, place=place, met=of.met(n or 0, whole), aimed=of.target is not None)
+    return Cell(n, whole, place=place, met=of.met(n, whole), aimed=of.target is not None)
 
 
 def _line(of: Figure | Rate, cells: tuple[Cell, ...]) -> Line:
@@ -139,9 +142,9 @@ def target_of(rate: Rate) -> Message:
 
 
 def _split(block: Split, said: dict[str, Any]) -> Laid:
-    by_code = {name: {code: numbers for code, *numbers in said[name] or ()} for name in HEADINGS}
+    by_code = {name: {code: numbers for code, *numbers in groups} for name, groups in said.items() if groups is not None}
     shown, rest = _groups(block, by_code)
-    whole = sum(numbers[0] for numbers in by_code[NOW].values())
+    whole = sum(numbers[0] for numbers in by_code.get(NOW, {}).values())
     lines = [_group(block, by_code, code, block.by.name(block.rows.register, code), whole) for code in shown]
     if rest and block.least == 1:
         lines.append(_several(block, by_code, rest, THE_OTHERS, OTHERS, whole))
@@ -162,7 +165,7 @@ def _groups(block: Split, by_code: dict[str, dict[str, Any]]) -> tuple[list[str]
     if known is not None:
         there = _all(by_code)
         return [code for code in known if code != UNSAID or code in there], []
-    now = by_code[NOW]
+    now = by_code.get(NOW, {})
     ordered = sorted(now, key=lambda code: (-now[code][0], code == UNSAID, code))
     shown = [code for code in ordered if now[code][0] >= block.least][: block.top or None]
     return shown, [code for code in ordered if code not in shown]
@@ -184,6 +187,9 @@ def _sum(rows: list[list[int]]) -> list[int] | None:
 def _counted(
     block: Split, numbers: dict[str, list[int] | None], label: Message | str, code: str, whole: int, *, total: bool = False
 ) -> Line:
+    if NOW not in numbers:
+        none = Cell(words=NO_BOOK)
+        return Line(label or NOT_SAID, (none,) * (2 + len(block.columns) + 2 * block.compared), total=total, rest=code == OTHERS)
     now = numbers[NOW] or [0] * (1 + sum(1 + (each.of is not None) for each in block.columns))
     at = f"{block.key}/{'' if code == OTHERS else code}"
     link = (lambda column: "") if code == OTHERS else (lambda column: f"{at}/{column}")
@@ -193,7 +199,8 @@ def _counted(
         part = next(rest)
         cells.append(Cell(part, next(rest) if column.of is not None else None, place=link(column.key)))
     if block.compared:
-        cells += [Cell((numbers[name] or [0])[0]) for name in (BEFORE, YEAR_BEFORE)]
+        earlier = (BEFORE, YEAR_BEFORE)
+        cells += [Cell((numbers[name] or [0])[0]) if name in numbers else Cell(words=NO_BOOK) for name in earlier]
     return Line(label or NOT_SAID, tuple(cells), total=total, rest=code == OTHERS)
 
 
@@ -206,7 +213,7 @@ def _trend(block: Trend, said: Sequence[Sequence[Any]]) -> Laid:
     for code in list(by_month)[-block.months :]:
         cells = [_measured(block.of, by_month[code], f"{block.key}/{code}")]
         if isinstance(block.of, Figure):
-            cells.append(Cell(by_month[parse(code).year_before.code][0]))
+            cells.append(_measured(block.of, by_month[parse(code).year_before.code], ""))
         lines.append(Line(parse(code).label, tuple(cells)))
     headings = (_("Month"), block.of.label, *((HEADINGS[YEAR_BEFORE],) if isinstance(block.of, Figure) else ()))
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)

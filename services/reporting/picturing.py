@@ -7,7 +7,7 @@ from datetime import date
 
 from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point, Sites
 from services.charts import Trend as Curve
-from services.reporting.laying import Laid, Line
+from services.reporting.laying import NO_BOOK, Laid, Line
 from services.reporting.periods import parse
 from services.reporting.words import Compared, Figure, Rate, Split, Trend
 
@@ -30,14 +30,14 @@ def picture(laid: Laid) -> Chart | None:
 
 def _columns(laid: Laid) -> Chart:
     """Numbers by month, each beside that of the year before."""
-    points = tuple(Point(_month(line), line.cells[0].n, before=line.cells[1].n) for line in laid.lines)
+    points = tuple(Point(_month(line), line.cells[0].n, before=line.cells[1].n, unkept=_unkept(line)) for line in laid.lines)
     return Columns(title=laid.title, points=points)
 
 
 def _sites(laid: Laid, of: Figure | Rate) -> Chart:
     """A rate beside its target, site by site; a figure as bars."""
     if isinstance(of, Figure):
-        return Bars(title=laid.title, points=tuple(Point(line.label, line.cells[0].n) for line in laid.lines))
+        return Bars(title=laid.title, points=tuple(Point(line.label, line.cells[0].n, unkept=_unkept(line)) for line in laid.lines))
     points = tuple(_share(line, of) for line in laid.lines)
     return Sites(title=laid.title, points=points, unit="%", digits=1, target=of.target, below=of.below, note=of.formula)
 
@@ -50,7 +50,13 @@ def _month(line: Line) -> date:
 def _share(line: Line, of: Rate, label: date | None = None) -> Point:
     """A rate as a point; one whose base is too small is not told."""
     cell = line.cells[0]
-    return Point(line.label if label is None else label, of.percent(cell.n or 0, cell.of or 0), n=cell.of, short=cell.met is False)
+    name, share = line.label if label is None else label, of.percent(cell.n or 0, cell.of or 0)
+    return Point(name, share, n=cell.of, short=cell.met is False, unkept=_unkept(line))
+
+
+def _unkept(line: Line) -> bool:
+    """Whether there is no book of what a line would count."""
+    return line.cells[0].words == NO_BOOK
 
 
 def _rates(laid: Laid, of: Rate) -> Chart:

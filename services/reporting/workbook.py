@@ -154,7 +154,7 @@ def _values(cells: Sequence[Amount], shared: Sequence[bool], lang: str) -> Itera
             continue
         of = cell.of
         told = percent(cell.n or 0, of) if of is not None else None
-        yield (told / 100 if told is not None else None), "share"
+        yield _value(cell, lang) if cell.n is None else ((told / 100 if told is not None else None), "share")
         yield cell.n, "number"
         yield of, "number"
 

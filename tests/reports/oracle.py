@@ -161,7 +161,7 @@ def comparable(report: Report, answers: Answers) -> Answers:
         for key, answer in answers[name].items():
             match report.block(key):
                 case Split():
-                    found[name][key] = {code: numbers for code, *numbers in answer}
+                    found[name][key] = {code: numbers for code, *numbers in answer or ()}
                 case Listed(show=show):
                     found[name][key] = [[row[field] for field in ("number", *show.split())] for row in answer if "number" in row]
                 case _:
@@ -184,7 +184,14 @@ def _apart(where: str, plain: Any, told: Any) -> list[str]:
         pairs = [(f"{where} {code!r}", plain.get(code), told.get(code)) for code in {**plain, **told}]
     else:
         pairs = [(f"{where} {n}", *pair) for n, pair in enumerate(itertools.zip_longest(plain, told))]
-    return [f"{at}: {one} by SQL, {other} told" for at, one, other in pairs if one != other]
+    return [f"{at}: {one} by SQL, {other} told" for at, one, other in pairs if one != other and not _unkept(one, other)]
+
+
+def _unkept(plain: Any, told: Any) -> bool:
+    """Whether nothing is told because there is no book of that time; then SQL finds no row, of the part or of the whole."""
+    if not isinstance(told, list) or told[-2:] != [None, None]:
+        return False
+    return told[:-2] == plain[:-2] and 0 in plain[-2:]
 
 
 def summed(report: Report, *each_site: Answers) -> Answers:

@@ -1,0 +1,104 @@
+"""Of a time before a book began a report says so, on the page, on paper and in the workbook; it never says that nothing happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from models.complaints import Complaint
+from models.core.plans import MONTH, YEAR
+from services import bookkeeping, charts
+from services.display import Reader
+from services.reporting.answers import Answers, ask, together
+from services.reporting.laying import NO_BOOK, Cell, Laid, lay
+from services.reporting.paper import counted, live
+from services.reporting.periods import period_of
+from services.reporting.picturing import picture
+from services.reporting.workbook import workbook
+from services.reports import DASHBOARD, report
+from tests.conftest import Clock
+from tests.make import make
+from tests.office import Office
+
+SET_UP = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
+NOW = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
+JANUARY, FEBRUARY = (period_of(MONTH, datetime(2026, month, 1, tzinfo=UTC).date()) for month in (1, 2))
+COMPLAINTS = report("monthly_complaints")
+
+
+@pytest.fixture
+def books(office: Office, clock: Clock) -> Iterator[Session]:
+    """A house that was set up in January and took nothing over; its first complaint came in February."""
+    clock.put(SET_UP)
+    with office.acting_as("console", office.site, office.other_site) as session:
+        bookkeeping.void(session, complain(session, SET_UP), "试登")
+        session.commit()
+        clock.put(NOW)
+        complain(session, datetime(2026, 2, 10, 4, 0, tzinfo=UTC))
+        yield session
+
+
+def complain(session: Session, received_at: datetime) -> Complaint:
+    """A complaint of some moment."""
+    return make(session, Complaint, received_at=received_at)
+
+
+def block(answers: Answers, key: str, of: object = COMPLAINTS) -> Laid:
+    """One block of a report."""
+    return next(each for each in lay(of, answers) if each.key == key)  # type: ignore[arg-type]
+
+
+def said(cells: tuple[Cell, ...]) -> list[object]:
+    """What stands in cells: numbers, or that there is no book."""
+    return ["no book" if each.words == NO_BOOK else each.n for each in cells]
+
+
+def test_a_nought_of_a_time_before_the_house_was_set_up_is_told_as_no_book(books: Session, office: Office) -> None:
+    answers = ask(books, COMPLAINTS, office.site, FEBRUARY)
+    for line in block(answers, "figures").lines:
+        assert said(line.cells)[2] == "no book", line.label
+    assert said(block(answers, "figures").lines[0].cells) == [1, 0, "no book"], "In January the house was there, and nobody complained."
+    for line in block(answers, "by_channel").lines:
+        assert said(line.cells)[-2:] == [0, "no book"], line.label
+    months = {str(line.label): said(line.cells) for line in block(answers, "months").lines}
+    assert list(months.values())[-3:] == [["no book", "no book"], [0, "no book"], [1, "no book"]]
+
+
+def test_a_book_that_was_taken_over_begins_with_its_first_row(books: Session, office: Office) -> None:
+    complain(books, datetime(2025, 2, 3, 4, 0, tzinfo=UTC))
+    answers = ask(books, COMPLAINTS, office.site, FEBRUARY)
+    assert said(block(answers, "figures").lines[0].cells) == [1, 0, 1]
+    year = ask(books, report("complaint_analysis"), office.site, period_of(YEAR, NOW.date()).before)
+    assert said(block(year, "figures", report("complaint_analysis")).lines[0].cells) == [1, "no book", "no book"]
+    repairs = next(
+        line for line in block(ask(books, DASHBOARD, office.site, FEBRUARY), "glance", DASHBOARD).lines if "报修" in str(line.label)
+    )
+    assert said(repairs.cells) == [0, 0, "no book"], "Repairs were not taken over."
+
+
+def test_of_the_company_those_sites_are_counted_that_had_the_book(books: Session, office: Office) -> None:
+    complain(books, datetime(2025, 2, 3, 4, 0, tzinfo=UTC))
+    here, there = (ask(books, COMPLAINTS, site, FEBRUARY) for site in (office.site, office.other_site))
+    assert said(block(there, "figures").lines[0].cells) == ["no book"] * 3, "Nothing was ever entered there before this day."
+    assert said(block(together(COMPLAINTS, [here, there]), "figures").lines[0].cells) == [1, 0, 1]
+    assert said(block(together(COMPLAINTS, [there, there]), "figures").lines[0].cells) == ["no book"] * 3
+    assert all(set(said(line.cells)) == {"no book"} for line in block(there, "by_channel").lines)
+
+
+def test_page_paper_workbook_and_dashboard_say_it_and_no_picture_takes_a_value_from_it(books: Session, office: Office) -> None:
+    reader = Reader("cs_supervisor", "zh", office.reader_zone)
+    paper = live(books, counted(books, COMPLAINTS, FEBRUARY, [office.site]), office.site, reader).paper
+    sheet = load_workbook(BytesIO(workbook(paper, "zh"))).worksheets[1]  # type: ignore[arg-type]
+    assert [each.value for each in sheet[2] if each.value not in (None, "")][1:4] == [1, 0, "– 未建账"]
+    drawn = picture(block(ask(books, COMPLAINTS, office.site, FEBRUARY), "months"))
+    assert drawn is not None and [each.value for each in drawn.points][-3:] == [None, 0, 1]
+    assert "2025年12月：未建账" in str(charts.shown(drawn, "zh").svg)
+    books.commit()
+    browser = office.client_as("cs_supervisor")
+    for path in ("/reports/monthly_complaints/?period=2026-02", "/reports/dashboard/?period=2026-02"):
+        assert "– 未建账" in browser.get(path).text, path
