@@ -22,6 +22,7 @@ from models.core.message import Message, _, language
 from models.core.register import REGISTERS, Register
 from models.core.rulebook import keeps
 from models.core.signatures import Signature, Slot
+from models.core.taken_over import day_alone
 
 YES, NO = _("Yes"), _("No")
 NOT_STATED = _("Not stated")  # by the ledger from which a row was taken over
@@ -105,8 +106,10 @@ class Reader:
     language: str
     zone: ZoneInfo
 
-    def text(self, register: type[Register], field: Field, value: Any) -> str:
-        """A stored value as this reader sees it; nothing is an empty string."""
+    def text(self, register: type[Register], field: Field, value: Any, *, taken_over: bool = False) -> str:
+        """A stored value of a row that may have been `taken_over`, as this reader sees it; nothing is an empty string."""
+        if field.kind == "moment":
+            return self.moment(value, taken_over=taken_over)
         return self.formatter(register, field)(value)
 
     def formatter(self, register: type[Register], field: Field) -> Callable[[Any], str]:
@@ -152,16 +155,20 @@ class Reader:
         said = zip(field.lines.columns.values(), cells, strict=True)
         return " ".join(f"{column.label.say(self.language)}: {cell}" if column.kind == "tick" else cell for column, cell in said if cell)
 
-    def moment(self, value: datetime | None) -> str:
-        """A moment in the site's own time, to the minute."""
-        return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if value else ""
-
-    def short_moment(self, value: datetime | None, this_year: int) -> str:
-        """A moment as a list shows it: without the year when it is this one."""
+    def moment(self, value: datetime | None, *, taken_over: bool = False) -> str:
+        """A moment in the site's own time, to the minute; of a row `taken_over` without its hour, the day alone."""
         if value is None:
             return ""
-        local = value.astimezone(self.zone)
-        return local.strftime("%m-%d %H:%M" if local.year == this_year else "%Y-%m-%d %H:%M")
+        day = day_alone(value, self.zone) if taken_over else None
+        return day.isoformat() if day is not None else value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def short_moment(self, value: datetime | None, this_year: int, *, taken_over: bool = False) -> str:
+        """A moment as a list shows it: without the year when it is this one."""
+        return self.moment(value, taken_over=taken_over).removeprefix(f"{this_year}-")
+
+    def iso_moment(self, told: str) -> str:
+        """A moment that is kept as ISO text, as an answer of a report is: one of a day alone is that day."""
+        return told if len(told) == len("2026-01-31") else self.moment(datetime.fromisoformat(told))
 
     def of(self, row: Register, key: str) -> str:
         """The field `key` of a row, read through a link where the key has a dot."""
@@ -176,16 +183,15 @@ class Reader:
         if field.kind == "link":
             linked = getattr(owner, field.key)
             return linked.number if linked is not None else ""
-        text = self.text(cls, field, owner.get(last))
-        return hourless(owner, text) if field.kind == "moment" else text
+        return self.text(cls, field, owner.get(last), taken_over=owner.taken_over)
 
-    def kept(self, register: type[Register], field: Field, value: Any) -> str:
-        """A value as the trail keeps it (text, number or truth), as this reader sees it."""
+    def kept(self, register: type[Register], field: Field, value: Any, *, taken_over: bool = False) -> str:
+        """A value as the trail keeps it (text, number or truth), of a row that may have been `taken_over`, as this reader sees it."""
         if value is None or value == "":
             return ""
         match field.kind:
             case "moment":
-                return self.moment(datetime.fromisoformat(value))
+                return self.moment(datetime.fromisoformat(value), taken_over=taken_over)
             case "day":
                 return date.fromisoformat(value).isoformat()
             case "money":
@@ -193,11 +199,6 @@ class Reader:
             case "grid" if isinstance(value, str):
                 return self.text(register, field, json.loads(value))
         return self.text(register, field, value)
-
-
-def hourless(row: Any, text: str) -> str:
-    """A moment without the hour that was not stated: an old ledger says days, which stand at the midnight with which they begin."""
-    return text.removesuffix(" 00:00") if row.taken_over else text
 
 
 def span(length: timedelta) -> Message:

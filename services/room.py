@@ -50,6 +50,7 @@ class Timed:
     due_at: datetime | None
     met_at: datetime | None
     waits_for: str | None
+    taken_over: bool
 
 
 def clocks(session: Session, site: Site, view: str, days: tuple[date, date], before: Place | None, limit: int) -> list[Timed]:
@@ -70,13 +71,14 @@ def clocks(session: Session, site: Site, view: str, days: tuple[date, date], bef
         if before is not None:
             statement = statement.where(tuple_(Clock.due_at, Clock.id) > tuple_(literal(before.moment, Clock.due_at.type), before.id))
     found = session.execute(statement.limit(limit)).scalars().all()
-    numbers = _numbers(session, found)
+    books = _books(session, found)
     return [
         Timed(
-            each.id, REGISTERS[each.register], each.record_id, numbers.get((each.register, each.record_id), ""),
-            each.name, each.started_at, each.due_at, each.met_at, each.waits_for,
+            each.id, REGISTERS[each.register], each.record_id, number,
+            each.name, each.started_at, each.due_at, each.met_at, each.waits_for, taken_over,
         )
         for each in found
+        for number, taken_over in [books.get((each.register, each.record_id), ("", False))]
     ]  # fmt: skip
 
 
@@ -98,16 +100,18 @@ def _met_late(site: Site, days: tuple[date, date], before: Place | None) -> Iter
             yield arm.order_by(Clock.met_at.desc(), Clock.id.desc())
 
 
-def _numbers(session: Session, found: Sequence[Clock]) -> dict[tuple[str, int], str]:
+def _books(session: Session, found: Sequence[Clock]) -> dict[tuple[str, int], tuple[str, bool]]:
+    """The numbers of the records that these clocks are of, and whether they were taken over."""
     ids: dict[str, set[int]] = {}
     for each in found:
         ids.setdefault(each.register, set()).add(each.record_id)
-    numbers: dict[tuple[str, int], str] = {}
+    books: dict[tuple[str, int], tuple[str, bool]] = {}
     for key, wanted in ids.items():
         register = REGISTERS[key]
-        for record_id, number in session.execute(select(register.id, register.number).where(register.id.in_(wanted))):
-            numbers[key, record_id] = number
-    return numbers
+        columns = (register.id, register.number, register.taken_over)
+        for record_id, number, taken_over in session.execute(select(*columns).where(register.id.in_(wanted))):
+            books[key, record_id] = number, taken_over
+    return books
 
 
 # Late entries -----------------------------------------------------------------------------
@@ -209,6 +213,6 @@ def draw(session: Session, register: type[Register], site: Site, days: tuple[dat
     if len(found) > LARGEST_POPULATION:
         raise Invalid({"from": _("These days hold more than {n} records: choose fewer days.", n=f"{LARGEST_POPULATION:,}")})
     drawn = heapq.nsmallest(size, found, key=lambda row: rank(seed, row.number))
-    columns = (table.id, table.number, moment.label("moment"), table.state, table.voided_at, table.created_by)
+    columns = (table.id, table.number, moment.label("moment"), table.state, table.voided_at, table.created_by, table.taken_over)
     rows = connection.execute(select(*columns).where(table.id.in_([row.id for row in drawn])).order_by(table.number)).all()
     return Sample(register, days, seed, len(found), list(rows))

@@ -19,6 +19,7 @@ from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.signatures import Way
+from models.core.taken_over import day_alone
 from services import site_settings
 from services.display import Reader
 from services.working_days import DAYS
@@ -220,6 +221,7 @@ class _Teller:
         self.reader = reader
         self.apart = apart
         self.numbers: dict[tuple[str, int], str] = {}
+        self.over: dict[tuple[str, int | None], bool] = {}
 
     def line(self, entry: AuditEntry) -> Line:
         """One entry, with everything masked that this reader may not see."""
@@ -241,7 +243,7 @@ class _Teller:
             if register and entry.record_id and granted(register, "read", self.reader.role)
             else "",
             hash=bytes(entry.hash).hex()[:16],
-            changes=self._changes(entry.seq, register, content.get("changes") or {}),
+            changes=self._changes(entry, register, content.get("changes") or {}),
             first=entry.kind == "created",
         )
 
@@ -290,23 +292,32 @@ class _Teller:
             said.append(f"{self._say(label)} {', '.join(map(str, value)) if isinstance(value, list) else value}")
         return "; ".join(said)
 
-    def _changes(self, seq: int, register: type[Register] | None, changes: dict[str, Any]) -> list[Change]:
+    def _changes(self, entry: AuditEntry, register: type[Register] | None, changes: dict[str, Any]) -> list[Change]:
         if register is None:
             return []
         fields = register.fields()
         known = [key for key in fields if key in changes and fields[key].kind != "number"]
-        said = [[self._value(seq, register, fields[key], side, changes[key]) for side in ("old", "new")] for key in known]
+        said = [[self._value(entry, register, fields[key], side, changes[key]) for side in ("old", "new")] for key in known]
         return [Change(self._say(fields[key].label), old, new, key) for key, (old, new) in zip(known, said, strict=True)]
 
-    def _value(self, seq: int, register: type[Register], field_: Field, side: str, sides: list[Any]) -> str:
+    def _value(self, entry: AuditEntry, register: type[Register], field_: Field, side: str, sides: list[Any]) -> str:
         value = sides[0 if side == "old" else 1]
         if isinstance(value, dict):
-            value = self.apart.get((seq, field_.key, side))
+            value = self.apart.get((entry.seq, field_.key, side))
             if value is None:
                 return self._say(ERASED)
         if field_.kind == "link" and value is not None:
             return self._number(field_.target, value)
-        return self.reader.kept(register, field_, value)
+        moment = datetime.fromisoformat(value) if field_.kind == "moment" and value else None
+        over = moment is not None and day_alone(moment, self.reader.zone) is not None and self._taken_over(register, entry.record_id)
+        return self.reader.kept(register, field_, value, taken_over=over)
+
+    def _taken_over(self, register: type[Register], record_id: int | None) -> bool:
+        """Whether a record came from a foreign ledger, whose moments may be days alone."""
+        if (register.key, record_id) not in self.over:
+            found = self.session.execute(select(register.taken_over).where(register.id == record_id)).scalar_one_or_none()
+            self.over[register.key, record_id] = bool(found)
+        return self.over[register.key, record_id]
 
     def _number(self, target: str, record_id: int) -> str:
         """The number of a linked record, for those who may read its register."""

@@ -70,7 +70,7 @@ class Rows:
     def blocks(self, columns: list[Any], size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows as a database gives them, with their ids and moments, none of them void."""
         for start in range(0, len(self.rows), size):
-            yield [(1, None, *row, None, None) for row in self.rows[start : start + size]]
+            yield [(1, None, *row, False, None, None) for row in self.rows[start : start + size]]
 
 
 def exported(register: type[Register], reader: Reader, fields: list[Field], rows: Sequence[Sequence[Any]], kind: str) -> bytes:

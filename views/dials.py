@@ -66,7 +66,7 @@ def _dial(row: Register, deadline: Deadline, clock: Clock, reader: Reader, marks
     if clock.met_at is not None:
         if deadline.moved_by and getattr(row, deadline.met_by) != clock.met_at:
             text = str(deadline.moved) or text
-        lines.append(str(_("done {moment}", moment=reader.moment(clock.met_at))))
+        lines.append(str(_("done {moment}", moment=reader.moment(clock.met_at, taken_over=row.taken_over))))
     if clock.stopped_at is not None:
         return Dial(str(deadline.label), mark, str(_("stopped")), "met", share, lines)
     return Dial(str(deadline.label), mark, text, seen.tone, share, lines)

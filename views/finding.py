@@ -38,7 +38,7 @@ def _group(register: type[Register], words: str) -> Group:
     fields = register.fields()
     subject = fields[register.about.subject]
     listing = Listing(db.session, register, g.shell.place.id, Asked(words=words), reader.role, reader.zone)
-    page = listing.page([register.number, register.state, getattr(register, subject.column)], MOST)
+    page = listing.page([register.number, register.state, register.taken_over, getattr(register, subject.column)], MOST)
     count, more = listing.count()
     titles = subjects(db.session, register, page.rows, reader)
     url = f"/register/{register.key}/"
@@ -47,7 +47,7 @@ def _group(register: type[Register], words: str) -> Group:
             register=str(register.state_label(row.state)),
             number=row.number,
             subject=titles[row.id][:120],
-            who=(reader.moment(row._moment) if fields[register.about.moment].kind == "moment" else str(row._moment),),
+            who=(reader.text(register, fields[register.about.moment], row._moment, taken_over=row.taken_over),),
             clock=None,
             url=f"{url}{row.id}/",
             action_label=str(_("Look at it")),

@@ -165,5 +165,6 @@ def both_versions(row: Register, form: BaseForm, reader: Reader, other: str) -> 
     for entry in form:
         theirs, mine = row.get(entry.key), entry.data
         if theirs != mine:
-            rows.append((entry.label, reader.text(register, entry.declared, theirs), reader.text(register, entry.declared, mine)))
+            said = (reader.text(register, entry.declared, value, taken_over=row.taken_over) for value in (theirs, mine))
+            rows.append((entry.label, *said))
     return {"who": row.created_by if row.version == 1 else other, "at": reader.moment(row.updated_at), "rows": rows}

@@ -107,7 +107,7 @@ class Shown:
         if declared.personal or declared.kind == "link":
             return lambda value: str(value or "")
         if declared.kind == "moment":
-            return lambda value: self.reader.moment(value).removesuffix(" 00:00")
+            return lambda value: self.reader.moment(value, taken_over=True)
         return self.reader.formatter(self.register, declared)
 
     def _row(self, seen: Seen, columns: dict[int, str], say: dict[str, Any]) -> dict[str, Any]:

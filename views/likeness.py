@@ -61,5 +61,5 @@ def _reason(row: Complaint, other: Any) -> Message | None:
 
 
 def _likened(other: Any, reader: Reader, reason: Message | None) -> Likened:
-    said = " ".join(each for each in (other.house, reader.short_moment(other.received_at, now().year)) if each)
+    said = " ".join(each for each in (other.house, reader.short_moment(other.received_at, now().year, taken_over=other.taken_over)) if each)
     return Likened(other.number, f"/register/{Complaint.key}/{other.id}/", said, str(reason or ""))

@@ -17,7 +17,7 @@ from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.database import db
-from services.display import Hand, hand, hourless, reads
+from services.display import Hand, hand, reads
 from services.listing import SIZES, Listing, shown_fields, subjects
 from views.asking import VIEWS, asked_of, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
@@ -256,7 +256,7 @@ class ListMaker:
             numbers = links[each.key]
             return lambda row: numbers.get(getattr(row, name), "")
         if each.kind == "moment":
-            return lambda row: hourless(row, self.reader.short_moment(getattr(row, name), year))
+            return lambda row: self.reader.short_moment(getattr(row, name), year, taken_over=row.taken_over)
         say = self.reader.formatter(self.register, each)
         if each.kind in ("text", "line"):
             return lambda row: say(getattr(row, name))[:120]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -318,7 +318,7 @@ class ReportPage:
     def _cell(self, cell: Cell) -> dict[str, Any]:
         said = cell.said
         if cell.kind == "moment" and said:
-            said = g.shell.reader.moment(datetime.fromisoformat(str(said)))
+            said = g.shell.reader.iso_moment(str(said))
         linked = bool(cell.place) and cell.n is not None
         return {
             "text": str(said),

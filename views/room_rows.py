@@ -125,15 +125,15 @@ def book_of(key: str) -> type[Register]:
     return register
 
 
-def _moment(value: Any) -> str:
-    return str(g.shell.reader.moment(value)) if isinstance(value, datetime) else value.isoformat() if value else ""
+def _moment(value: Any, taken_over: bool = False) -> str:
+    return str(g.shell.reader.moment(value, taken_over=taken_over)) if isinstance(value, datetime) else value.isoformat() if value else ""
 
 
 def clock_row(timed: room.Timed) -> dict[str, Any]:
     """A clock: what it is, its moments, and how it stands."""
     label = next((str(each.label) for each in timed.register.deadlines if each.name == timed.name), timed.name)
     stand = hand(_("Time limit"), timed.due_at, timed.met_at, now(), timed.waits_for)
-    moments = [_moment(each) for each in (timed.started_at, timed.due_at, timed.met_at)]
+    moments = [_moment(timed.started_at, timed.taken_over), _moment(timed.due_at), _moment(timed.met_at, timed.taken_over)]
     texts = [timed.number, str(timed.register.about.title), label, *moments, stand.text]
     return {
         "url": f"/register/{timed.register.key}/{timed.record_id}/",
@@ -158,7 +158,7 @@ def late_row(register: type[Register], row: Any) -> dict[str, Any]:
 def sample_row(register: type[Register], row: Any) -> dict[str, Any]:
     """A record that was drawn."""
     state, void = _state(register, row.state, row.voided_at is not None), row.voided_at is not None
-    texts = [row.number, str(register.about.title), _moment(row.moment), row.created_by, state]
+    texts = [row.number, str(register.about.title), _moment(row.moment, row.taken_over), row.created_by, state]
     return {"url": f"/register/{register.key}/{row.id}/", "texts": texts, "gist": f"{texts[2]} {state}", "void": void}
 
 

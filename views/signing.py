@@ -203,4 +203,4 @@ def _kept(row: Register, field: Field, value: Any) -> str:
     if field.kind == "link":
         linked = db.session().get(REGISTERS[field.target], value) if granted(REGISTERS[field.target], "read", g.shell.role) else None
         return linked.number if linked is not None else "…"
-    return str(g.shell.reader.kept(type(row), field, value))
+    return str(g.shell.reader.kept(type(row), field, value, taken_over=row.taken_over))

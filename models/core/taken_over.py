@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,15 @@ class TakenOver:
     stands_in: Mapping[str, str] = field(default_factory=dict)
     spill: str = ""
     own_words: Mapping[str, str] = field(default_factory=dict)
+
+
+def day_alone(at: datetime, zone: tzinfo) -> date | None:
+    """The day of a moment of a foreign ledger that stated no hour: it stands at the midnight of `zone` with which the day begins.
+
+    `None` of a moment at any other time.
+    """
+    local = at.astimezone(zone)
+    return None if local.hour or local.minute or local.second else local.date()
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from models.core.fields import Field
 from models.core.message import _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
+from models.core.taken_over import day_alone
 from services.display import NO, YES, Reader, reads
 from services.exchange import writing
 from services.listing import Listing
@@ -52,6 +54,7 @@ class Export:
         self.register = listing.register
         self.fields = list(fields) if fields is not None else fields_in_order(self.register)
         self.links = {place: field.target for place, field in enumerate(self.fields) if field.kind == "link"}
+        self.moments = [place for place, field in enumerate(self.fields) if field.kind == "moment"]
         self.say = [self._teller(field) for field in self.fields]
         self.done = 0  # rows
 
@@ -68,13 +71,16 @@ class Export:
 
     def blocks(self) -> Iterator[writing.Block]:
         """The values in blocks of columns, masked for the reader; links as the numbers of their records."""
-        asked = [getattr(self.register, field.column) for field in self.fields] + [self.register.voided_at, self.register.void_reason]
+        own = (self.register.taken_over, self.register.voided_at, self.register.void_reason)
+        asked = [*(getattr(self.register, field.column) for field in self.fields), *own]
         void = VOID.say(self.reader.language)
         for rows in self.listing.blocks(asked, writing.BLOCK):
-            _ids, _moments, *stored, voided, reasons = zip(*rows, strict=True)
+            _ids, _moments, *stored, over, voided, reasons = zip(*rows, strict=True)
             columns: list[Sequence[Any]] = [*stored]
             for place, target in self.links.items():
                 columns[place] = self._numbers(target, columns[place])
+            for place in self.moments if any(over) else ():
+                columns[place] = self._days(columns[place], over)
             told = [say(values) for say, values in zip(self.say, columns, strict=True)]
             self.done += len(rows)
             yield [*told, [void.format(reason=why) if at else None for at, why in zip(voided, reasons, strict=True)]]
@@ -87,6 +93,11 @@ class Export:
         if field.lines is not None:
             return lambda values: [say(value) for value in values]
         return lambda values: list(map({value: say(value) for value in set(values)}.__getitem__, values))
+
+    def _days(self, moments: Sequence[datetime | None], over: Sequence[bool]) -> Sequence[date | None]:
+        """The moments of a block; of rows taken over without their hour the days alone."""
+        zone = self.reader.zone
+        return [at and ((day_alone(at, zone) if old else None) or at) for at, old in zip(moments, over, strict=True)]
 
     def _numbers(self, target: str, ids: Sequence[int | None]) -> Sequence[str | None]:
         """The numbers of linked records in the place of their ids: one query a block; none of a register that the reader may not read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select, union_all
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.core.places import Site
 from models.core.plans import Span
 from models.core.session import reading
+from models.core.taken_over import day_alone
 from services.reporting.ground import Ground
 from services.reporting.groups import ByField
 from services.reporting.periods import year_to
@@ -77,17 +79,17 @@ def trend(session: Session, site: Site, of: Trend, months: Iterable[tuple[str, S
 
 
 def listed(ground: Ground, of: Listed) -> list[dict[str, Any]]:
-    """The rows themselves as they are stored, with id and number; moments and days as ISO text."""
+    """The rows themselves as they are stored, with id and number; moments and days as ISO text, a moment without its hour as its day."""
     register, shown = of.rows.register, of.show.split()
     fields, table = register.fields(), register.__table__.c
     hidden = [key for key, field in fields.items() if field.kind in HIDDEN] if of.public else []
     columns = [table[fields[key].column].label(f"f_{key}") for key in dict.fromkeys([*shown, *hidden])]
     moment = table[fields[of.rows.moment or register.about.moment].column]
-    wanted = select(table.id, table.number, *columns).select_from(of.rows.source).where(*of.rows.conditions(ground))
+    wanted = select(table.id, table.number, table.taken_over, *columns).select_from(of.rows.source).where(*of.rows.conditions(ground))
     wanted = wanted.order_by(moment, table.id).limit(of.most + 1)
     rows = []
     for row in reading(ground.session, register, ground.site.id).execute(wanted):
-        told = {key: _plain(getattr(row, f"f_{key}")) for key in shown}
+        told = {key: _plain(getattr(row, f"f_{key}"), ground.zone if row.taken_over else None) for key in shown}
         if of.public:
             names = [getattr(row, f"f_{key}") for key in hidden]
             told |= {key: publishable(told[key], names) for key in shown if told[key] and fields[key].kind in WRITTEN}
@@ -95,7 +97,10 @@ def listed(ground: Ground, of: Listed) -> list[dict[str, Any]]:
     return rows[: of.most] + ([{"more": True}] if len(rows) > of.most else [])
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, zone: tzinfo | None) -> Any:
+    """A value as it is kept; `zone` is that of a row taken over, of whose moments the hour may not be known."""
+    if zone is not None and isinstance(value, datetime):
+        value = day_alone(value, zone) or value
     return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, bool | int | str | None) else str(value)
 
 

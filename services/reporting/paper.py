@@ -225,7 +225,7 @@ def _of_year(line: Tally, word: Any, period: Period) -> Tally:
 def _amount(cell: Counted, reader: Reader) -> Amount:
     words = _said(cell.words)
     if cell.kind == "moment" and isinstance(words, str) and words:
-        words = reader.moment(datetime.fromisoformat(words))
+        words = reader.iso_moment(words)
     return Amount(words, cell.n, cell.of, cell.met is False, cell.kind)
 
 

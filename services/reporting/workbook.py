@@ -165,7 +165,7 @@ def _value(cell: Amount, lang: str) -> Value:
     said = joined(cell.words, lang)
     with suppress(ValueError):
         if cell.kind in ("moment", "stamp") and said:
-            return datetime.strptime(said, "%Y-%m-%d %H:%M"), "moment"
+            return (datetime.fromisoformat(said), "moment") if " " in said else (date.fromisoformat(said), "day")
         if cell.kind == "day" and said:
             return date.fromisoformat(said), "day"
     return said, "text"
