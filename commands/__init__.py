@@ -2,73 +2,64 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 from flask import Flask
+from flask.cli import AppGroup
 
-from commands.audit import audit
-from commands.calendar import calendar
-from commands.certificate import certificate
-from commands.doctor import doctor
-from commands.due import due
-from commands.exporting import export
-from commands.households import households
-from commands.importing import import_
-from commands.init import init
-from commands.jobs import jobs
-from commands.migration import migration
-from commands.numbers import numbers
-from commands.printing import print_
-from commands.registers import registers
-from commands.reporting import report
-from commands.retention import retention
-from commands.rules import rules
-from commands.seal import seal
-from commands.seed import seed
-from commands.user import user
-from commands.verifying import verify
+from services.database import hang_migrations
+
+MIGRATE = "db"
+# Where each command stands. A file is loaded when its command is asked for: a server needs none of them.
+COMMANDS = {
+    "init": "init:init",
+    "user": "user:user",
+    "registers": "registers:registers",
+    "rules": "rules:rules",
+    "due": "due:due",
+    "register": "register:register",
+    "seed": "seed:seed",
+    "import": "importing:import_",
+    "export": "exporting:export",
+    "print": "printing:print_",
+    "report": "reporting:report",
+    "certificate": "certificate:certificate",
+    "verify": "verifying:verify",
+    "households": "households:households",
+    "numbers": "numbers:numbers",
+    "retention": "retention:retention",
+    "audit": "audit:audit",
+    "seal": "seal:seal",
+    "doctor": "doctor:doctor",
+    "calendar": "calendar:calendar",
+    "jobs": "jobs:jobs",
+    "migration": "migration:migration",
+}
 
 
-class Shelf(click.Group):
-    """`flask register …`: what drafts a register reads dictionaries, so it is loaded when it is asked for and not at the start."""
+class Console(AppGroup):
+    """The commands of the house, and `db`, Flask-Migrate's own."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self.app = app
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of its commands."""
-        from commands.register import register
-
-        return register.list_commands(ctx)
+        """The names of all commands."""
+        return sorted([*COMMANDS, MIGRATE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One of its commands."""
-        from commands.register import register
-
-        return register.get_command(ctx, cmd_name)
+        """One of the commands, loaded now."""
+        if cmd_name == MIGRATE:
+            hang_migrations(self.app)
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        file, _colon, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"commands.{file}"), name)
+        return command
 
 
 def mount(app: Flask) -> None:
     """Put every command on the application."""
-    commands = (
-        init,
-        user,
-        registers,
-        rules,
-        due,
-        Shelf("register", help="The shelf of registers: put a new one there."),
-        seed,
-        import_,
-        export,
-        print_,
-        report,
-        certificate,
-        verify,
-        households,
-        numbers,
-        retention,
-        audit,
-        seal,
-        doctor,
-        calendar,
-        jobs,
-        migration,
-    )
-    for command in commands:
-        app.cli.add_command(command)
+    app.cli = Console(app)

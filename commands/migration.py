@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_migrate import migrate
 
 from commands.console import at_console
-from services.database import writing
-from services.settings import PROJECT
+from services.database import MIGRATIONS, hang_migrations, newest_revision, writing
 
 
 @click.command()
@@ -16,7 +15,6 @@ from services.settings import PROJECT
 @at_console
 def migration(title: str) -> None:
     """Write the migration for what changed in models/, numbered after the last one."""
-    folder = str(PROJECT / "migrations")
-    last = ScriptDirectory(folder).get_current_head()
+    hang_migrations(current_app._get_current_object())  # type: ignore[attr-defined]
     with writing():
-        migrate(directory=folder, message=title, rev_id=f"{int(last or 0) + 1:04}")
+        migrate(directory=str(MIGRATIONS), message=title, rev_id=f"{int(newest_revision()) + 1:04}")

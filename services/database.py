@@ -7,12 +7,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Flask
-from flask_migrate import Migrate, upgrade
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, event, inspect, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
@@ -27,10 +24,10 @@ from services.catching_up import catch_up
 from services.queueing import Queue
 from services.settings import PROJECT
 
+MIGRATIONS = PROJECT / "migrations"
 WRITING = 16_000  # kilobytes of pages that a connection of SQLite may hold once it writes: many rows touch many places
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate()
 attach(db.session)
 
 Apart = sessionmaker()
@@ -82,7 +79,6 @@ def open_database(app: Flask, address: str) -> None:
     )
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}  # what is written stands in no log
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _equip_sqlite(db.engine)
@@ -106,24 +102,41 @@ def _equip_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")
 
 
+def hang_migrations(app: Flask) -> None:
+    """Let Flask-Migrate know the application; it brings Alembic with it, which a house that is up to date does not need."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+
+
 def revision() -> str | None:
     """The migration at which the database stands; nothing for a new one."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def newest_revision() -> str:
+    """The last migration there is; their files are numbered."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def is_current() -> bool:
     """Whether the database stands at the newest migration."""
-    return revision() == ScriptDirectory(str(PROJECT / "migrations")).get_current_head()
+    return revision() == newest_revision()
 
 
 def bring_up_to_date() -> None:
     """Migrate the database, make its companion indexes, guard the trail and load the calendar; does nothing when all is there."""
     if is_current():
         return
+    from flask_migrate import upgrade
+
+    hang_migrations(current_app._get_current_object())  # type: ignore[attr-defined]
     lived_in = revision() is not None
     with writing():
-        upgrade(directory=str(PROJECT / "migrations"))
+        upgrade(directory=str(MIGRATIONS))
         with db.engine.begin() as connection:
             search.prepare(connection, models.registers())
             audit.protect(connection)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import delete, select
 
@@ -16,7 +17,7 @@ from models.core.deadlines import Clock
 from models.core.session import now
 from models.jobs import PassRun
 from services.catching_up import catch_up
-from services.database import bring_up_to_date, db, is_current
+from services.database import MIGRATIONS, bring_up_to_date, db, is_current, newest_revision
 from tests.registers.answered import answered, complaint
 
 
@@ -30,6 +31,10 @@ def test_the_migrations_leave_nothing_to_do(app: Flask) -> None:
         context = MigrationContext.configure(connection, opts={"include_object": _kept, "compare_type": True})
         left = compare_metadata(context, Base.metadata)
     assert left == [], "The models have changed. Cure: make migration M='What changed'"
+
+
+def test_the_last_migration_by_its_number_is_the_one_that_follows_all_others():
+    assert newest_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def test_a_database_that_is_up_to_date_is_left_alone(app: Flask) -> None:
