@@ -16,6 +16,7 @@ from models.core.calendar import WEEKDAYS
 from models.core.message import _
 from models.core.register import Register
 from models.core.session import now
+from models.reports import StatisticalReport
 from services.database import db
 from services.display import Reader
 from services.waiting import entered_since, still_open
@@ -91,7 +92,7 @@ class DeskMaker:
 
     def _late_url(self) -> str:
         worst = max(g.shell.late, key=lambda key: g.shell.late[key], default="")
-        return f"/register/{worst}/?view=late" if g.shell.late.get(worst) else ""
+        return _late_in(worst) if g.shell.late.get(worst) else ""
 
     # The reader's own books --------------------------------------------------------------
 
@@ -135,10 +136,7 @@ class DeskMaker:
         parts = [
             (
                 _("Late, by register"),
-                [
-                    (str(each.about.title), _capped(g.shell.late[each.key]), f"/register/{each.key}/?view=late")
-                    for each in late[:MOST_BOOKS]
-                ],
+                [(str(each.about.title), _capped(g.shell.late[each.key]), _late_in(each.key)) for each in late[:MOST_BOOKS]],
             ),
             (
                 _("Entered this month"),
@@ -153,6 +151,11 @@ class DeskMaker:
             ),
         ]
         return [{"title": str(title), "lines": lines} for title, lines in parts if lines]
+
+
+def _late_in(key: str) -> str:
+    """Where what is late in a register stands: reports that are late need not be drawn up yet, and stand among all reports."""
+    return "/reports/" if key == StatisticalReport.key else f"/register/{key}/?view=late"
 
 
 def _capped(count: int) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g
 
 from models.core.access import granted
 from models.core.message import _
+from models.core.plans import YEAR
 from models.core.register import Register
 from models.reports import StatisticalReport
 from services import reports
 from services.database import db
 from services.reporting import since
 from services.reporting.answers import Answers
+from services.reporting.periods import Period
+from services.reporting.words import Report
 from views.pages import Button
 
 
@@ -25,6 +29,12 @@ def ways(row: Register) -> tuple[list[Button], list[Button]]:
     kept = bool(row.answers) and granted(StatisticalReport, "export", g.shell.role)
     book = [Button(_("Workbook"), f"{address}/workbook/{asked}&record={row.id}", "export")]
     return [Button(_("Figures on the screen"), f"{address}/{asked}", "lines")], book if kept else []
+
+
+def to_draw_up(report: Report, period: Period) -> str:
+    """The way to drawing up a report of a period."""
+    asked = {"kind": report.key, "day": str(period.span.last), **({"whole_year": "1"} if period.every == YEAR else {})}
+    return f"/register/{StatisticalReport.key}/new/?{urlencode(asked)}"
 
 
 def filed(row: StatisticalReport) -> str:

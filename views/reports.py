@@ -14,7 +14,6 @@ from werkzeug.exceptions import BadRequest, NotFound
 from models.core.access import Refused, granted, roles
 from models.core.message import _
 from models.core.places import Site
-from models.core.plans import YEAR
 from models.core.register import Register
 from models.core.session import now, today
 from models.reports import StatisticalReport
@@ -260,11 +259,8 @@ class ReportPage:
             label = f"{drawn_up.number} {StatisticalReport.state_label(drawn_up.state)}"
             found += [] if since.filed(drawn_up) else [Button(label, f"/register/{StatisticalReport.key}/{drawn_up.id}/")]
         elif self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role) and self.period.span.first <= today():
-            asked = {"kind": self.report.key, "day": str(self.period.span.last)}
-            asked |= {"whole_year": "1"} if self.period.every == YEAR else {}
-            found.append(
-                Button(StatisticalReport.about.verb, f"/register/{StatisticalReport.key}/new/?{urlencode(asked)}", "plus", primary=True)
-            )
+            address = report_records.to_draw_up(self.report, self.period)
+            found.append(Button(StatisticalReport.about.verb, address, "plus", primary=True))
         return found
 
     def _tiles(self, figures: Laid) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from models.core.register import Register
 from models.core.session import now
 from models.duty import DutyRoster
 from models.people import User
+from models.reports import StatisticalReport
 from models.survey import SatisfactionForm
 from services.database import db
 from services.display import Reader, reader
@@ -25,6 +26,7 @@ from services.notices import unread
 from services.numbering import READERS
 from services.readings import reading
 from services.recent import kept
+from services.reporting.standing import owed
 from services.waiting import late
 from views.pages import ordinal
 
@@ -113,8 +115,12 @@ class Shell:
 
     @cached_property
     def late(self) -> dict[str, int]:
-        """How many records are late, by register, counted to 99 and no further."""
-        return late(db.session(), self.registers, self._site.id, now()) if self._site is not None else {}
+        """How many records are late, by register, counted to 99 and no further; of reports those that the reader sees to."""
+        if self._site is None:
+            return {}
+        found, day = late(db.session(), self.registers, self._site.id, now()), now().astimezone(self.reader.zone).date()
+        reports = sum(each.late for each in owed(db.session(), self._site, day, self.role))
+        return {**found, StatisticalReport.key: reports} if reports else found
 
     @property
     def waiting(self) -> int:

@@ -23,6 +23,7 @@ from services.database import db
 from services.display import Reader, hand
 from services.listing import subjects
 from views.pages import Group, Job
+from views.report_duties import due_reports
 
 MOST = 12
 FEW = 6  # of what waits for one person, so that all kinds stand on the first screens
@@ -52,11 +53,17 @@ class Waiting:
         today, later = (Clock.due_at >= self.moment) & (Clock.due_at < end), Clock.due_at >= end
         clocks = [self._clocks(Clock.due_at < self.moment, newest=True), self._clocks(today), self._clocks(later)]
         rows = self._rows((clock.register, clock.record_id) for each in clocks for clock in each)
-        late, due, coming = ([self._job(rows[ref], clock) for clock in mine if (ref := _ref(clock)) in rows] for mine in clocks)
+        found = [[(clock.due_at, self._job(rows[ref], clock)) for clock in mine if (ref := _ref(clock)) in rows] for mine in clocks]
+        counts = [self._count(Clock.due_at < self.moment), self._count(today), self._count(later)]
+        for due_at, job in due_reports(self.reader, self.site, self.moment):
+            place = 0 if due_at <= self.moment else 1 if due_at <= end else 2
+            found[place].append((due_at, job))
+            counts[place] += 1
+        late, due, coming = ([job for _at, job in sorted(each, key=lambda one: one[0] or end)] for each in found)
         return (
-            Group(str(_("Late")), self._count(Clock.due_at < self.moment), True, late),
-            Group(str(_("Due today")), self._count(today), False, due),
-            Group(str(_("Due later")), self._count(later), False, coming),
+            Group(str(_("Late")), counts[0], True, late),
+            Group(str(_("Due today")), counts[1], False, due),
+            Group(str(_("Due later")), counts[2], False, coming),
         )
 
     def _running(self, when: Any) -> tuple[Any, ...]:

@@ -47,7 +47,7 @@ class Books:
     def begun(self, register: type[Register]) -> date:
         """The first day of a book."""
         if register not in self._begun:
-            self._begun[register] = min(self._opened(), self._earliest(register) or date.max)
+            self._begun[register] = min(self.opened(), self._earliest(register) or date.max)
         return self._begun[register]
 
     def _earliest(self, register: type[Register]) -> date | None:
@@ -58,7 +58,7 @@ class Books:
         connection = reading(self.session, register, self.site.id, told=True)
         return self._day(connection.execute(mine.order_by(column).limit(1)).scalar())
 
-    def _opened(self) -> date:
+    def opened(self) -> date:
         """The day on which the house was set up: that of the first entry of the trail about the site."""
         if self._house is None:
             first = select(ENTRIES.c.at).where(ENTRIES.c.site_id == self.site.id).order_by(ENTRIES.c.seq).limit(1)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.core.access import roles
 from models.core.places import Site
+from models.core.plans import Span
 from models.reports import StatisticalReport
 from models.reports.kind import Terms
 from models.reports.statistical_report import ReportState
 from services import reports
+from services.reporting.beginning import Books
 from services.reporting.counting import counted
 from services.reporting.ground import Ground
 from services.reporting.periods import Period, period_of
 from services.reporting.words import Report
+
+SOON = timedelta(days=7)  # so long ahead a report that is due stands on the desk
+PUTS_FORWARD = "lead"  # role words: those who see to it that every report goes out
+Drawn = dict[tuple[str, Span], StatisticalReport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,8 @@ class Standing:
     period: Period
     until: date
     row: StatisticalReport | None
-    missing: int
     late: bool
+    missing: int = 0
 
     @property
     def terms(self) -> Terms:
@@ -36,24 +43,67 @@ class Standing:
         terms: Terms = self.report.kind.terms
         return terms
 
+    @property
+    def sent(self) -> bool:
+        """Whether it has gone out."""
+        return self.row is not None and self.row.state == ReportState.SENT
+
 
 def standing(session: Session, site: Site, day: date, role: str) -> list[Standing]:
-    """Where each report that `role` may read stands on `day`: of the period that is due next, the earliest first."""
-    found = [_stands(session, site, each, day) for each in reports.REPORTS if reports.readable(each, role)]
+    """Where each report that `role` may read stands on `day`, the earliest first, with what is missing for it."""
+    found = _standings(session, site, day, [each for each in reports.REPORTS if reports.readable(each, role)])
+    return [replace(each, missing=_missing(session, site, each)) for each in found]
+
+
+def owed(session: Session, site: Site, day: date, role: str) -> list[Standing]:
+    """The reports that `role` makes or puts forward and that are late on `day` or due within a week, the earliest first."""
+    mine = [each for each in reports.REPORTS if role in roles(f"{each.kind.terms.made_by} {PUTS_FORWARD}")]
+    found = _standings(session, site, day, [each for each in mine if reports.readable(each, role)]) if mine else []
+    return [each for each in found if not each.sent and (each.late or day <= each.until <= day + SOON)]
+
+
+def _standings(session: Session, site: Site, day: date, wanted: list[Report]) -> list[Standing]:
+    drawn, opened = _drawn_up(session, site, day), Books(session, site).opened()
+    found = [standing for each in wanted for standing in _of(each, drawn, day, opened)]
     return sorted(found, key=lambda each: (each.until, each.terms.spec))
 
 
-def _stands(session: Session, site: Site, report: Report, day: date) -> Standing:
-    """Of the period that is over, or of the running one when that is done or is due by its own last day."""
-    running = period_of(report.kind.terms.every[0], day)
-    period = running.before
-    row = made(session, site, report, period)
-    if (row is not None and row.state == ReportState.SENT) or report.kind.terms.until(running.span) <= running.span.last:
-        period, row = running, made(session, site, report, running)
-    until = report.kind.terms.until(period.span)
-    ground = Ground(session, site, period.span)
-    open_ = sum(counted(ground, [each.part for each in report.missing])) if report.missing else 0
-    return Standing(report, period, until, row, open_, until < day and (row is None or row.state != ReportState.SENT))
+def _of(report: Report, drawn: Drawn, day: date, opened: date) -> list[Standing]:
+    """Of the period that is over, or of the running one when that is done or is due by its own last day.
+
+    A report of the period before that one stays late until the next one is late. None is late of a time before the house was set up.
+    """
+
+    def stands(period: Period) -> Standing:
+        row, until = drawn.get((report.key, period.span)), report.kind.terms.until(period.span)
+        late = until < day and opened <= period.span.last and (row is None or row.state != ReportState.SENT)
+        return Standing(report, period, until, row, late)
+
+    running = stands(period_of(report.kind.terms.every[0], day))
+    current = stands(running.period.before)
+    if current.sent or running.until <= running.period.span.last:
+        current = running
+    earlier = stands(current.period.before)
+    return [earlier, current] if earlier.late and not current.late else [current]
+
+
+def _drawn_up(session: Session, site: Site, day: date) -> Drawn:
+    """The reports of the last years by kind and days; the one that was put forward, where there are several."""
+    row = StatisticalReport
+    mine = (row.site_id == site.id, row.voided_at.is_(None), row.last_on >= date(day.year - 2, 1, 1))
+    found: Drawn = {}
+    for each in session.execute(select(row).where(*mine).order_by(row.id)).scalars():
+        if each.first_on is None or each.last_on is None:
+            continue
+        place = each.kind, Span(each.first_on, each.last_on)
+        if place not in found or (found[place].state == ReportState.COMPILED and each.state != ReportState.COMPILED):
+            found[place] = each
+    return found
+
+
+def _missing(session: Session, site: Site, of: Standing) -> int:
+    ground = Ground(session, site, of.period.span)
+    return sum(counted(ground, [each.part for each in of.report.missing])) if of.report.missing else 0
 
 
 def made(session: Session, site: Site, report: Report, period: Period) -> StatisticalReport | None:
