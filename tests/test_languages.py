@@ -102,7 +102,7 @@ def test_english_says_what_the_code_says() -> None:
 # Pages -----------------------------------------------------------------------------------
 
 READ_ATTRIBUTES = ("title", "alt", "aria-label", "placeholder", "label", "data-close", "data-discard", "data-found", "data-none")
-SAME = {"PDF", "Excel", "CSV", "QR", "PNG", "JPEG", "HEIC", "MB", "xlsx", "xls", "csv"}
+SAME = {"PDF", "Excel", "CSV", "QR", "PNG", "JPEG", "HEIC", "MB", "xlsx", "xls", "csv", "txt"}
 SAME |= {"DA", "English", "EN", "TEST", "OTHER", "Asia", "Shanghai", "Esc", "Ctrl"}
 CLAUSE = re.compile(r"\bS\d(\s[A-Z]{2})?|; [A-Z]{2}(?= \d)|\bDA/T\b|\bGB/T\b|\bREG-\d+|\bRULE-\d+")
 CLAUSE_IN_CHINESE = re.compile(r"S\d [\u4e00-\u9fff][\u4e00-\u9fff、一-十\d. ]*(?:[,;] [一二三四五六七八九十]+[.\d、-]+)*")

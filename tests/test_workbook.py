@@ -206,10 +206,10 @@ def test_an_old_workbook_is_read_whatever_its_name() -> None:
 @pytest.mark.parametrize("mark", [",", "\t", ";"])
 def test_a_csv_is_read_in_each_encoding_and_with_each_mark(encoding: str, mark: str, tmp_path: Path) -> None:
     text = f'编号{mark}主题{mark}详情\r\n1{mark}"漏水{mark}停电"{mark}"第一行\n第二行"\r\n\r\n2{mark}𠮷{mark}\r\n'
-    path = tmp_path / "台账.xls"
+    path = tmp_path / "台账"
     path.write_bytes(text.encode(encoding))
-    for source in (path, path.read_bytes()):
-        book = read(source, "台账.xls", KNOWN)
+    for source, name in ((path, "台账.csv"), (path.read_bytes(), "台账.TXT")):
+        book = read(source, name, KNOWN)
         assert (book.kind, book.heading_row) == ("csv", 1)
         assert rows_of(book) == [(2, ["1", f"漏水{mark}停电", "第一行\n第二行"]), (4, ["2", "𠮷", ""])]
 
@@ -255,7 +255,14 @@ def test_a_lone_cell_at_the_far_end_of_a_sheet_is_read() -> None:
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(source: bytes, sentence: str) -> None:
-    assert sentence in refusal(source)
+    assert sentence in refusal(source, "台账.csv")
+
+
+@pytest.mark.parametrize("name", ["README.md", "台账.xls", "台账.xlsx", "台账", "台账.csv.exe", "csv"])
+def test_a_text_under_any_other_name_is_refused_before_it_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_encoding", pytest.fail)
+    sentence = refusal("编号,主题\r\n1,漏水\r\n".encode(), name)
+    assert name in sentence and ".csv or .txt" in sentence
 
 
 def test_half_a_file_is_refused_before_its_first_row() -> None:

@@ -78,7 +78,12 @@ def _one(register: type[Register], batch_id: int) -> ImportBatch:
 
 def _choose(register: type[Register], home: str) -> ResponseReturnValue:
     asked = drafts.plain_entry(
-        "file", _("Workbook"), "file", required=True, span=6, help=_("Excel (.xlsx, .xls) or CSV, with a line of headings.")
+        "file",
+        _("Workbook"),
+        "file",
+        required=True,
+        span=6,
+        help=_("Excel (.xlsx, .xls), or a text called .csv or .txt; with a line of headings."),
     )
     form = drafts.plain_page(_("Import"), str(_("Look at the rows")), home, [asked])
     form.multipart = True

@@ -36,6 +36,11 @@ PIECE = 256 * 1024
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WIDE = (b"\xff\xfe", b"\xfe\xff")  # what a text of two bytes a sign begins with
+TEXTS = (".csv", ".txt")  # what a text that is read as a table is called
+
+_WEB_PAGE = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")
+_OTHER_TEXT = (b"%pdf", b"{\\rtf")
 
 # What `zipfile` meets in a file that is cut or damaged.
 _UNREADABLE = (
@@ -76,6 +81,19 @@ def check_size(size: int, name: str, most: int | None = None) -> None:
         raise WorkbookRefused(_("The file {name} is empty.", name=name))
     if size > most:
         raise WorkbookRefused(_("The file {name} is larger than {most} MB; split it.", name=name, most=most // MEGABYTE))
+
+
+def check_text(start: bytes, name: str) -> None:
+    """Refuse by how a file begins, and by its name, what is neither a workbook nor a text that is read as a table."""
+    opening = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if opening.startswith(_WEB_PAGE):
+        raise WorkbookRefused(_("The file {name} is a web page under a workbook's name; open it in Excel and save it as .xlsx.", name=name))
+    if opening.startswith(_OTHER_TEXT) or (b"\0" in start and not start.startswith(WIDE)):
+        raise not_a_workbook(name)
+    if not name.casefold().endswith(TEXTS):
+        raise WorkbookRefused(
+            _("The file {name} is a text, and texts are read when they are called .csv or .txt. If it is a table, call it .csv.", name=name)
+        )
 
 
 def check_xlsx(file: BinaryIO, name: str) -> Findings:
@@ -124,7 +142,9 @@ def damaged(name: str) -> WorkbookRefused:
 
 def not_a_workbook(name: str) -> WorkbookRefused:
     """The refusal of a file that is no table at all, whatever its name says."""
-    return WorkbookRefused(_("The file {name} is not a workbook; send an .xlsx, .xls or .csv file.", name=name))
+    return WorkbookRefused(
+        _("The file {name} is not a workbook; send an Excel workbook (.xlsx, .xls) or a table as text (.csv, .txt).", name=name)
+    )
 
 
 def protected(name: str) -> WorkbookRefused:

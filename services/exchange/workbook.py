@@ -1,8 +1,8 @@
 """Reads a table out of an .xlsx, .xls or .csv file as an office keeps it.
 
-The kind of file is told by its content, never by its name. Lines of title above the heading are
-passed over, headings are cleaned, merged cells are filled in, and blank rows are left out; what a
-cell means is for `services.exchange.reading` to say.
+The kind of file is told by its content; a text is read under a name alone that says that it is a
+table. Lines of title above the heading are passed over, headings are cleaned, merged cells are filled
+in, and blank rows are left out; what a cell means is for `services.exchange.reading` to say.
 """
 
 from __future__ import annotations
@@ -225,11 +225,7 @@ def _best(grids: list[tuple[str, _Grid]], keys: frozenset[str], name: str) -> tu
 
 def _from_text(file: BinaryIO, start: bytes, name: str, keys: frozenset[str]) -> Workbook:
     """The table in a text of separated values."""
-    opening = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if opening.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")):
-        raise WorkbookRefused(_("The file {name} is a web page under a workbook's name; open it in Excel and save it as .xlsx.", name=name))
-    if opening.startswith((b"%pdf", b"{\\rtf")):
-        raise guard.not_a_workbook(name)
+    guard.check_text(start, name)
     encoding, lines = _encoding(file, start, name)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
@@ -250,13 +246,7 @@ def _headings_parted_by(mark: str, sample: str, keys: frozenset[str]) -> int:
 
 def _encoding(file: BinaryIO, start: bytes, name: str) -> tuple[str, int]:
     """The first encoding in which the whole file is text, and how many lines it has."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        tried: tuple[str, ...] = ("utf-16",)
-    elif b"\0" in start:
-        raise guard.not_a_workbook(name)
-    else:
-        tried = ("utf-8-sig", "gb18030")
-    for encoding in tried:
+    for encoding in ("utf-16",) if start.startswith(guard.WIDE) else ("utf-8-sig", "gb18030"):
         file.seek(0)
         text = io.TextIOWrapper(file, encoding=encoding, newline="")
         with suppress(UnicodeError):
