@@ -26,6 +26,12 @@ from models.core.taken_over import day_alone
 
 YES, NO = _("Yes"), _("No")
 NOT_STATED = _("Not stated")  # by the ledger from which a row was taken over
+NOT_SAID = _("Not entered")
+
+
+def silence(field: Field) -> Message:
+    """The word for rows that say nothing of a field."""
+    return NOT_STATED if field.unsayable else NOT_SAID
 
 
 def masked_name(value: str) -> str:

@@ -113,4 +113,4 @@ def test_a_report_is_due_a_week_ahead_and_stays_late_until_the_next_one_is_late(
 def test_a_house_owes_no_report_of_a_time_before_it_was_set_up(office: Office, clock: Clock) -> None:
     clock.put(SET_UP + timedelta(days=1))
     assert desk(office, "cs_supervisor") == {}
-    assert "class=\"red\"" not in office.client_as("cs_supervisor", "zh").get("/reports/").text
+    assert 'class="red"' not in office.client_as("cs_supervisor", "zh").get("/reports/").text

@@ -19,6 +19,7 @@ from services.listing import Place as ListPlace
 from services.reporting.opening import Place, found
 from services.reporting.periods import parse
 
+SILENT = "-"  # asks for the rows that say nothing of a column
 VIEWS: dict[str, Message] = {"all": _("All"), "open": _("Open"), "late": _("Late"), "month": _("This month"), "void": _("Void")}
 
 
@@ -70,8 +71,15 @@ def counted_of(register: type[Register], role: str) -> Place | None:
     return place
 
 
+def may_be_silent(declared: Field) -> bool:
+    """Whether rows may say nothing of a closed list: a choice that a foreign ledger did not state, or one that need not be made."""
+    return declared.kind in ("pick", "tick") and (declared.unsayable or not declared.required)
+
+
 def _filter_value(declared: Field) -> Any:
     raw = request.args.get(declared.key, "").strip()
+    if raw == SILENT and may_be_silent(declared):
+        return declared.silence
     try:
         match declared.kind:
             case "moment" | "day":

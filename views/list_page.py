@@ -17,9 +17,9 @@ from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
 from services.database import db
-from services.display import Hand, hand, reads
+from services.display import Hand, hand, reads, silence
 from services.listing import SIZES, Listing, shown_fields, subjects
-from views.asking import VIEWS, asked_of, parse_place, token_of
+from views.asking import SILENT, VIEWS, asked_of, may_be_silent, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
 
 HIDDEN = ("sort", "view", "size", "columns", "counted", "period")  # what a search keeps of the address
@@ -328,6 +328,8 @@ class ListMaker:
                 if each.choices
                 else [("1", str(_("Yes"))), ("0", str(_("No")))]
             )
+            if may_be_silent(each):
+                choices.append((SILENT, str(silence(each))))
             found.append(
                 FilterField(
                     each.key, str(each.label), kind, choices, request.args.get(each.key, ""), request.args.get(f"{each.key}-to", "")
@@ -345,7 +347,7 @@ class ListMaker:
             if isinstance(wanted, tuple):
                 text = " – ".join(day.isoformat() if day else "…" for day in wanted)
             else:
-                text = self.reader.text(self.register, each, wanted)
+                text = str(silence(each)) if wanted == each.silence else self.reader.text(self.register, each, wanted)
             found.append({"label": str(each.label), "value": text, "remove_url": self.link(**{key: None, f"{key}-to": None})})
         return found
 

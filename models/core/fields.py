@@ -91,6 +91,11 @@ class Field:
         return self.required and self.kind in ("pick", "staff", "phone") and not (self.system or self.by_step)
 
     @property
+    def silence(self) -> str | None:
+        """What is stored where a row says nothing of the field: lists filter by it, and reports part by it."""
+        return "" if self.unsayable else None
+
+    @property
     def match(self) -> str:
         """The name of the attribute by which the values of two rows are compared: of a house number its key."""
         return f"{self.key}_key" if self.kind == "house" else self.column

@@ -14,12 +14,11 @@ from sqlalchemy.sql.functions import GenericFunction
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
-from services.display import NOT_STATED
+from services.display import silence
 from services.reporting.ground import Ground
 from services.reporting.publishing import publishable
 
 UNSAID = ""  # the group of rows that say nothing
-NOT_SAID = _("Not entered")
 YES, NO = _("Yes"), _("No")
 HOUR, NO_HOUR = 3600, -1
 
@@ -82,7 +81,7 @@ class ByField:
         """The word of the list, or what was written."""
         field = self._field(register)
         if code == UNSAID:
-            return NOT_STATED if field.unsayable else NOT_SAID
+            return silence(field)
         if field.kind == "tick":
             return YES if code == "1" else NO
         if field.choices:
@@ -93,7 +92,7 @@ class ByField:
         """That the field has the value."""
         column = self.expression(register, ground)
         if code == UNSAID:
-            return column == "" if self._field(register).unsayable else column.is_(None)
+            return column == self._field(register).silence
         return column == (code == "1" if self._field(register).kind == "tick" else code)
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from models.core.message import NOTHING, Message, _
 from models.core.share import share
+from services.display import NOT_SAID
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
-from services.reporting.groups import NOT_SAID, UNSAID
+from services.reporting.groups import UNSAID
 from services.reporting.periods import parse
 from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Report, Split, Trend
 
