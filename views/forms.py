@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import g
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
+from models.core.access import granted
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
@@ -147,16 +150,31 @@ def fill_rows(entries: list[Any]) -> None:
             min(wider, key=lambda each: each.span).span += 1
 
 
-def put_problems(form: BaseForm, problems: dict[str, Message]) -> list[str]:
-    """Put messages beside their fields; those without a field on this form are given back."""
+def put_problems(form: BaseForm, problems: dict[str, Message], register: type[Register] | None = None) -> list[str]:
+    """Put messages beside their fields; those without a field on this form are given back.
+
+    The number of another record of the `register` that a message names leads to it.
+    """
     left = []
     for key, message in problems.items():
         if key in form._fields:
             if not form._fields[key].errors:
-                form._fields[key].errors = [str(message)]
+                form._fields[key].errors = [_with_link(message, register)]
         else:
             left.append(str(message))
     return left
+
+
+def _with_link(message: Message, register: type[Register] | None) -> str:
+    """A message, the number in it as a link for who reads that record."""
+    said, number = str(message), message.values.get("number")
+    if register is None or not isinstance(number, str) or not granted(register, "read", g.shell.role):
+        return said
+    named = (register.site_id == g.shell.place.id, register.number == number)
+    found = db.session.execute(select(register.id).where(*named)).scalar()
+    before, _number, behind = said.partition(number)
+    link = Markup('<a class="num" href="/register/{}/{}/">{}</a>').format(register.key, found, number)
+    return said if found is None else escape(before) + link + escape(behind)
 
 
 def both_versions(row: Register, form: BaseForm, reader: Reader, other: str) -> dict[str, Any]:

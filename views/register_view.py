@@ -354,7 +354,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
     def _again(self, form: Any, invalid: Invalid) -> list[str]:
         """Back to the form with what is wrong; nothing of the attempt stays."""
         db.session.rollback()
-        return put_problems(form, invalid.problems)
+        return put_problems(form, invalid.problems, self.register)
 
     def _put(self, asked: Any, invalid: Invalid) -> None:
         db.session.rollback()

@@ -77,12 +77,39 @@ def company_approved(row: "StatisticalReport") -> Message | None:
 
 def nobody_put_it_forward(row: "StatisticalReport") -> Message | None:
     """One report of a kind for one period is put forward; a wrong one is voided first."""
+    other = _another(row, ReportState.SUBMITTED, ReportState.REVIEWED, ReportState.APPROVED, ReportState.SENT)
+    return _("{number} was put forward for this period already; void it first.", number=other[0]) if other else None
+
+
+def nobody_drew_it_up(row: "StatisticalReport") -> Message | None:
+    """No second report is drawn up beside one of the same kind and period: it says how that one is gone on with, or corrected."""
+    other = _another(row, *ReportState)
+    if other is None:
+        return None
+    number, state = other
+    if state == ReportState.COMPILED:
+        return _("{number} is drawn up for this period already and not put forward yet; go on with it, or void it first.", number=number)
+    if state == ReportState.SENT:
+        return _(
+            "{number} was sent for this period already. To replace it, void it with a reason, then draw up the new one.", number=number
+        )
+    return _(
+        "{number} was put forward for this period already. To correct it, let the supervisor return it for correction, then put it "
+        "forward anew.",
+        number=number,
+    )
+
+
+def _another(row: "StatisticalReport", *states: ReportState) -> tuple[str, str] | None:
+    """Number and state of another report of the same kind and period that stands at one of these states: of the one that is furthest."""
     session, column, span = object_session(row), StatisticalReport.__table__.c, row.every.span(row.day)
     assert session is not None
     period = (column.kind == row.kind, column.first_on == span.first, column.last_on == span.last)
-    others = (column.site_id == row.site_id, column.voided_at.is_(None), column.state != ReportState.COMPILED.value)
-    number = session.connection().execute(select(column.number).where(*period, *others, column.id != (row.id or 0))).scalar()
-    return _("{number} was put forward for this period already; void it first.", number=number) if number else None
+    others = (column.site_id == row.site_id, column.voided_at.is_(None), column.id != (row.id or 0))
+    wanted = select(column.number, column.state).where(*period, *others, column.state.in_([each.value for each in states]))
+    order = [each.value for each in ReportState]
+    found = [(number, state) for number, state in session.connection().execute(wanted)]
+    return max(found, key=lambda each: order.index(each[1]), default=None)
 
 
 def needs_findings(row: "StatisticalReport") -> bool:
@@ -287,13 +314,13 @@ class StatisticalReport(Register):
         return self.terms.every[-1 if self.whole_year else 0]
 
     def misfits(self, session: Session) -> dict[str, Message]:
-        """No second report is drawn up beside the one that was put forward for its period, and none of a period that has not begun."""
+        """No second report is drawn up of one period, and none of a period that has not begun."""
         attributes, known = inspect(self).attrs, self.day is not None and self.kind in {each.value for each in ReportKind}
         written = any(attributes[key].history.has_changes() for key in ("kind", "day", "whole_year"))
         if not known or not written or self.voided_at is not None:
             return {}
         with session.no_autoflush:
-            another = nobody_put_it_forward(self)
+            another = nobody_drew_it_up(self)
         begins = self.every.span(self.day).first
         if self.whole_year and YEAR not in self.terms.every:
             return {"whole_year": _("This report is not made for a whole year; leave the box empty.")}

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models.core import signatures
@@ -24,6 +25,7 @@ from services import bookkeeping, reports
 from services.reporting.answers import NOW
 from tests.conftest import Clock
 from tests.make import make
+from tests.office import Office
 from tests.registers.answered import complaint
 
 
@@ -88,23 +90,60 @@ def test_its_figures_count_every_complaint_but_void_ones_and_stay_as_they_were_p
     assert row.answers is not None and row.digest == hashlib.sha256(row.answers.encode()).hexdigest()
 
 
-def test_it_is_put_forward_after_its_period_and_once(books: Session, clock: Clock) -> None:
+def test_it_is_put_forward_after_its_period(books: Session) -> None:
     early = drawn(books, day=today())
     with pytest.raises(Refused, match=str(early.last_on)):
         bookkeeping.move(books, early, "submit", {})
-    first, second = drawn(books), drawn(books)
+
+
+def test_no_second_report_is_drawn_up_of_a_period_and_the_refusal_says_what_to_do_with_the_first(books: Session) -> None:
+    first = drawn(books)
+    other = drawn(books, ReportKind.TIMELY_HANDLING)
+
+    def refusal() -> str:
+        with pytest.raises(Invalid, match=first.number) as drawing:
+            drawn(books)
+        with pytest.raises(Invalid, match=first.number) as correcting:
+            bookkeeping.correct(books, other, {"kind": first.kind}, other.version)
+        books.refresh(other)
+        assert correcting.value.problems == drawing.value.problems
+        return drawing.value.problems["day"].say("zh")
+
+    books.flush()
+    assert "尚未提交" in refusal()
+    put_forward(books, first)
+    assert "退回更正" in refusal()
+    for step in ("approve", "send"):
+        if step == "approve":
+            bookkeeping.sign(books, first, "manager", Way.PAPER, person="林国栋")
+        bookkeeping.move(books, first, step, {"sent_to": "品质部"} if step == "send" else {})
+    assert "作废" in refusal()
+    bookkeeping.void(books, first, "口径有误")
+    second = drawn(books)
+    bookkeeping.move(books, second, "submit", {})
+    assert second.state == ReportState.SUBMITTED
+
+
+def test_of_two_drafts_of_older_books_one_is_put_forward(books: Session) -> None:
+    first, second = drawn(books), drawn(books, ReportKind.TIMELY_HANDLING)
+    books.flush()
+    books.connection().execute(text("UPDATE statistical_report SET kind = :kind WHERE id = :id"), {"kind": first.kind, "id": second.id})
+    books.refresh(second)
     bookkeeping.move(books, first, "submit", {})
     with pytest.raises(Refused, match=first.number):
         bookkeeping.move(books, second, "submit", {})
-    with pytest.raises(Invalid, match=first.number):
-        drawn(books)
-    other = drawn(books, ReportKind.TIMELY_HANDLING)
-    with pytest.raises(Invalid, match=first.number):
-        bookkeeping.correct(books, other, {"kind": first.kind}, other.version)
-    books.refresh(other)
-    bookkeeping.void(books, first, "口径有误")
-    bookkeeping.move(books, second, "submit", {})
-    assert second.state == ReportState.SUBMITTED
+
+
+def test_the_form_leads_to_the_report_that_is_there(office: Office) -> None:
+    with office.acting_as("console") as session:
+        row = drawn(session)
+        session.commit()
+        number, day = row.number, row.day
+    for who in ("cs_supervisor", "cs_assistant"):
+        sent = {"kind": row.kind, "day": str(day), "compiled_at": "2026-03-02T10:00", "compiled_by": "陈雨"}
+        page = office.client_as(who, "zh").post("/register/statistical_report/new/", sent)
+        assert page.status_code == 422
+        assert f'本期报表 <a class="num" href="/register/statistical_report/{row.id}/">{number}</a> 已编制' in page.text
 
 
 def test_no_report_is_drawn_up_of_a_period_that_has_not_begun(books: Session) -> None:
