@@ -27,7 +27,7 @@ from services.reporting.laying import Cell, Laid, Line, lay, missing
 from services.reporting.periods import Period, parse, period_of
 from services.reporting.picturing import picture
 from services.reporting.standing import Standing, made, standing
-from services.reporting.words import Figures, Listed, Report, Split, Trend
+from services.reporting.words import Figures, Listed, Report, Trend
 from services.reports import DASHBOARD
 from views import report_papers, report_records
 from views.pages import Button, ordinal, state_of
@@ -189,16 +189,6 @@ def _due(each: Standing, day: date) -> dict[str, Any]:
     }
 
 
-def _later(laid: Laid) -> list[int]:
-    """The columns that give way on a telephone: those of the periods before."""
-    match laid.word:
-        case Figures():
-            return [2, 3]
-        case Split(compared=True):
-            return [len(laid.headings) - 2, len(laid.headings) - 1]
-    return []
-
-
 class ReportPage:
     """Makes the page of one report for one request."""
 
@@ -222,7 +212,7 @@ class ReportPage:
             "spec": terms.spec,
             "tiles": self._tiles(blocks[0]) if self.report.key == DASHBOARD.key else [],
             "blocks": [self._block(n, each) for n, each in enumerate(blocks, 1)],
-            "missing": [self._line(each, None) for each in gaps],
+            "missing": [self._line(each) for each in gaps],
             "notes": [str(each) for each in self.report.notes],
             "views": self._views(),
             "older": _address(self.report, self.period.before),
@@ -285,15 +275,14 @@ class ReportPage:
             "note": str(laid.note),
             "headings": [str(each) for each in headings],
             "beside": len(headings) <= BESIDE,
-            "lines": [self._line(each, laid) for each in laid.lines],
+            "lines": [self._line(each) for each in laid.lines],
             "chart": charts.shown(drawn, self.lang) if drawn is not None else None,
             "words": isinstance(laid.word, Listed),
             "folded": isinstance(laid.word, Trend) and drawn is not None,
-            "later": _later(laid),
             "more": laid.more,
         }
 
-    def _line(self, line: Line, laid: Laid | None) -> dict[str, Any]:
+    def _line(self, line: Line) -> dict[str, Any]:
         return {
             "label": str(line.label),
             "url": f"/register/{line.row[0]}/{line.row[1]}/" if line.row else "",
@@ -303,13 +292,7 @@ class ReportPage:
             "rule": line.rule.split()[0] if line.rule else "",
             "total": line.total,
             "cells": [self._cell(each) for each in line.cells],
-            "before": self._before(line, laid),
         }
-
-    def _before(self, line: Line, laid: Laid | None) -> list[tuple[str, str]]:
-        """What stands in the columns of the periods before, for a telephone, where it goes below the number."""
-        later = _later(laid) if laid is not None else []
-        return [(str(laid.headings[at]), str(line.cells[at - 1].said)) for at in later] if laid is not None else []
 
     def _cell(self, cell: Cell) -> dict[str, Any]:
         said = cell.said
