@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -342,13 +342,21 @@ def test_the_queue_is_one_of_three_kinds_and_a_wrong_address_is_not_repeated(tmp
     assert _open("redis://127.0.0.1:1/", b"one").name != _open("redis://127.0.0.1:1/", b"two").name
 
 
+@pytest.fixture
+def silent_queue(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Redis that is not there, which no test after this one may take for its queue."""
+    monkeypatch.setattr(office.app.config["SETTINGS"], "jobs", SecretStr("redis://127.0.0.1:1/"))
+    office.app.extensions.pop("jobs", None)
+    yield
+    monkeypatch.undo()
+    office.app.extensions.pop("jobs", None)
+
+
 def test_what_cannot_be_put_into_the_queue_is_entered_all_the_same(
-    office: Office, declare: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    office: Office, declare: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch, silent_queue: None
 ) -> None:
     sent: list[tuple[str, int]] = []
     declare(lambda run: None)
-    monkeypatch.setattr(office.app.config["SETTINGS"], "jobs", SecretStr("redis://127.0.0.1:1/"))
-    office.app.extensions.pop("jobs", None)
     with office.app.app_context():
         number = asked(office)
     assert row(office, number).state == JobState.WAITING
