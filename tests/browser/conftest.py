@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, WebError, expect, sync_playwright
 
 from tests.browser.house import House, Person
+from tests.browser.looking import Look
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "No Chromium on this machine: `make install-test` installs one."
@@ -83,9 +84,19 @@ class Watch:
 
     def over(self, context: BrowserContext) -> None:
         """Listen to all windows of a context."""
-        context.on("console", self._said)
-        context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
-        context.on("request", self._asked)
+        for name, heard in self._heard().items():
+            context.on(name, heard)
+
+    def leave(self, context: BrowserContext) -> None:
+        """Listen no more to a context, which another test goes on with."""
+        for name, heard in self._heard().items():
+            context.remove_listener(name, heard)
+
+    def _heard(self) -> dict[Any, Callable[..., None]]:
+        return {"console": self._said, "weberror": self._broke, "request": self._asked}
+
+    def _broke(self, error: WebError) -> None:
+        self.faults.append(f"script: {error.error}")
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not ANSWERED.search(message.text):
@@ -94,6 +105,22 @@ class Watch:
     def _asked(self, request: Request) -> None:
         if OUTSIDE.match(request.url):
             self.faults.append(f"a request left the machine: {request.url}")
+
+
+def opened(browser: Browser, at: House, *, size: dict[str, int], dark: bool, language: str, **more: Any) -> BrowserContext:
+    """A reader of a house, with a screen and a language, who has been nowhere yet."""
+    context = browser.new_context(
+        base_url=at.address,
+        viewport=size,
+        color_scheme="dark" if dark else "light",
+        locale="zh-CN" if language == "zh" else "en-GB",
+        timezone_id="Asia/Shanghai",
+        accept_downloads=True,
+        reduced_motion="reduce",
+        **more,
+    )
+    context.set_default_timeout(15_000)
+    return context
 
 
 Open = Callable[..., Page]
@@ -122,19 +149,8 @@ def open_at(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         language: str = "zh",
         **more: Any,
     ) -> Page:
-        context = browser.new_context(
-            base_url=at.address,
-            viewport=size,
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-            locale="zh-CN" if language == "zh" else "en-GB",
-            timezone_id="Asia/Shanghai",
-            accept_downloads=True,
-            reduced_motion="reduce",
-            **more,
-        )
+        context = opened(browser, at, size=size, dark=dark, language=language, java_script_enabled=scripts, **more)
         contexts.append(context)
-        context.set_default_timeout(15_000)
         watch.over(context)
         if person is not None:
             sign_in(context, person)
@@ -149,6 +165,45 @@ def open_at(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
 def window(house: House, open_at: Open) -> Open:
     """`window(person, …)`: the same over the house that all tests share."""
     return lambda person=None, **options: open_at(house, person, **options)
+
+
+@pytest.fixture(scope="session")
+def panes(browser: Browser, house: House) -> Iterator[Callable[[Look], Page]]:
+    """One window for each look, which has the styles and scripts of the house in hand."""
+    held: dict[Look, Page] = {}
+
+    def of(look: Look) -> Page:
+        if look not in held:
+            size = NARROW if look.narrow else WIDE
+            held[look] = opened(browser, house, size=size, dark=look.dark, language=look.language).new_page()
+        return held[look]
+
+    yield of
+    for page in held.values():
+        page.context.close()
+
+
+@pytest.fixture
+def pane(watch: Watch, panes: Callable[[Look], Page]) -> Iterator[Callable[[Look, Person | None], Page]]:
+    """`pane(look, person)`: the window of a look over the shared house, for tests that look at a page and type nothing into it.
+
+    Nobody is signed in there but the person.
+    """
+    lent: list[BrowserContext] = []
+
+    def lend(look: Look, person: Person | None) -> Page:
+        page = panes(look)
+        page.context.clear_cookies()
+        watch.over(page.context)
+        lent.append(page.context)
+        if person is not None:
+            sign_in(page.context, person)
+        return page
+
+    yield lend
+    for context in lent:
+        context.pages[0].goto("about:blank")
+        watch.leave(context)
 
 
 def token_of(context: BrowserContext, path: str = "/login") -> str:

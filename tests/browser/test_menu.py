@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, Open
+from tests.browser.conftest import NARROW, Open
 from tests.browser.deeds import LIST, enter
 from tests.browser.house import House
 from tests.browser.looking import Look, look_at
@@ -135,10 +135,10 @@ LOOKS = (Look("zh", False, False), Look("en", True, True), Look("zh", True, True
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("name", PAGES)
-def test_the_pages_beside_the_books_are_good_to_use(house: House, window: Open, name: str, look: Look) -> None:
+def test_the_pages_beside_the_books_are_good_to_use(house: House, pane: Open, name: str, look: Look) -> None:
     role, path = PAGES[name]
     enter(house, first_responder="将要离职")
-    page = window(house.person(role, language=look.language), size=NARROW if look.narrow else WIDE, dark=look.dark, language=look.language)
+    page = pane(look, house.person(role, language=look.language))
     page.goto(path or "/handover/?who=将要离职")
     look_at(page, look)
 

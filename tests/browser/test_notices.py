@@ -14,7 +14,7 @@ from models.core.places import Site
 from models.core.session import now
 from services import notices
 from services.database import Apart, db, writing
-from tests.browser.conftest import NARROW, WIDE, Open
+from tests.browser.conftest import NARROW, Open
 from tests.browser.deeds import enter, scrolls_sideways
 from tests.browser.house import House
 from tests.browser.looking import Look, look_at
@@ -65,10 +65,10 @@ def test_the_bell_on_a_telephone_counts_what_was_told_and_leads_to_the_record(ho
 @pytest.mark.parametrize(
     "look", [Look("zh", False, False), Look("en", True, True), Look("zh", True, True), Look("en", False, True)], ids=str
 )
-def test_what_was_told_is_good_to_read(house: House, window: Open, look: Look) -> None:
+def test_what_was_told_is_good_to_read(house: House, pane: Open, look: Look) -> None:
     person = house.person("engineering", language=look.language)
     tell(house, "engineering", 3)
-    page = window(person, size=NARROW if look.narrow else WIDE, dark=look.dark, language=look.language)
+    page = pane(look, person)
     page.goto("/notices/")
     expect(page.locator(".notices .new")).to_have_count(3)
     look_at(page, look)

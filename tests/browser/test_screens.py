@@ -88,9 +88,9 @@ def people(house: House) -> Any:
 
 
 @pytest.mark.parametrize(("name", "look"), CASES, ids=[f"{name}, {look}" for name, look in CASES])
-def test_a_page_is_good_to_use(house: House, window: Open, people: Any, record: str, name: str, look: Look) -> None:
+def test_a_page_is_good_to_use(pane: Open, people: Any, record: str, name: str, look: Look) -> None:
     role, path = PAGES[name]
-    page = window(people(role, look.language), size=NARROW if look.narrow else WIDE, dark=look.dark, language=look.language)
+    page = pane(look, people(role, look.language))
     page.goto(path.format(record=record))
     look_at(page, look)
 
