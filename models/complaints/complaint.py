@@ -219,6 +219,7 @@ class Complaint(Register):
         done_by="answered_at result",
         stands_in={"subject": "content", "content": "subject"},
         spill="content",
+        own_words={"validity": "remark"},
     )
     deadlines = CLOCKS
     tells = TELLS

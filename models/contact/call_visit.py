@@ -177,11 +177,11 @@ class CallVisit(Register):
     conduct = (Conduct("RULE-020", _("Nobody makes things difficult for residents, or seeks benefits from them.")),)
     headings = {  # what offices call these columns in Excel
         "received_at": "登记时间 来电时间 来访时间",
-        "channel": "方式 渠道",
+        "channel": "方式 渠道 来电/来访",
         "caller": "姓名 来电人 来访人",
-        "house": "房号 住址",
+        "house": "房号 住址 来访房号",
         "phone": "电话 联系电话",
-        "content": "内容 来电内容 来访内容",
+        "content": "内容 来电内容 来访内容 来访事由 来电事由 反映问题",
         "is_complaint": "是否投诉",
         "passed_to": "处理/转办部门 转办部门",
         "received_by": "接待人",

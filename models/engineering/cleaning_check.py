@@ -155,9 +155,9 @@ class CleaningCheck(Register):
         "area": "区域 检查地点",
         "shift_before": "上一班 受检人",
         "inspector": "检查人",
-        "qualified": "合格 合格否",
+        "qualified": "合格 合格否 检查结果 是否合格",
         "problem": "问题 存在问题",
-        "rework": "返工",
+        "rework": "返工 整改要求 整改情况",
         "recheck": "复查",
         "remark": "备注",
     }

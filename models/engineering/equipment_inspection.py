@@ -145,7 +145,7 @@ class EquipmentInspection(Register):
     headings = {  # what offices call these columns in Excel
         "inspected_on": "检查日期 日期",
         "technician": "填写人 技工 检查人",
-        "condition": "设备设施完好情况 设备完好状态",
+        "condition": "设备设施完好情况 设备完好状态 检查情况 设备情况 运行情况",
         "daily_checks": "技工日检完成 日检完成情况",
         "week_work": "周工作完成 周工作完成情况",
         "not_done": "未完成原因",

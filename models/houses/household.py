@@ -86,9 +86,9 @@ class Household(Register):
     taken_over_as = TakenOver(known_by="house householder moved_in_on", spill="remark")
     headings = {  # what offices call these columns in Excel
         "house": "房号 房屋 房间号 门牌号 房屋编号 住址 地址",
-        "householder": "业主姓名 户主 户主姓名 业主 姓名 住户姓名 客户姓名 租户姓名",
+        "householder": "业主姓名 户主 户主姓名 业主 姓名 住户姓名 客户姓名 产权人 房主 业主名称 租户姓名",
         "tenure": "业主/租户 住户类型 住户性质 自住/出租 身份",
-        "phone": "电话 联系电话 手机 手机号 手机号码 业主电话 联系方式",
+        "phone": "电话 联系电话 手机 手机号 手机号码 业主电话 联系方式 联系电话1 业主手机 业主联系电话",
         "moved_in_on": "入住日期 入住时间 迁入日期",
         "moved_out_on": "迁出日期 搬离日期 退租日期",
         "remark": "备注",

@@ -201,7 +201,7 @@ class KeyOnHook(Register):
     )
     closed = (State.COLLECTED, State.LOST)
     headings = {  # what offices call these columns in Excel
-        "slot": "柜位 挂位",
+        "slot": "柜位 挂位 存放位置",
         "key_number": "钥匙编号 编号",
         "unit": "单位 单位/房号/设备房 单位编号 房号",
         "source": "来源",
@@ -209,9 +209,9 @@ class KeyOnHook(Register):
         "hardship": "托存原因 托管原因",
         "authorisation": "委托书号 委托书编号",
         "quantity": "数量 钥匙数量",
-        "hung_on": "入柜日期 存放日期",
+        "hung_on": "入柜日期 存放日期 托管日期 交存日期 交钥匙日期",
         "keeper": "管理员 经办人",
-        "taken_down_on": "出柜日期 移交日期",
+        "taken_down_on": "出柜日期 移交日期 领取日期 领回日期 取回日期",
         "collector": "领钥匙人",
         "remark": "备注",
     }

@@ -97,10 +97,10 @@ class CommunityActivity(Register):
         "held_on": "时间 日期",
         "place": "地点",
         "organiser": "组织/策划人 组织人",
-        "number_present": "人数 参与数",
+        "number_present": "人数 参与数 参加人数",
         "cost": "经费",
-        "course": "过程",
-        "feedback": "效果与业主反馈 反馈",
+        "course": "过程 活动内容 活动过程 活动情况",
+        "feedback": "效果与业主反馈 反馈 效果 活动效果",
     }
     slots = (
         Slot("recorder", _("Recorded by"), "desk lead", at_entry=True, person="organiser"),

@@ -282,9 +282,9 @@ class Notice(Register):
         "copies": "份数",
         "places": "位置",
         "valid_until": "有效期至 有效期",
-        "approved_by": "审批",
-        "posted_on": "张贴日期 张贴",
-        "taken_down_on": "撤下日期 撤下",
+        "approved_by": "审批 审批人",
+        "posted_on": "张贴日期 张贴 发布日期 公布日期",
+        "taken_down_on": "撤下日期 撤下 撤除日期",
         "archive_number": "原件存档号",
         "remark": "备注",
     }

@@ -137,7 +137,7 @@ class Suggestion(Register):
         "received_by": "接收人",
         "department": "处理部门",
         "plan": "采纳/整改计划",
-        "result": "结果",
+        "result": "结果 处理结果 处理情况",
         "posted_on": "张榜日期 张榜日",
         "thanks": "表彰",
         "follow_up": "回访",

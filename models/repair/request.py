@@ -258,27 +258,28 @@ class RepairRequest(Register):
             text=_("The repair staff report back to the customer when the repair is done."),
         ),
     )
-    taken_over_as = TakenOver(done_by="completed_at result followed_at")
+    taken_over_as = TakenOver(done_by="completed_at result followed_at", own_words={"category": "remark"})
     headings = {  # what offices call these columns in Excel
-        "received_at": "时间 报修时间 维修日期",
+        "received_at": "时间 报修时间 维修日期 接报时间",
         "way": "方式 报修方式",
-        "received_by": "接待人 受理人",
+        "received_by": "接待人 受理人 接单人 接报人",
         "customer": "报修人 姓名",
         "house": "住址 房号 地址",
         "phone": "联系电话 电话",
         "place": "地点",
-        "content": "报修内容 内容",
-        "appointed_at": "约修日期 约修时间",
-        "dispatch_number": "派工单号",
-        "repairer": "维修人 维修人员",
+        "content": "报修内容 内容 报修项目 报修事项 报修问题 维修内容 维修项目 故障描述 故障现象",
+        "appointed_at": "约修日期 约修时间 预约时间 预约维修时间",
+        "dispatch_number": "派工单号 工单号 维修单号 报修单号",
+        "repairer": "维修人 维修人员 维修工 维修员 维修师傅 处理人",
+        "arrived_at": "到达时间 上门时间",
         "category": "维修类别",
-        "completed_at": "完成时间 完工日",
+        "completed_at": "完成时间 完工日 完工时间 维修完成时间 维修时间",
         "result": "处理结果 维修结果 维修情况",
-        "fee": "费用",
+        "fee": "费用 收费金额 维修费用 费用合计",
         "follow_up_way": "回访方式",
         "followed_at": "回访时间",
         "followed_by": "回访人",
-        "opinion": "客户意见",
+        "opinion": "客户意见 业主意见 业主评价 客户评价",
         "remark": "备注",
     }
     slots = (

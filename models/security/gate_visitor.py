@@ -110,18 +110,18 @@ class GateVisitor(Register):
     )
     closed = (State.REFUSED, State.LEFT)
     headings = {  # what offices call these columns in Excel
-        "came_at": "时间 日期 登记时间 来访时间",
+        "came_at": "时间 日期 登记时间 来访时间 进入时间 到访时间",
         "visitor": "来客 姓名 来客姓名 访客姓名 来访人 来访人姓名 来访者 来访者姓名",
-        "proof": "证件 证件种类/号 证件号",
+        "proof": "证件 证件种类/号 证件号 身份证 身份证号 身份证号码 证件号码",
         "goods": "携带物品",
         "purpose": "事由 来访事由",
-        "host": "被访业主 被访人 被访人/房号 被访人房号",
-        "house": "房号 被访房号",
+        "host": "被访业主 被访人 被访人/房号 被访人房号 业主 业主姓名 拜访业主 拜访对象",
+        "house": "房号 被访房号 业主房号 拜访房号",
         "confirmed": "联系确认",
         "plate": "车牌 车牌号",
-        "guard_on_duty": "值班员 登记人",
+        "guard_on_duty": "值班员 登记人 值班保安 当班保安 门岗",
         "refusal": "禁入原因",
-        "left_at": "离开时间",
+        "left_at": "离开时间 出门时间",
         "remark": "备注",
     }
     sheet = Sheet(

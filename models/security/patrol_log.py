@@ -216,10 +216,10 @@ class PatrolLog(Register):
     headings = {  # what offices call these columns in Excel
         "walked_at": "时间 巡逻时间 例巡时间 日期",
         "shift": "班次",
-        "patroller": "巡查员 巡逻人 护卫员",
+        "patroller": "巡查员 巡逻人 护卫员 巡查人 巡查人员 巡逻人员 巡逻员 巡更人",
         "hours_on_duty": "当班时间",
-        "route": "路线 巡逻路线",
-        "others": "发现情况 检查情况",
+        "route": "路线 巡逻路线 巡查路线 巡查区域 巡逻区域 巡逻地点 巡查地点",
+        "others": "发现情况 检查情况 发现问题 异常情况 存在问题 巡查情况 巡逻情况",
         "facilities": "公共设施 公共设施完好",
         "damage": "公共设施损坏 损坏情况",
         "measures": "处置 处理结果",

@@ -97,9 +97,9 @@ class UnfamiliarVehicle(Register):
         "purpose": "事由 事由/去向",
         "driver": "驾驶人 驾驶员",
         "phone": "手机 电话 联系电话",
-        "entered_at": "进入时间",
+        "entered_at": "进入时间 进场时间",
         "let_in_by": "放行人",
-        "left_at": "离开时间",
+        "left_at": "离开时间 出场时间 驶离时间 离场时间",
         "registered_by": "值班员 登记人",
         "remark": "备注",
     }

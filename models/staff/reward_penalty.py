@@ -102,7 +102,7 @@ class RewardPenalty(Register):
     closed = (State.APPROVED, State.REJECTED)
     headings = {  # what offices call these columns in Excel
         "decided_on": "日期",
-        "kind": "奖/罚 奖惩",
+        "kind": "奖/罚 奖惩 奖惩类型 奖惩类别",
         "department": "部门/项目 部门",
         "person": "姓名 人员",
         "post": "岗位",

@@ -228,12 +228,12 @@ class SatisfactionForm(Register):
         "complaints": "投诉处理与回访",
         "timeliness": "维修及时性",
         "workmanship": "维修质量",
-        "security": "秩序/安全 秩序维护",
+        "security": "秩序/安全 秩序维护 安全管理 秩序服务",
         "parking": "车辆管理",
-        "cleaning": "保洁 清洁卫生",
-        "greenery": "绿化 绿化养护",
+        "cleaning": "保洁 清洁卫生 环境卫生 保洁服务",
+        "greenery": "绿化 绿化养护 绿化服务",
         "facilities": "公共设施设备 公共设施设备(含电梯)",
-        "overall": "总体评价 总体感觉",
+        "overall": "总体评价 总体感觉 总体满意度 综合评价",
         "opinion": "意见建议 意见和建议",
     }
     slots = (

@@ -14,21 +14,23 @@ USUAL = {
     "house": "房号 房屋 房屋编号 房间号 门牌号 住址 地址 栋号 单元房号 业主房号 House Room Flat Unit Address",
     "phone": "电话 联系电话 手机 手机号 手机号码 电话号码 联系方式 联系电话号码 Phone Mobile Tel Telephone",
     "person": "姓名 业主 业主姓名 住户 住户姓名 客户 客户姓名 联系人 报事人 Name Resident Owner Customer",
-    "staff": "经办人 经手人 登记人 值班员 负责人 记录人 处理人 Handler Officer Staff",
+    "staff": "经办人 经手人 登记人 记录人 填表人 Officer Staff",
     "moment": "时间 日期 登记时间 登记日期 发生时间 日期时间 Time Date",
     "day": "日期 登记日期 时间 Date Day",
     "money": "金额 费用 Amount",
     "count": "数量 Quantity Number",
     "state": "处理状态 办理状态 完成状态 当前状态 处理进度 办理进度 进度 完成情况 办结情况 归还情况 是否完成 是否办结 是否归还 Status",
 }
+# Of these kinds only the fields whose own label says so: of a temperature or an hour nobody says 数量 or 金额.
+COUNTING = {"money": ("金额", "费"), "count": ("数量", "份数")}
 REMARKS = "备注 备注栏 说明 Remarks Note Notes"
 
 # The parts of a house number that stand in columns of their own, from the largest to the smallest.
 HOUSE_PARTS = {
-    "estate": (_("phase or estate"), "期 期数 期区 分期 区 分区 组团 园区 小区 小区名称 项目 Phase Estate"),
-    "building": (_("building"), "楼栋 栋 栋号 楼栋号 楼号 幢 幢号 座 座号 座栋 楼栋名称 楼宇 栋数 栋座 Building Block"),
+    "estate": (_("phase or estate"), "期 期区 分期 区 分区 组团 园区 小区 小区名称 项目 Phase Estate"),
+    "building": (_("building"), "楼栋 栋 栋号 楼栋号 楼号 幢 幢号 座 座号 座栋 楼栋名称 楼宇 栋座 Building Block"),
     "stairs": (_("stairs"), "单元 单元号 单元名称 门洞 梯 梯号 Stairs Entrance"),
-    "storey": (_("storey"), "楼层 层 层号 层数 所在楼层 楼层号 Floor Storey"),
+    "storey": (_("storey"), "楼层 层 层号 所在楼层 楼层号 Floor Storey"),
     "room": (_("room"), "房号 室号 室 房间 房间号 户号 门牌 门牌号 房屋号 房屋编号 房 Room Flat Unit"),
 }
 HOUR = "时间 时刻 具体时间 几点 时分 钟点 Time Hour"  # of the day that stands in another column
@@ -56,6 +58,7 @@ _SAME = _folds(
     (r"处理|处置|办理|解决", "处理"),
     (r"地点|位置|部位|处所|场所", "地点"),
     (r"负责人|责任人", "责任人"),
+    (r"(?<=值班|接待|维修|巡查|巡逻|检查)员", "人"),
     (r"金额|费用|款项", "费"),
     (r"编制|制定|拟定", "编"),
     (r"(?<=.)(?:一栏|栏|列)$", ""),

@@ -110,6 +110,7 @@ def _usual(register: type[Register]) -> dict[str, tuple[str, ...]]:
     moment = register.about.moment
     for each in sorted(column_fields(register), key=lambda each: each.key != moment):
         own = each.key == moment or each.kind == "state" or not each.system
+        own = own and any(word in each.label.say("zh") for word in words.COUNTING.get(each.kind, ("",)))
         if each.kind in words.USUAL and each.kind not in met and "." not in each.key and own:
             met.add(each.kind)
             found[each.key] = tuple(words.USUAL[each.kind].split())
