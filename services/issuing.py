@@ -29,9 +29,7 @@ from services.database import apart, reading_apart, writing
 from services.papers import keeping
 from services.papers.manuscript import Manuscript
 from services.papers.pen import pair
-from services.papers.printing import painted
 from services.papers.terms import Said
-from services.sealing.opening import opened
 from services.sealing.seal import Unkept
 from services.sealing.signing import sealed
 from services.sealing.stamping import authority
@@ -143,6 +141,9 @@ def _content(manuscript: Manuscript) -> str:
 
 def _new(manuscript: Manuscript, lang: str) -> Made:
     """A paper that was not there yet: painted, sealed and kept, and its row, which no database knows yet."""
+    from services.papers.printing import painted
+    from services.sealing.opening import opened
+
     actor, settings, moment = actors.current(), current_app.config["SETTINGS"], now()
     seal, times = opened(settings, moment), authority(settings)
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE))

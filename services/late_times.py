@@ -18,7 +18,6 @@ from services.attachments.store import Lost
 from services.database import apart, writing
 from services.jobs.declaring import Run, job
 from services.jobs.nudging import nudge
-from services.sealing.opening import ours
 from services.sealing.seal import Unsealed
 from services.sealing.signing import Sealed, upgraded
 from services.sealing.stamping import authority
@@ -46,6 +45,8 @@ def ask_for_times(session: Session, moment: datetime) -> int:
 @job(NAME, _("Trusted times of papers"), by="nobody")
 def trusted_times(run: Run) -> Message:
     """Add the time of the authority behind papers that wait for it; the file that was given out stays as it is beside the new one."""
+    from services.sealing.opening import ours
+
     settings = current_app.config["SETTINGS"]
     named = authority(settings)
     waiting = select(IssuedPaper.id).where(IssuedPaper.waits_for_time.is_(True)).order_by(IssuedPaper.id).limit(AT_ONCE)

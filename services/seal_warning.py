@@ -12,7 +12,6 @@ from models.core.places import Site
 from models.core.session import CHINA
 from models.jobs import PassRun
 from services.notices.telling import notify
-from services.sealing.opening import standing
 from services.sealing.seal import WARNED
 
 NAME = "seal"  # of the pass
@@ -22,6 +21,8 @@ PAGE = "/verify/"
 
 def warn(session: Session, moment: datetime) -> int:
     """Tell of a seal that ends soon or cannot be used; how many heard of it now. Looks once a day by the clock of China."""
+    from services.sealing.opening import standing
+
     last, day = session.get(PassRun, NAME), moment.astimezone(CHINA).date()
     if last is not None and last.moment.astimezone(CHINA).date() == day:
         return 0

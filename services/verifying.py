@@ -28,8 +28,6 @@ from services.database import apart, writing
 from services.papers import keeping
 from services.papers.pen import pair
 from services.papers.terms import Said, joined
-from services.sealing.checking import check, claimed_code
-from services.sealing.opening import ours
 
 SENTENCES = {
     "recipient": _("To whom"), "paragraphs": _("Paragraph"), "plainly": _("Said plainly"), "deed": _("For what"),
@@ -103,6 +101,9 @@ def found(session: Session, code: str) -> IssuedPaper | None:
 
 def proved(session: Session, pdf: bytes) -> Proof:
     """What a file proves: compared with what was issued, else by its seal."""
+    from services.sealing.checking import check, claimed_code
+    from services.sealing.opening import ours
+
     digest = hashlib.sha256(pdf).hexdigest()
     same = or_(IssuedPaper.sha256 == digest, IssuedPaper.timed == digest)
     paper = session.execute(select(IssuedPaper).where(same)).scalars().first()

@@ -21,7 +21,6 @@ from services.packs import LEADS
 from services.papers import books, forms
 from services.papers.declared import declared
 from services.papers.manuscript import Manuscript
-from services.papers.printing import painted
 from views import drafts
 from views.pages import Button
 from views.sending import sent
@@ -151,6 +150,8 @@ def print_form(row: Register) -> ResponseReturnValue:
 
 def print_blank(register: type[Register]) -> ResponseReturnValue:
     """The empty form, to fill in by hand."""
+    from services.papers.printing import painted
+
     pdf = painted(forms.blank(register, g.shell.place, g.shell.reader), language_asked())
     return sent(pdf, f"{register.about.title} {BLANK}", "pdf", inline=True)
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Literal
 
 from models.core.message import NOTHING, Message, _
-from services.sealing.keys import fingerprint
 from services.sealing.seal import Ours, Seal, Unsealed
 from services.sealing.stamping import TimeAuthority
 
@@ -51,6 +50,7 @@ def sealed(pdf: bytes, seal: Seal, at: datetime, authority: TimeAuthority | None
     An authority that gives no time leaves it at B-B, which `waits` tells. Raises `Unsealed`.
     """
     from services.sealing.fields import with_places
+    from services.sealing.keys import fingerprint
     from services.sealing.pades import signed
 
     with _said(_("The paper cannot be sealed")):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from models.core.message import NOTHING, Message, _
 from services.sealing.seal import Unsealed
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 PATIENCE = 5.0  # seconds
 
@@ -44,6 +46,8 @@ def authority(settings: Settings) -> TimeAuthority | None:
 
 def trusted(path: Path | None) -> tuple[Certificate, ...]:
     """The certificates in a file by which times are believed. Raises `Unsealed` when there are none."""
+    from cryptography.x509 import load_pem_x509_certificates
+
     if path is None:
         raise Unsealed(_("No time is believed without certificates: name them in TAIZHANG_TSA_CERTIFICATES."))
     try:
