@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect as looking
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -306,6 +307,10 @@ class Register(Base):
         return [key for key, field in type(self)._fields.items() if attributes[field.column].history.has_changes()]
 
 
+# Read once, where the mapper would read the text of each anew for every register.
+Register.__annotations__ = looking.get_annotations(Register, eval_str=True)
+
+
 @cache
 def _defaults(register: type[Register]) -> tuple[tuple[str, Callable[[], Any]], ...]:
     """What stands in a new row that says nothing else, by column."""
@@ -357,33 +362,37 @@ def _written_links(row: Register) -> Iterator[tuple[Field, int]]:
 
 
 def _collect(cls: type[Register]) -> dict[str, Field]:
-    """Read the fields off a class body, and make its links foreign keys and relationships."""
+    """Read the fields off a class body, and make its links foreign keys and relationships.
+
+    What an annotation says, whether a field may be empty, is then said to its column, and the mapper need not read it again.
+    """
     found: dict[str, Field] = {"number": NUMBER}
     annotations = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - the class is still being made
     for name, value in list(cls.__dict__.items()):
         if isinstance(value, MappedColumn) and "field" in value.column.info:
-            field = _named(cls, value.column.info["field"], name, annotations.get(name))
-            value.column.info["field"] = found[name] = field
+            optional = _optional(annotations.pop(name, None))
+            value.column.info["field"] = found[name] = _named(cls, value.column.info["field"], name, optional)
+            value.column.nullable = optional
         elif isinstance(value, Link):
-            found[name] = field = _named(cls, value.field, name, annotations.get(name))
+            found[name] = field = _named(cls, value.field, name, _optional(annotations.pop(name, None)))
             _link(cls, field)
         if name in found and found[name].kind == "house":
             setattr(cls, found[name].match, mapped_column(String(LONGEST), nullable=True))
-            cls.__annotations__[found[name].match] = Mapped[str | None]
     return found
 
 
-def _named(cls: type[Register], field: Field, name: str, annotation: Any) -> Field:
+def _optional(annotation: Any) -> bool:
     inner = get_args(annotation)[0] if get_args(annotation) else None
     later = inner.__forward_arg__ if isinstance(inner, ForwardRef) else ""  # the class names itself while it is being made
-    optional = later.endswith("| None") or (isinstance(inner, types.UnionType) and type(None) in get_args(inner))
+    return later.endswith("| None") or (isinstance(inner, types.UnionType) and type(None) in get_args(inner))
+
+
+def _named(cls: type[Register], field: Field, name: str, optional: bool) -> Field:
     return replace(field, key=name, required=not optional and not field.system, known_as=tuple(cls.headings.get(name, "").split()))
 
 
 def _link(cls: type[Register], field: Field) -> None:
     key = mapped_column(ForeignKey(f"{field.target}.id"), nullable=not field.required, index=True, info={"field": field})
     setattr(cls, field.column, key)
-    cls.__annotations__[field.column] = Mapped[int] if field.required else Mapped[int | None]
-    cls.__annotations__.pop(field.key, None)
     there = partial(REGISTERS.__getitem__, field.target)
     setattr(cls, field.key, relationship(there, foreign_keys=[key], remote_side=lambda: there().id, viewonly=True))
