@@ -10,8 +10,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.core.share import percent, share, told
-from models.survey.statistics import mean
+from models.core.share import mean, percent, share, told
 from services.charts.wording import number
 from services.papers.paper import Amount
 from services.ratios import RATIOS

@@ -6,6 +6,7 @@ exact share.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 FEWEST = 5  # a share of fewer says nothing, and may name a household (norms 4)
@@ -32,3 +33,9 @@ def share(part: int, whole: int) -> str | None:
 def half_up(part: int, whole: int, digits: int) -> Decimal:
     """A quotient rounded half up to so many decimals."""
     return (Decimal(part) / Decimal(whole)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def mean(scores: Mapping[int, int]) -> str | None:
+    """The mean of scores that were given so many times each, with two decimals; of fewer than five there is none."""
+    many = sum(scores.values())
+    return str(half_up(sum(score * n for score, n in scores.items()), many, 2)) if many >= FEWEST else None

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from models.core.choice import Choice
 from models.core.message import _
 from models.core.register import CARRIED, About, Register
 from models.core.session import now
-from models.core.share import FEWEST, half_up, share
+from models.core.share import mean, share
 from models.core.sheet import Part, Sheet
 from models.core.signatures import Slot
 from models.core.workflow import Transition
@@ -142,12 +142,6 @@ class SatisfactionStatistics(Register):
             _("Return rate: returned ÷ issued. Satisfaction rate: satisfied ÷ valid forms that rate the item."),
         ),
     )
-
-
-def mean(scores: Mapping[int, int]) -> str | None:
-    """The mean of scores that were given so many times each, with two decimals; of fewer than five there is none."""
-    many = sum(scores.values())
-    return str(half_up(sum(score * n for score, n in scores.items()), many, 2)) if many >= FEWEST else None
 
 
 def reckon(session: Session, sheet: SatisfactionStatistics) -> None:

@@ -16,7 +16,7 @@ from services.reporting import counting
 from services.reporting.beginning import Books
 from services.reporting.ground import Ground
 from services.reporting.periods import Period
-from services.reporting.words import Block, Compared, Counted, Figure, Figures, Listed, Report, Split, Trend
+from services.reporting.words import Block, Compared, Counted, Figure, Figures, Listed, Report, Scored, Split, Trend
 
 NOW, BEFORE, YEAR_BEFORE = "now", "before", "year_before"
 MISSING = "missing"
@@ -33,11 +33,21 @@ def ask(session: Session, report: Report, site: Site, period: Period) -> Answers
     books = Books(session, site)
     for name, each in spans.items():
         for block in report.blocks:
-            if name == NOW or isinstance(block, Figures) or (isinstance(block, Split) and block.compared):
+            if name == NOW or _compared(block, name):
                 found[name][block.key] = _answer(books, block, each)
     ground = Ground(session, site, period.span)
     found[MISSING] = counting.counted(ground, [each.part for each in report.missing]) if report.missing else []
     return found
+
+
+def _compared(block: Block, name: str) -> bool:
+    """Whether a block tells of an earlier period too; of means the one before alone."""
+    match block:
+        case Figures():
+            return True
+        case Split(compared=compared):
+            return compared
+    return isinstance(block, Scored) and name == BEFORE
 
 
 def _answer(books: Books, block: Block, period: Period) -> Any:
@@ -48,6 +58,13 @@ def _answer(books: Books, block: Block, period: Period) -> Any:
             return [list(books.told(of, each, span)) for of, each in zip(block.of, found, strict=True)]
         case Split():
             return counting.split(Ground(session, site, span), block) or ([] if books.kept(Counted(block.rows), span) else None)
+        case Scored():
+            parts = [block.part(key, level) for key in block.of for level in block.levels]
+            many = counting.counted(Ground(session, site, span), parts)
+            if not any(many) and not books.kept(Counted(block.rows), span):
+                return None
+            wide = len(block.levels)
+            return [[key, *many[at * wide : (at + 1) * wide]] for at, key in enumerate(block.of)]
         case Trend():
             months = period.months(block.months + (A_YEAR if isinstance(block.of, Figure) else 0))
             spans = {each.code: each.span for each in months}

@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.core.message import NOTHING, Message, _
-from models.core.share import share
+from models.core.share import mean, share
 from services.display import NOT_SAID
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.groups import UNSAID
 from services.reporting.periods import parse
-from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Report, Split, Trend
+from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Report, Scored, Split, Trend
 
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
 NO_BOOK = _("– no book yet")  # of a time before the register was kept at the site
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
+MEAN = _("Mean score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ def _laid(block: Any, said: dict[str, Any]) -> Laid:
             return _figures(block, said)
         case Split():
             return _split(block, said)
+        case Scored():
+            return _scored(block, said)
         case Trend():
             return _trend(block, said[NOW])
         case Compared():
@@ -203,6 +206,30 @@ def _counted(
         earlier = (BEFORE, YEAR_BEFORE)
         cells += [Cell((numbers[name] or [0])[0]) if name in numbers else Cell(words=NO_BOOK) for name in earlier]
     return Line(label or NOT_SAID, tuple(cells), total=total, rest=code == OTHERS)
+
+
+def _scored(block: Scored, said: dict[str, Any]) -> Laid:
+    by_key = {name: {key: numbers for key, *numbers in groups} for name, groups in said.items() if groups is not None}
+    fields, lines = block.rows.register.fields(), []
+    for key in block.of:
+        cells = [_mean(block, by_key, NOW, key)]
+        if (now := by_key.get(NOW, {}).get(key)) is not None:
+            cells.append(Cell(sum(now), place=f"{block.key}/{key}/n"))
+            cells += [Cell(n, place=f"{block.key}/{key}/{level.value}") for level, n in zip(block.levels, now, strict=True)]
+        else:
+            cells += [Cell()] * (1 + len(block.levels))
+        lines.append(Line(fields[key].label, (*cells, _mean(block, by_key, BEFORE, key))))
+    headings = (_("Item"), MEAN, _("Rated (n)"), *(each.label for each in block.levels), HEADINGS[BEFORE])
+    return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
+
+
+def _mean(block: Scored, by_key: dict[str, dict[str, Any]], name: str, key: str) -> Cell:
+    """The mean of a field in a period; of fewer than five there is none."""
+    if name not in by_key:
+        return Cell(words=NO_BOOK)
+    numbers = by_key[name].get(key) or ()
+    found = mean({level.score: n for level, n in zip(block.levels, numbers, strict=False)})
+    return Cell(words=found, kind="score") if found is not None else Cell(words=_("n={n}, no mean", n=sum(numbers)))
 
 
 # Trends and rows -------------------------------------------------------------------------

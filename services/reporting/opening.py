@@ -14,7 +14,7 @@ from services.reporting.answers import MISSING
 from services.reporting.ground import Conditions, Ground
 from services.reporting.laying import ALL
 from services.reporting.periods import Period, parse, year_to
-from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Rows, Split, Trend, Where
+from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Rows, Scored, Split, Trend, Where
 
 WHOLE = "of"
 
@@ -40,6 +40,8 @@ def found(report: Report, at: str, period: Period) -> Place:
             return _measured(next((each for each in figures if each.key == rest), None), period, whole)
         case Split() as split:
             return _part(split, rest, period, whole)
+        case Scored() as scored:
+            return _level(scored, rest, period)
         case Trend(of=of):
             try:
                 return _measured(of, parse(rest), whole)
@@ -76,6 +78,17 @@ def _part(split: Split, rest: str, period: Period, whole: bool) -> Place:
         period,
         Counted(rows.where(where) if where else rows),
     )
+
+
+def _level(scored: Scored, rest: str, period: Period) -> Place:
+    """The rows that say a level of a field, or any."""
+    key, _slash, name = rest.partition("/")
+    level = next((each for each in scored.levels if each.value == name), None)
+    if key not in scored.of or (level is None and name != "n"):
+        raise KeyError(rest)
+    label = scored.rows.register.fields()[key].label
+    told = label if level is None else _("{title}: {part}", title=label, part=level.label)
+    return Place(told, period, scored.part(key, level.value if level else ""))
 
 
 def _where(column: Column, whole: bool) -> Where | None:

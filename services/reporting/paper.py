@@ -29,7 +29,7 @@ from services.reporting.laying import HEADINGS, Laid, Line, lay, missing, target
 from services.reporting.laying import Cell as Counted
 from services.reporting.periods import Period, period_of
 from services.reporting.picturing import picture
-from services.reporting.words import Compared, Figures, Listed, Rate, Report, Split, Trend
+from services.reporting.words import Compared, Figures, Listed, Rate, Report, Scored, Split, Trend
 
 NOT_PUT_FORWARD = _("Counted at this moment; not put forward")
 RUNNING = _("The period is not over yet")
@@ -192,7 +192,7 @@ def _heading(said: Message | str, laid: Laid, period: Period) -> Said:
     """A heading; over what is compared also which period it is."""
     if isinstance(said, str):
         return said
-    if isinstance(laid.word, Figures | Split):
+    if isinstance(laid.word, Figures | Split | Scored):
         spans = {HEADINGS[NOW]: period, HEADINGS[BEFORE]: period.before, HEADINGS[YEAR_BEFORE]: period.year_before}
         if (one := spans.get(said)) is not None:
             zh, en = (f"{head}\n{label}" for head, label in zip(pair(said), pair(one.label), strict=True))

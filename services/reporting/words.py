@@ -1,9 +1,9 @@
 """The words in which a report is declared. What it counts is said as the rows of registers; every figure opens the rows it counts.
 
 `Rows` are some rows of one register. A `Figure` counts rows, a `Rate` counts rows of rows. `Figures` stand under one another with
-the period before and the year before; a `Split` is a table that parts rows by a field; a `Trend` goes by the month; `Listed`
-names the rows themselves, `Compared` sets sites side by side. A `Report` puts them in order, and says by when it is due and what
-must not be open before it is made.
+the period before and the year before; a `Split` is a table that parts rows by a field, `Scored` one of mean scores; a `Trend` goes by
+the month; `Listed` names the rows themselves, `Compared` sets sites side by side. A `Report` puts them in order, and says by when it
+is due and what must not be open before it is made.
 """
 
 from __future__ import annotations
@@ -169,6 +169,29 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """The mean of the scores that were ticked in each of several fields, and how often each was; an empty field does not count.
+
+    The fields, `of` keys, share a closed list whose words bear a `score`.
+    """
+
+    key: str
+    title: Message
+    rows: Rows
+    of: tuple[str, ...]
+    note: Message = NOTHING
+
+    @property
+    def levels(self) -> tuple[Any, ...]:
+        """The words of the list, in its order."""
+        return tuple(self.rows.register.fields()[self.of[0]].choices or ())
+
+    def part(self, key: str, level: str = "") -> Counted:
+        """The rows in which a field says `level`, or anything at all."""
+        return Counted(self.rows.where(lambda c, ground: (c[key] == level if level else c[key].is_not(None),)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """A figure or a rate month by month, `months` of them, the last being that in which the period ends."""
 
@@ -205,7 +228,7 @@ class Compared:
     note: Message = NOTHING
 
 
-Block = Figures | Split | Trend | Listed | Compared
+Block = Figures | Split | Scored | Trend | Listed | Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

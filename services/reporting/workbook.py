@@ -24,8 +24,8 @@ UNSAFE, NAME_SIGNS, CELL_SIGNS = re.compile(r"[\[\]:*?/\\\x00-\x1f]"), 31, 32_76
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 SHEET, SHARE, PART, WHOLE = pair(_("Report")), pair(_("Share")), pair(_("Numerator")), pair(_("Denominator"))
 FORMULA, TARGET, CLAUSE = pair(_("Formula")), pair(_("Target")), pair(_("Clause"))
-FORMATS = {"text": "@", "number": "#,##0", "share": "0.0%", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
-WIDTHS = {"text": 24, "number": 11, "share": 10, "day": 12, "moment": 17}
+FORMATS = {"text": "@", "number": "#,##0", "share": "0.0%", "score": "0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
+WIDTHS = {"text": 24, "number": 11, "share": 10, "score": 10, "day": 12, "moment": 17}
 LONG, WIDE = 44, 90
 LINE, LINES = 15, 27  # points of a line; so many lines are a row as high as Excel makes one
 
@@ -166,6 +166,8 @@ def _value(cell: Amount, lang: str) -> Value:
     with suppress(ValueError):
         if cell.kind in ("moment", "stamp") and said:
             return (datetime.fromisoformat(said), "moment") if " " in said else (date.fromisoformat(said), "day")
+        if cell.kind == "score":
+            return float(said), "score"
         if cell.kind == "day" and said:
             return date.fromisoformat(said), "day"
     return said, "text"

@@ -16,7 +16,7 @@ from services.ratios import HOUSEHOLDS
 from services.reporting.ground import Ground
 from services.reporting.groups import ByAge, ByField
 from services.reporting.limits import decided, kept
-from services.reporting.words import Counted, Figure, Rate, Rows, Split, Where
+from services.reporting.words import Counted, Figure, Rate, Rows, Scored, Split, Where
 
 Found = Iterable[ColumnElement[bool]]
 BATCH: Any = SurveyBatch.__table__.c
@@ -156,6 +156,18 @@ IMPROVED = Rate(
     part=Counted(IMPROVEMENTS.where(lambda c, ground: (c.done_on.is_not(None),))),
     whole=Counted(IMPROVEMENTS),
     clause="S3 SV 4.1.3 3)",
+)
+
+
+MEANS = Scored(
+    key="means",
+    title=_("Mean scores, overall and by item"),
+    rows=VALID,
+    of=("overall", *ITEMS.split()),
+    note=_(
+        "Mean score: very satisfied 5, satisfied 4, neutral 3, dissatisfied 2, very dissatisfied 1; of fewer than five forms none is told. "
+        "An item without a tick does not count for that item."
+    ),
 )
 
 

@@ -31,7 +31,7 @@ from models.core.plans import YEAR, Span
 from models.core.session import now
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.periods import Period
-from services.reporting.words import Block, Compared, Figure, Figures, Listed, Rate, Report, Split, Trend
+from services.reporting.words import Block, Compared, Figure, Figures, Listed, Rate, Report, Scored, Split, Trend
 
 Sql = str | dict[str, str]
 _PARAMETER = re.compile(r"(?<!:):([a-z]\w*)")
@@ -62,6 +62,13 @@ def places(report: Report) -> Iterator[str]:
     yield from (f"{MISSING}/{each.key}" for each in report.missing)
 
 
+def _compared(block: Block, name: str) -> bool:
+    """Whether a block tells of an earlier period too: figures and some tables of both, means of the one before."""
+    if isinstance(block, Scored):
+        return name == BEFORE
+    return isinstance(block, Figures) or (isinstance(block, Split) and block.compared)
+
+
 def _both(of: Figure | Rate, place: str) -> Iterator[str]:
     yield place
     if of.whole is not None:
@@ -80,8 +87,7 @@ class Oracle:
         """All that the report answers, in the same shape."""
         found: Answers = {}
         for name, each in ((NOW, period), (BEFORE, period.before), (YEAR_BEFORE, period.year_before)):
-            blocks = [block for block in self.report.blocks if name == NOW or isinstance(block, Figures | Split)]
-            asked = [block for block in blocks if name == NOW or isinstance(block, Figures) or block.compared]  # type: ignore[union-attr]
+            asked = [block for block in self.report.blocks if name == NOW or _compared(block, name)]
             found[name] = {block.key: self.block(block, each) for block in asked}
         found[MISSING] = [self.number(f"{MISSING}/{each.key}", period) for each in self.report.missing]
         return found
@@ -96,6 +102,8 @@ class Oracle:
                 return [[each.code, *self._measured(of, block.key, each)] for each in months]
             case Compared(of=of):
                 return [[self.site.code, *self._measured(of, block.key, period)]]
+            case Scored():
+                return [[str(row[0]), *(int(each or 0) for each in row[1:])] for row in self.rows(block.key, period)]
             case Split():
                 rows = self.rows(block.key, period)
                 return {_code(row[0]): [int(each or 0) for each in row[1:]] for row in rows}
@@ -162,6 +170,8 @@ def comparable(report: Report, answers: Answers) -> Answers:
             match report.block(key):
                 case Split():
                     found[name][key] = {code: numbers for code, *numbers in answer or ()}
+                case Scored():
+                    found[name][key] = answer or []
                 case Listed(show=show):
                     found[name][key] = [[row[field] for field in ("number", *show.split())] for row in answer if "number" in row]
                 case _:
@@ -189,6 +199,8 @@ def _apart(where: str, plain: Any, told: Any) -> list[str]:
 
 def _unkept(plain: Any, told: Any) -> bool:
     """Whether nothing is told because there is no book of that time; then SQL finds no row, of the part or of the whole."""
+    if told is None:
+        return not any(plain[1:])
     if not isinstance(told, list) or told[-2:] != [None, None]:
         return False
     return told[:-2] == plain[:-2] and 0 in plain[-2:]

@@ -18,7 +18,7 @@ from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answer
 from services.reporting.laying import lay, missing
 from services.reporting.opening import Place
 from services.reporting.periods import Period, period_of
-from services.reporting.words import Compared, Figures, Report, Trend
+from services.reporting.words import Compared, Figures, Report, Scored, Trend
 from services.reports import BY_KEY
 from tests.conftest import Clock
 from tests.office import Office
@@ -93,6 +93,8 @@ def something(report: Report, answers: Answers, place: str) -> bool:
             return any(answers[name][key][at][rest.endswith("/of")] for name in (NOW, BEFORE, YEAR_BEFORE))
         case Trend() | Compared():
             return any(month[1 + (rest == "of")] for month in answers[NOW][key])
+        case Scored():
+            return any(any(numbers) for _item, *numbers in answers[NOW][key])
     return bool(answers[NOW][key])
 
 

@@ -13,6 +13,7 @@ SQL = {
     **RETURN,
     **LOST,
     **survey_rows.every_item("satisfaction"),
+    **survey_rows.MEANS,
     **survey_rows.levels("overall"),
     "by_state": f"SELECT f.state, count(*) {FORMS} GROUP BY f.state",
     "by_way": f"SELECT f.way, count(*) {VALID} GROUP BY f.way",

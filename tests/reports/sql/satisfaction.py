@@ -11,6 +11,7 @@ SQL = {
     **RETURN,
     **LOST,
     **survey_rows.every_item("rates"),
+    **survey_rows.MEANS,
     **{place: said for item in ("overall", *ITEMS) for place, said in survey_rows.levels(item).items()},
     **OPEN,
 }

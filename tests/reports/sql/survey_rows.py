@@ -37,6 +37,13 @@ def levels(item: str) -> dict[str, str]:
     return {f"levels_{item}": f"SELECT f.{item}, count(*) {VALID} AND f.{item} IS NOT NULL GROUP BY f.{item}"}
 
 
+GRADES = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
+MEANS = {
+    "means": " UNION ALL ".join(
+        f"SELECT '{item}', " + ", ".join(f"sum(CASE WHEN f.{item} = '{grade}' THEN 1 ELSE 0 END)" for grade in GRADES) + f" {VALID}"
+        for item in ("overall", *ITEMS)
+    )
+}
 RETURN = {
     "return/issued": f"SELECT count(*) {FORMS}",
     "return/asked": f"SELECT count(DISTINCT f.house_key) {FORMS}",
