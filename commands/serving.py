@@ -19,6 +19,8 @@ from models.core.message import _
 from services.database import bring_up_to_date, db
 from services.settings import Settings
 
+EVERYDAY = ("desk.html", "list.html", "record.html", "form.html", "parts/fields.html", "parts/ledger.html", "parts/slots.html")
+
 
 class Arbiter(arbiter.Arbiter):
     """gunicorn's, which also keeps one child that does the jobs: started with the others, ended with them, started again when it dies."""
@@ -110,12 +112,25 @@ class Server(BaseApplication):
         return self.app
 
 
+def rehearse(app: Flask) -> None:
+    """Do what each child would do at its first pages: put the routes in order, read the templates, load the queue.
+
+    The children then share it. Nothing of it is sent or written.
+    """
+    import huey.consumer  # noqa: F401
+
+    for name in EVERYDAY:
+        app.jinja_env.get_template(name)
+    app.test_client().get("/login")
+
+
 def serve(make: Callable[[Settings], Flask], settings: Settings) -> None:
     """Bring the instance up to date and serve it on `HOST` and `PORT` until the process is ended."""
     app = make(settings)
     with app.app_context():
         bring_up_to_date()
-        db.session.remove()
+    rehearse(app)
+    with app.app_context():
         db.engine.dispose()  # connections are not shared between processes
     gc.collect()
     gc.freeze()  # what the start has made is shared by all children, and none of them looks through it for garbage again
