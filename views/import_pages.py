@@ -21,6 +21,7 @@ from services.display import Reader
 from services.exchange import reading, undoing, uploads
 from services.exchange.imports import Problem, Seen
 from services.exchange.mapping import PART, column_choices, column_fields
+from services.exchange.parting import Parting
 from services.exchange.workbook import Heading, column_letters
 from services.jobs import asking
 from views.forms import FormPage
@@ -95,12 +96,12 @@ class Shown:
             self.rows.append(seen)
         self.refused += bad
 
-    def draw(self, columns: dict[int, str]) -> list[dict[str, Any]]:
-        """The rows as the template draws them."""
+    def draw(self, columns: dict[int, str], parting: Parting) -> list[dict[str, Any]]:
+        """The rows as the template draws them; a cell that says two facts shows both, each as it is understood."""
         say = {each.key: self._teller(each) for each in column_fields(self.register)}
         last = {key.partition(PART)[0]: column for column, key in columns.items()}  # of several for one field shows what they say together
         shown = {column: owner if last[owner := key.partition(PART)[0]] == column else "" for column, key in columns.items()}
-        return [self._row(seen, shown, say) for seen in self.rows]
+        return [self._row(seen, shown, say, parting) for seen in self.rows]
 
     def _teller(self, declared: Field) -> Any:
         # What somebody has just sent is shown as it is read, to that person alone.
@@ -110,7 +111,12 @@ class Shown:
             return lambda value: self.reader.moment(value, taken_over=True)
         return self.reader.formatter(self.register, declared)
 
-    def _row(self, seen: Seen, columns: dict[int, str], say: dict[str, Any]) -> dict[str, Any]:
+    def _said(self, values: dict[str, Any], key: str, say: dict[str, Any], parted: dict[str, str]) -> str:
+        """What is entered for the column of a field, and behind it what the same cell says of others."""
+        others = (f"{self.register.field(each).label} {say[each](values[each])}" for each in parted if each != key and each in values)
+        return " · ".join([say[key](values[key]), *others])
+
+    def _row(self, seen: Seen, columns: dict[int, str], say: dict[str, Any], parting: Parting) -> dict[str, Any]:
         wrong = {problem.at for problem in seen.problems}
         cells = []
         for column, key in columns.items():
@@ -119,7 +125,7 @@ class Shown:
             raw = f"{hour:%H:%M}" if hour is not None else _written(seen.row.values[column], self.reader)
             text, note = raw, ""
             if seen.values is not None and key in seen.values and self.register.field(key).kind != "link":
-                text = say[key](seen.values[key])
+                text = self._said(seen.values, key, say, parting.of(column, seen.row.values[column]))
                 note = "" if _alike(raw, text) else raw
             cells.append({"text": _short(text), "note": _short(note), "bad": column in wrong})
         told = [(_where(problem), str(problem.reason)) for problem in seen.problems]
@@ -173,7 +179,7 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
         "of": sum(1 for each in book.headings if each.text),
         "unknown": taken.unknown_columns,
         "heads": [(f"{book.headings[column].letters} {book.headings[column].text}", labels[key]) for column, key in by_column.items()],
-        "rows": shown.draw(by_column),
+        "rows": shown.draw(by_column, look.parting),
         "notes": [str(each) for each in taken.notes],
         "counts": (taken.added, taken.skipped, taken.refused),
         "reasons": _reasons(taken.problems),

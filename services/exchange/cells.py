@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ from models.core.taken_over import says_done
 from models.houses import Unit
 from services.exchange import reading
 from services.exchange.mapping import Columns, Mapping, column_fields
+from services.exchange.parting import Parting
 from services.exchange.telephone import phone
 from services.exchange.wording import words_of
 from services.exchange.workbook import Row
@@ -43,6 +45,7 @@ class Cells:
         self.site_id = site_id
         self.zone = zone
         self.mapping = mapping
+        self.parting = Parting(register, mapping)
         self.now = now()
         self.known_by = register.taken_over_as.known_by
         self.batch: Sequence[Row] = ()
@@ -59,10 +62,20 @@ class Cells:
         """The value of the field `key` in a row, which stands in one column or in several. Raises `Unreadable`."""
         return self.readers[key](self._raw(key, columns, row))
 
+    def beside(self, row: Row) -> dict[str, Any]:
+        """The values that cells of a row say besides their own, by the key of a field that has no column."""
+        found: dict[str, Any] = {}
+        for key, text in self.parting.beside(row.values).items() if self.parting.columns else ():
+            with suppress(reading.Unreadable):
+                found[key] = self.readers[key](text)
+        return found
+
     def _raw(self, key: str, columns: Columns, row: Row) -> Any:
         if len(columns) > 1:
             return self._together(key, columns, row)
         raw = row.values[columns[0]]
+        if columns[0] in self.parting.columns:
+            return self.parting.of(columns[0], raw).get(key, raw)
         if self.fields[key].kind == "moment" and key != self.register.about.moment and (hour := reading.hour(raw)) is not None:
             return self._on_the_day(hour, row) or raw
         return raw

@@ -170,7 +170,10 @@ class Import:
 
     def notes(self) -> tuple[Message, ...]:
         """What is to be said of the file beside its rows."""
-        return (*self.workbook.notes, *remarks(self.register, self.mapping, self.totals, self.cells.strange, self.worded))
+        return (
+            *self.workbook.notes,
+            *remarks(self.register, self.mapping, self.totals, self.cells.strange, self.worded, self.cells.parting.met),
+        )
 
     def _look_at(self, row: Row, see: Callable[[Seen], None] | None) -> None:
         """Read a row and judge it by itself; what only shows beside the other rows of the books shows when it is taken."""
@@ -235,6 +238,9 @@ class Import:
                 continue
             if value is not None:
                 found[key] = value
+        beside = self.cells.beside(row)
+        self.cells.parting.met.update(beside.keys())
+        found |= beside
         if self.moment not in found and self.moment not in unread and (self.moment in self.mapping.columns or self.happens):
             unread[self.moment] = FILL_IN
         for key, spoken in own.items():

@@ -99,9 +99,10 @@ class Known:
         return self._read[row.number]
 
     def _names(self, row: Row) -> Iterator[Name]:
+        beside = self.cells.beside(row) if self.mapping.names else {}
         for keys, columns in self.mapping.names.items():
             with suppress(Unreadable):
-                values = tuple(self._compared(key, columns[key], row) if key in columns else None for key in keys.split())
+                values = tuple(self._compared(key, columns[key], row) if key in columns else beside.get(key) for key in keys.split())
                 if values[0] is not None:
                     yield keys, values
 

@@ -21,7 +21,12 @@ def unsaid(register: type[Register]) -> dict[str, Any]:
 
 
 def remarks(
-    register: type[Register], mapping: Columns, totals: int, strange: Mapping[str, int], worded: Mapping[str, Iterable[str]]
+    register: type[Register],
+    mapping: Columns,
+    totals: int,
+    strange: Mapping[str, int],
+    worded: Mapping[str, Iterable[str]],
+    parted: Mapping[str, int],
 ) -> Iterator[Message]:
     """The remarks, one after the other."""
     how, columns = register.taken_over_as, mapping.columns
@@ -30,8 +35,10 @@ def remarks(
     lent = {key: other for key, other in how.stands_in.items() if key not in columns and other in columns}
     for key, other in lent.items():
         yield _("No column says “{field}”: “{other}” stands in its place.", field=_label(register, key), other=_label(register, other))
+    for key, rows in parted.items():
+        yield _("No column says “{field}”: in {n} rows it was found in the cell of another column.", field=_label(register, key), n=rows)
     for each in register.fields().values():
-        if not each.required or each.system or each.by_step or each.key in {**columns, **how.values, **lent}:
+        if not each.required or each.system or each.by_step or each.key in {**columns, **how.values, **lent, **parted}:
             continue
         if each.unsayable:
             yield _("No column says “{field}”: it stands as “not stated” in every row.", field=each.label)

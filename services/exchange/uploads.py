@@ -33,6 +33,7 @@ from services.database import set_writing
 from services.exchange import correcting
 from services.exchange.imports import Import, Problem, Progress, Seen, Taken
 from services.exchange.mapping import known_headings, map_headings
+from services.exchange.parting import Parting
 from services.exchange.remembering import remember, remembered
 from services.exchange.workbook import Heading, Workbook, WorkbookRefused, read
 from services.jobs.asking import ask
@@ -137,12 +138,13 @@ def choose(session: Session, batch: ImportBatch, headings: tuple[Heading, ...], 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A file as it was looked at; `partly` when it has more rows than were."""
+    """A file as it was looked at; `partly` when it has more rows than were. `parting` knows which cells say two facts."""
 
     taken: Taken
     workbook: Workbook
     columns: dict[int, str]
     partly: bool
+    parting: Parting
 
 
 def opened(session: Session, batch: ImportBatch, source: Path | bytes) -> Import:
@@ -166,7 +168,9 @@ def look(session: Session, batch: ImportBatch, see: Callable[[Seen], None]) -> L
     opening = opened(session, batch, kept(batch))
     taken = opening.check(see, most=LOOKED_AT)
     looked = taken.added + taken.skipped + taken.refused
-    return Look(taken, opening.workbook, opening.mapping.by_column(), looked >= LOOKED_AT and opening.workbook.about > looked)
+    return Look(
+        taken, opening.workbook, opening.mapping.by_column(), looked >= LOOKED_AT and opening.workbook.about > looked, opening.cells.parting
+    )
 
 
 # Taking it -----------------------------------------------------------------------------
