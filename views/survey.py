@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request
@@ -20,7 +21,7 @@ from services import issuing as papers
 from services.database import db
 from services.jobs.asking import ask
 from services.surveying import issuing, printing
-from services.surveying.sampling import Sample, sample
+from services.surveying.sampling import Asked, Sample, asked_houses, sample
 from services.surveying.standing import Standing, standings
 from views import picked
 from views.dials import dials
@@ -165,6 +166,7 @@ def _page(row: SurveyBatch) -> ResponseReturnValue:
         "enters": granted(SatisfactionForm, "take_in", g.shell.role),
         "prints": granted(SatisfactionForm, "print", g.shell.role) and bool(standing.of(SatisfactionForm.State.ISSUED)),
         "sample": _sample(found, keyed=row.sampling == Sampling.RANDOM) if found is not None else None,
+        "drawn": _drawn(asked_houses(session, row), keyed=row.sampling == Sampling.RANDOM),
         "languages": LANGUAGES,
         "papers": [
             {"code": each.code, "url": f"/v/{each.code}", "pages": each.pages, "at": reader.moment(each.issued_at), "by": each.issued_by}
@@ -173,6 +175,24 @@ def _page(row: SurveyBatch) -> ResponseReturnValue:
         ],
     }
     return render_template("survey.html", page=page)
+
+
+def _drawn(found: list[Asked], *, keyed: bool) -> dict[str, Any]:
+    """Everybody who was drawn, building by building, with the way to the form; apart, who was drawn later and whose form is void."""
+
+    def told(each: Asked) -> dict[str, Any]:
+        house = each.house
+        said = f"{house.written} ({house.key})" if keyed else house.written
+        return {"said": said, "number": each.number, "url": f"/register/{SatisfactionForm.key}/{each.form}/", "later": each.later}
+
+    standing = [each for each in found if not each.void]
+    buildings = [(name, [told(each) for each in mine]) for name, mine in groupby(standing, key=lambda each: each.house.building)]
+    return {
+        "count": len(standing),
+        "buildings": buildings,
+        "later": [told(each) for each in standing if each.later],
+        "void": [told(each) for each in found if each.void],
+    }
 
 
 def _sample(found: Sample, *, keyed: bool) -> dict[str, Any]:

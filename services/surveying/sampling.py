@@ -63,6 +63,43 @@ class Sample:
         return [(building, list(mine)) for building, mine in groupby(named, key=lambda house: house.building)]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A house that has a form of a survey, or had one that is void now; `later`: drawn after the first draw, as in place of a void one."""
+
+    house: House
+    form: int
+    number: str
+    later: bool
+    void: bool
+
+
+def asked_houses(session: Session, survey: SurveyBatch) -> list[Asked]:
+    """Everybody who was drawn for a survey, to its end and after it, in the order of a walk; copies without a house are left out.
+
+    Whoever got a form on a later day than the first, or after a form had become void, was drawn later. Raises `Refused` for who
+    may not read the forms.
+    """
+    form = SatisfactionForm.__table__.c
+    columns = form.id, form.number, form.house_key, form.house, form.issued_on, form.created_at, form.voided_at
+    mine = select(*columns).where(form.survey_id == survey.id).order_by(form.id)
+    found = reading(session, SatisfactionForm, survey.site_id).execute(mine).all()
+    first = min((row.issued_on for row in found), default=None)
+    voided = min((row.voided_at for row in found if row.voided_at is not None), default=None)
+    drawn_to = [
+        Asked(
+            House(row.house_key, row.house or row.house_key),
+            row.id,
+            row.number,
+            row.issued_on > first or (voided is not None and row.created_at > voided),
+            row.voided_at is not None,
+        )
+        for row in found
+        if row.house_key
+    ]
+    return sorted(drawn_to, key=lambda each: (_walk(each.house), each.form))
+
+
 def sample(session: Session, survey: SurveyBatch) -> Sample:
     """Whom the survey asks next, in the order of a walk through the buildings; a house that was asked is not asked again.
 
