@@ -38,6 +38,7 @@ from services.jobs.performing import perform
 from services.listing import Asked, Listing
 from tests.make import NAME, PHONE, make
 from tests.office import Office
+from tests.walk import said
 from views import exporting
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -184,6 +185,33 @@ def test_a_masked_export_can_come_back_and_adds_nothing(office: Office, kind: st
     with office.acting_as("cs_supervisor") as session:
         result = take_over(session, Complaint, office.site, data, f"export.{kind}")
     assert (result.added, result.skipped, result.refused) == (0, 3, 0)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("language", "known", "why"),
+    [
+        ("zh", "没有可导入的行：3 行均已在册", "在 Excel 中改过的内容不会带入"),
+        ("en", "all 3 rows stand in the register", "what was changed in Excel does not come in"),
+    ],
+)
+def test_the_page_says_why_a_change_in_excel_does_not_come_in(office: Office, language: str, known: str, why: str) -> None:
+    complaints(office)
+    browser, home = office.client_as("cs_supervisor", language), "/register/complaint/import/"
+    assert ("不会改动记录" if language == "zh" else "changes nothing: correct the record itself") in browser.get(EXPORT).text
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{EXPORT}?file-kind=xlsx&file-columns=whole").data))
+    for (cell,) in book.worksheets[0].iter_rows(min_row=2, min_col=6, max_col=6):
+        cell.value = "改过的内容"
+    changed = io.BytesIO()
+    book.save(changed)
+    sent = {"file": (io.BytesIO(changed.getvalue()), "改过.xlsx")}
+    here = browser.post(home, sent, content_type="multipart/form-data").headers["Location"]
+    looked = said(browser.get(here))
+    assert known in looked and why in looked and 'value="take"' not in looked and 'value="whole"' not in looked
+    done = said(browser.post(here, {"action": "take"}, follow_redirects=True))
+    assert why in done and ("各行均已在册" if language == "zh" else "none was changed") in done
+    with office.acting_as("console") as session:
+        assert {each.version for each in session.query(Complaint)} == {1}
 
 
 def test_what_was_undone_is_known_by_its_number_when_its_export_comes_back(office: Office) -> None:

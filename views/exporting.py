@@ -96,9 +96,10 @@ def _form(register: type[Register], listing: Listing, many: bool, home: str) -> 
     shown, whole = len(_fields(register)), len(fields_in_order(register))
     columns = [(SHOWN, str(_("As the list shows them ({n})", n=shown))), (WHOLE, str(_("All columns of the book ({n})", n=whole)))]
     kinds = [("xlsx", str(_("Excel workbook (.xlsx)"))), ("csv", str(_("Text with commas (.csv)")))]
+    back = _("A file that comes back by import adds nothing twice and changes nothing: correct the record itself.")
     fields = [
         drafts.plain_entry(COLUMNS, _("Columns"), "pick", required=True, choices=columns, value=request.values.get(COLUMNS, SHOWN)),
-        drafts.plain_entry(KIND, _("File"), "pick", required=True, choices=kinds, value=request.values.get(KIND, "xlsx")),
+        drafts.plain_entry(KIND, _("File"), "pick", required=True, choices=kinds, value=request.values.get(KIND, "xlsx"), help=back),
     ]
     query = request.query_string.decode("utf-8", "replace")
     form = drafts.plain_page(_("Export"), str(_("Have the file made") if many else _("Take the file")), f"{home}?{query}", fields)
