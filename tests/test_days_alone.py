@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from models.complaints import Complaint
@@ -76,6 +77,34 @@ def test_the_history_of_a_correction_says_the_day_alone(office_with_days: Office
         session.commit()
         newest = trail.history(session, row, Reader("cs_supervisor", "zh", SHANGHAI))[0]
         assert [(each.old, each.new) for each in newest.changes if each.key == "received_at"] == [("2019-03-02", "2019-03-04")]
+
+
+def typed(page: BeautifulSoup) -> dict[str, str]:
+    """What a form would send as it stands."""
+    form = page.select_one("form.form-page")
+    assert form is not None
+    found = {each["name"]: each.get("value", "") for each in form.select("input[name]") if each.get("type") not in ("radio", "checkbox")}
+    found |= {each["name"]: each.get("value", "1") for each in form.select("input[checked]")}
+    return found | {each["name"]: each.text.removeprefix("\n") for each in form.select("textarea[name]")}
+
+
+@pytest.mark.one_database
+def test_a_correction_shows_the_day_alone_and_takes_an_hour_behind_it(office_with_days: Office) -> None:
+    browser = office_with_days.client_as("cs_supervisor")
+    with office_with_days.acting_as("console") as session:
+        row = session.execute(select(Complaint).order_by(Complaint.received_at)).scalars().first()
+    here = f"/register/complaint/{row.id}/edit/"
+    page = BeautifulSoup(browser.get(here).text, "html.parser")
+    (day,) = page.select("input[name=received_at]")
+    assert (day["value"], day["type"]) == ("2019-03-02", "text") and "如知时刻可写在后面" in page.text
+    sent = typed(page) | {"subject": "厨房漏水", "reason": "补记"}
+    assert browser.post(here, sent).status_code == 302
+    again = BeautifulSoup(browser.get(here).text, "html.parser")
+    assert again.select_one("input[name=received_at]")["value"] == "2019-03-02"
+    assert browser.post(here, typed(again) | {"received_at": "2019-03-02 11:25", "reason": "查到时刻"}).status_code == 302
+    with office_with_days.acting_as("console") as session:
+        moment = session.execute(select(Complaint.received_at).where(Complaint.id == row.id)).scalar_one()
+    assert moment.astimezone(SHANGHAI) == datetime(2019, 3, 2, 11, 25, tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])

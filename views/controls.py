@@ -34,6 +34,7 @@ SPANS = {
     "staff": 2,
 }
 STAYS = _("Masked; left blank, it stays as it is.")
+DAY_ALONE = _("The ledger stated the day alone. An hour may be added behind it: 2019-02-28 11:25.")
 MODES = {"phone": "tel", "count": "numeric", "money": "decimal"}
 
 
@@ -70,6 +71,7 @@ class RegisterEntry(Entry):
         self.options_url = url_for("options.index", register=declared.target) if declared.kind == "link" else None
         self.choices = self._choices()
         self.none = ""
+        self.hourless = False
 
     def _choices(self) -> list[tuple[str, str]]:
         if self.declared.choices is not None:
@@ -101,6 +103,11 @@ class RegisterEntry(Entry):
         self.required, self.none = False, str(NOT_STATED)
         self.placeholder = self.none
 
+    def leave_hourless(self) -> None:
+        """A moment of which an old ledger stated the day alone is typed as that day; an hour may be put behind it."""
+        self.hourless, self.kind = True, "line"
+        self.help = f"{self.help} {DAY_ALONE}".strip()
+
     def forgive(self) -> None:
         """Forget what is wrong: it was typed before and is only shown again."""
         self.errors = []
@@ -113,7 +120,7 @@ class RegisterEntry(Entry):
             self.placeholder = masked(self.declared, value)
             self.help = f"{self.help} {STAYS}".strip()
             return
-        self.value = as_typed(self.declared, value, self.reader)
+        self.value = self.reader.moment(value, taken_over=True) if self.hourless else as_typed(self.declared, value, self.reader)
 
 
 class Cell(RegisterEntry):

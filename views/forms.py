@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import g
@@ -16,6 +17,7 @@ from models.core.access import granted
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import REGISTERS, Register
+from models.core.taken_over import day_alone
 from services.database import db
 from services.display import Reader
 from views.controls import RegisterEntry, entry_of
@@ -45,6 +47,8 @@ def entries(
     for key, each in declared.items():
         if row is not None and row.taken_over and each.unsayable and row.get(key) == "" and key not in wanted:
             form[key].leave_unsaid()
+        if row is not None and row.taken_over and isinstance(at := row.get(key), datetime) and day_alone(at, reader.zone):
+            form[key].leave_hourless()
     form.process(typed, data={key: row.get(key) for key in declared} if row is not None else None)
     for key, each in declared.items():
         if each.kind == "link" and form[key].data:
