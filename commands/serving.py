@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import click
@@ -19,7 +20,8 @@ from models.core.message import _
 from services.database import bring_up_to_date, db
 from services.settings import Settings
 
-EVERYDAY = ("desk.html", "list.html", "record.html", "form.html", "parts/fields.html", "parts/ledger.html", "parts/slots.html")
+LOADED = ("huey.consumer", "services.papers.printing", "services.sealing.opening")
+PAGES = ("desk.html", "list.html", "record.html", "form.html", "parts/fields.html", "parts/ledger.html", "parts/slots.html")
 
 
 class Arbiter(arbiter.Arbiter):
@@ -112,28 +114,28 @@ class Server(BaseApplication):
         return self.app
 
 
-def rehearse(app: Flask) -> None:
-    """Do what each child would do at its first pages: put the routes in order, read the templates, load the queue.
+def prepare(app: Flask) -> None:
+    """Bring the instance up to date and do, before the children part, what each of them would do at its first pages.
 
-    The children then share it. Nothing of it is sent or written.
+    They then share the queue, what makes papers, the templates and the routes in their order.
     """
-    import huey.consumer  # noqa: F401
-
-    for name in EVERYDAY:
+    with app.app_context():
+        bring_up_to_date()
+    for module in LOADED:
+        import_module(module)
+    for name in PAGES:
         app.jinja_env.get_template(name)
     app.test_client().get("/login")
+    with app.app_context():
+        db.engine.dispose()  # connections are not shared between processes
+    gc.collect()
+    gc.freeze()  # what the start has made is shared by all children, and none of them looks through it for garbage again
 
 
 def serve(make: Callable[[Settings], Flask], settings: Settings) -> None:
     """Bring the instance up to date and serve it on `HOST` and `PORT` until the process is ended."""
     app = make(settings)
-    with app.app_context():
-        bring_up_to_date()
-    rehearse(app)
-    with app.app_context():
-        db.engine.dispose()  # connections are not shared between processes
-    gc.collect()
-    gc.freeze()  # what the start has made is shared by all children, and none of them looks through it for garbage again
+    prepare(app)
     options = {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
