@@ -308,7 +308,7 @@ class ReportPage:
             "unjudged": cell.unjudged and linked,
             "url": self._open(cell.place) if linked and cell.n else "",
             "whole_url": self._open(f"{cell.place}/{opening.WHOLE}") if linked and cell.of else "",
-            "number": cell.kind in ("", "score"),
+            "number": cell.kind in ("", "score", "unkept"),
             "when": cell.kind in ("day", "moment", "stamp"),
         }
 

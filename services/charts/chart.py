@@ -118,7 +118,7 @@ class Chart(ABC):
     def untold(self, point: Point) -> Message:
         """Why there is no value."""
         if point.unkept:
-            return _("no book yet")
+            return _("no book")
         if self.unit == "%" and point.n is not None:
             return _("n={n}, no percentage", n=point.n)
         return _("no figure")

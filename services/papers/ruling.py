@@ -25,8 +25,10 @@ _ORDINALS = "一二三四五六七八九十"
 _LINE, _BLANK_LINE, _ONE = 6.0, 9.0, 9.0
 _LEAST_BLANK = 5.4  # of a line that is written on by hand
 _MOST_GROWTH = 3.0
-LISTED = {"moment": 19.0, "day": 19.0, "pick": 18.5, "state": 18.5, "tick": 13.0, "count": 12.0, "number": 30.0}
-LISTED_NUMBER, LEAST_LISTED = 31.0, 28.0
+LISTED = {"moment": 19.0, "day": 19.0, "pick": 18.5, "state": 18.5, "staff": 20.0, "tick": 13.0, "count": 12.0, "number": 30.0}
+LISTED_NUMBER, LEAST_LISTED = 31.0, 24.0
+FIRM = ("moment", "day", "number")  # kinds whose texts are as long in every line and are never parted
+WORDY = 24  # letters of a word of a list from which it is as long as what people write; a Chinese sign is as wide as two
 SCALE = 4  # so many boxes are a scale: they stand in columns, under each other from line to line
 _SCALE_LABEL_UNITS = 7
 _VALUE_SIZE, _VALUE_LEADING = 9.5, 1.45
@@ -226,13 +228,24 @@ def ordinal(number: int, lang: str) -> str:
 
 def listed_widths(block: Block) -> tuple[float, ...]:
     """The columns of a table of records, in mm: what is always as long gets what it needs, what people wrote shares the rest."""
-    kinds = [cell.kind for cell in block.lines[0].cells] if block.lines else []
-    fixed = [LISTED_NUMBER, *(LISTED.get(kind, 0.0) for kind in kinds)]
+    kinds = ["number", *(_width_of(block, at) for at in range(len(block.lines[0].cells) if block.lines else 0))]
+    fixed = [LISTED_NUMBER, *(LISTED.get(kind, 0.0) for kind in kinds[1:])]
     free, room = fixed.count(0.0), WIDTH - sum(fixed)
     if free and room / free < LEAST_LISTED:
-        shrunk = (WIDTH - free * LEAST_LISTED) / sum(fixed)
-        fixed, room = [width * shrunk for width in fixed], free * LEAST_LISTED
+        firm = sum(width for kind, width in zip(kinds, fixed, strict=True) if kind in FIRM)
+        loose = sum(fixed) - firm
+        shrunk = max(0.6, (WIDTH - firm - free * LEAST_LISTED) / loose) if loose else 1.0
+        fixed = [width if kind in FIRM else width * shrunk for kind, width in zip(kinds, fixed, strict=True)]
+        room = WIDTH - sum(fixed)
     return tuple(round(width or room / free, 2) for width in fixed)
+
+
+def _width_of(block: Block, at: int) -> str:
+    """The kind by which a column gets its width: a list of long words is as what people write."""
+    cells = [line.cells[at] for line in block.lines]
+    said = (each for cell in cells for each in ([cell.words] if isinstance(cell.words, str) else cell.words))
+    longest = max((sum(2 if ord(sign) > 0x2E80 else 1 for sign in text) for text in said), default=0)
+    return "text" if cells[0].kind in ("pick", "staff") and longest > WORDY else cells[0].kind
 
 
 def is_scale(cell: Cell) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.core.places import Site
+from models.core.plans import YEAR
 from services.reporting import counting
 from services.reporting.beginning import Books
 from services.reporting.ground import Ground
@@ -30,6 +31,8 @@ def ask(session: Session, report: Report, site: Site, period: Period) -> Answers
     """Count a report at one site. Raises `Refused` for who may not read all that it counts."""
     spans = {NOW: period, BEFORE: period.before, YEAR_BEFORE: period.year_before}
     found: Answers = {name: {} for name in spans}
+    if period.every == YEAR:
+        del spans[YEAR_BEFORE]  # it is the period before
     books = Books(session, site)
     for name, each in spans.items():
         for block in report.blocks:

@@ -6,7 +6,7 @@ Nothing here asks the database. Texts are messages, so that each reader hears th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from models.core.message import NOTHING, Message, _
@@ -19,7 +19,7 @@ from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Re
 
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
-NO_BOOK = _("– no book yet")  # of a time before the register was kept at the site
+NO_BOOK = _("– no book")  # of a time before the register was kept at the site
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
 MEAN = _("Mean score")
 
@@ -50,6 +50,11 @@ class Cell:
     def unjudged(self) -> bool:
         """Whether it has a target and too small a base to be judged by it."""
         return self.aimed and self.met is None and bool(self.of)
+
+
+NONE_KEPT = Cell(words=NO_BOOK, kind="unkept")
+UNKEPT: list[int] = []  # stands for the numbers of a group of which there is no book
+ByCode = dict[str, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def lay(report: Report, answers: Answers) -> list[Laid]:
     """The blocks of a report in their order, as far as they were asked; sites are compared where there are several."""
     asked = [each for each in report.blocks if each.key in answers[NOW]]
     blocks = [each for each in asked if not isinstance(each, Compared) or len(answers[NOW][each.key]) > 1]
-    return [_laid(block, {name: answers[name].get(block.key) for name in HEADINGS}) for block in blocks]
+    return [_laid(block, {name: answers[name][block.key] for name in HEADINGS if block.key in answers[name]}) for block in blocks]
 
 
 def missing(report: Report, answers: Answers) -> list[Line]:
@@ -115,15 +120,15 @@ def _laid(block: Any, said: dict[str, Any]) -> Laid:
 def _figures(block: Figures, said: dict[str, Any]) -> Laid:
     lines = []
     for at, each in enumerate(block.of):
-        cells = tuple(_measured(each, said[name][at], f"{block.key}/{each.key}" if name == NOW else "") for name in HEADINGS)
+        cells = tuple(_measured(each, said[name][at], f"{block.key}/{each.key}" if name == NOW else "") for name in said)
         lines.append(_line(each, cells))
-    return Laid(block.key, block.title, (_("Figure"), *HEADINGS.values(), _("Target")), tuple(lines), block, block.note)
+    return Laid(block.key, block.title, (_("Figure"), *(HEADINGS[name] for name in said), _("Target")), tuple(lines), block, block.note)
 
 
 def _measured(of: Figure | Rate, said: Sequence[int | None], place: str) -> Cell:
     n, whole = said
     if n is None:
-        return Cell(words=NO_BOOK, place=place)
+        return replace(NONE_KEPT, place=place)
     if not isinstance(of, Rate) or whole is None:
         return Cell(n, whole, place=place)
     return Cell(n, whole, place=place, met=of.met(n, whole), aimed=of.target is not None)
@@ -146,41 +151,43 @@ def target_of(rate: Rate) -> Message:
 
 
 def _split(block: Split, said: dict[str, Any]) -> Laid:
-    by_code = {name: {code: numbers for code, *numbers in groups} for name, groups in said.items() if groups is not None}
+    by_code = {name: None if groups is None else {code: numbers for code, *numbers in groups} for name, groups in said.items()}
     shown, rest = _groups(block, by_code)
-    whole = sum(numbers[0] for numbers in by_code.get(NOW, {}).values())
+    whole = sum(numbers[0] for numbers in (by_code[NOW] or {}).values())
     lines = [_group(block, by_code, code, block.by.name(block.rows.register, code), whole) for code in shown]
     if rest and block.least == 1:
         lines.append(_several(block, by_code, rest, THE_OTHERS, OTHERS, whole))
     if len(lines) > 1 and block.least == 1:
         lines.append(_several(block, by_code, list(_all(by_code)), TOTAL, ALL, whole))
-    compared = (HEADINGS[BEFORE], HEADINGS[YEAR_BEFORE]) if block.compared else ()
+    compared = (HEADINGS[name] for name in said if name != NOW)
     headings = (block.by.label(block.rows.register), NUMBER, SHARE, *(each.label for each in block.columns), *compared)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
-def _all(by_code: dict[str, dict[str, Any]]) -> dict[str, None]:
-    return dict.fromkeys(code for codes in by_code.values() for code in codes)
+def _all(by_code: ByCode) -> dict[str, None]:
+    return dict.fromkeys(code for codes in by_code.values() for code in codes or ())
 
 
-def _groups(block: Split, by_code: dict[str, dict[str, Any]]) -> tuple[list[str], list[str]]:
+def _groups(block: Split, by_code: ByCode) -> tuple[list[str], list[str]]:
     """The codes that have a line of their own, and those that stand together."""
     known = block.by.codes(block.rows.register)
     if known is not None:
         there = _all(by_code)
         return [code for code in known if code != UNSAID or code in there], []
-    now = by_code.get(NOW, {})
+    now = by_code[NOW] or {}
     ordered = sorted(now, key=lambda code: (-now[code][0], code == UNSAID, code))
     shown = [code for code in ordered if now[code][0] >= block.least][: block.top or None]
     return shown, [code for code in ordered if code not in shown]
 
 
-def _group(block: Split, by_code: dict[str, dict[str, Any]], code: str, label: Message | str, whole: int) -> Line:
-    return _counted(block, {name: codes.get(code) for name, codes in by_code.items()}, label, code, whole)
+def _group(block: Split, by_code: ByCode, code: str, label: Message | str, whole: int) -> Line:
+    return _counted(block, {name: UNKEPT if codes is None else codes.get(code) for name, codes in by_code.items()}, label, code, whole)
 
 
-def _several(block: Split, by_code: dict[str, dict[str, Any]], codes: list[str], label: Message, place: str, whole: int) -> Line:
-    sums = {name: _sum([numbers[code] for code in codes if code in numbers]) for name, numbers in by_code.items()}
+def _several(block: Split, by_code: ByCode, codes: list[str], label: Message, place: str, whole: int) -> Line:
+    sums = {
+        name: UNKEPT if numbers is None else _sum([numbers[code] for code in codes if code in numbers]) for name, numbers in by_code.items()
+    }
     return _counted(block, sums, label, place, whole, total=place == ALL)
 
 
@@ -191,9 +198,9 @@ def _sum(rows: list[list[int]]) -> list[int] | None:
 def _counted(
     block: Split, numbers: dict[str, list[int] | None], label: Message | str, code: str, whole: int, *, total: bool = False
 ) -> Line:
-    if NOW not in numbers:
-        none = Cell(words=NO_BOOK)
-        return Line(label or NOT_SAID, (none,) * (2 + len(block.columns) + 2 * block.compared), total=total, rest=code == OTHERS)
+    earlier = [each for name, each in numbers.items() if name != NOW]
+    if numbers[NOW] is UNKEPT:
+        return Line(label or NOT_SAID, (NONE_KEPT,) * (2 + len(block.columns) + len(earlier)), total=total, rest=code == OTHERS)
     now = numbers[NOW] or [0] * (1 + sum(1 + (each.of is not None) for each in block.columns))
     at = f"{block.key}/{'' if code == OTHERS else code}"
     link = (lambda column: "") if code == OTHERS else (lambda column: f"{at}/{column}")
@@ -202,9 +209,7 @@ def _counted(
     for column in block.columns:
         part = next(rest)
         cells.append(Cell(part, next(rest) if column.of is not None else None, place=link(column.key)))
-    if block.compared:
-        earlier = (BEFORE, YEAR_BEFORE)
-        cells += [Cell((numbers[name] or [0])[0]) if name in numbers else Cell(words=NO_BOOK) for name in earlier]
+    cells += [NONE_KEPT if each is UNKEPT else Cell((each or [0])[0]) for each in earlier]
     return Line(label or NOT_SAID, tuple(cells), total=total, rest=code == OTHERS)
 
 
@@ -226,7 +231,7 @@ def _scored(block: Scored, said: dict[str, Any]) -> Laid:
 def _mean(block: Scored, by_key: dict[str, dict[str, Any]], name: str, key: str) -> Cell:
     """The mean of a field in a period; of fewer than five there is none."""
     if name not in by_key:
-        return Cell(words=NO_BOOK)
+        return NONE_KEPT
     numbers = by_key[name].get(key) or ()
     found = mean({level.score: n for level, n in zip(block.levels, numbers, strict=False)})
     return Cell(words=found, kind="score") if found is not None else Cell(words=_("n={n}, no mean", n=sum(numbers)))
@@ -236,14 +241,20 @@ def _mean(block: Scored, by_key: dict[str, dict[str, Any]], name: str, key: str)
 
 
 def _trend(block: Trend, said: Sequence[Sequence[Any]]) -> Laid:
+    """Month by month, from the last month of which there is no book; a year before of which there is none at all is left out."""
     by_month = {code: numbers for code, *numbers in sorted(said, key=lambda each: each[0])}
+    months = list(by_month)[-block.months :]
+    unkept = [code for code in months if by_month[code][0] is None]
+    months = months[max(0, len(unkept) - 1) :]
+    earlier = {code: by_month[parse(code).year_before.code] for code in months} if isinstance(block.of, Figure) else {}
+    compared = any(n is not None for n, *_whole in earlier.values())
     lines = []
-    for code in list(by_month)[-block.months :]:
+    for code in months:
         cells = [_measured(block.of, by_month[code], f"{block.key}/{code}")]
-        if isinstance(block.of, Figure):
-            cells.append(_measured(block.of, by_month[parse(code).year_before.code], ""))
+        if compared:
+            cells.append(_measured(block.of, earlier[code], ""))
         lines.append(Line(parse(code).label, tuple(cells)))
-    headings = (_("Month"), block.of.label, *((HEADINGS[YEAR_BEFORE],) if isinstance(block.of, Figure) else ()))
+    headings = (_("Month"), block.of.label, *((HEADINGS[YEAR_BEFORE],) if compared else ()))
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 

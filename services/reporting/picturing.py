@@ -7,7 +7,7 @@ from datetime import date
 
 from services.charts import Ageing, Bars, Chart, Columns, Pareto, Point, Sites
 from services.charts import Trend as Curve
-from services.reporting.laying import NO_BOOK, Laid, Line
+from services.reporting.laying import Laid, Line
 from services.reporting.periods import parse
 from services.reporting.words import Compared, Figure, Rate, Split, Trend
 
@@ -30,7 +30,10 @@ def picture(laid: Laid) -> Chart | None:
 
 def _columns(laid: Laid) -> Chart:
     """Numbers by month, each beside that of the year before."""
-    points = tuple(Point(_month(line), line.cells[0].n, before=line.cells[1].n, unkept=_unkept(line)) for line in laid.lines)
+    points = tuple(
+        Point(_month(line), line.cells[0].n, before=line.cells[1].n if line.cells[1:] else None, unkept=_unkept(line))
+        for line in laid.lines
+    )
     return Columns(title=laid.title, points=points)
 
 
@@ -56,7 +59,7 @@ def _share(line: Line, of: Rate, label: date | None = None) -> Point:
 
 def _unkept(line: Line) -> bool:
     """Whether there is no book of what a line would count."""
-    return line.cells[0].words == NO_BOOK
+    return line.cells[0].kind == "unkept"
 
 
 def _rates(laid: Laid, of: Rate) -> Chart:

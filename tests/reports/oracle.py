@@ -18,7 +18,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,8 @@ class Oracle:
         """All that the report answers, in the same shape."""
         found: Answers = {}
         for name, each in ((NOW, period), (BEFORE, period.before), (YEAR_BEFORE, period.year_before)):
-            asked = [block for block in self.report.blocks if name == NOW or _compared(block, name)]
+            twice = name == YEAR_BEFORE and period.every == YEAR  # it is the period before
+            asked = [block for block in self.report.blocks if not twice and (name == NOW or _compared(block, name))]
             found[name] = {block.key: self.block(block, each) for block in asked}
         found[MISSING] = [self.number(f"{MISSING}/{each.key}", period) for each in self.report.missing]
         return found
@@ -194,7 +195,25 @@ def _apart(where: str, plain: Any, told: Any) -> list[str]:
         pairs = [(f"{where} {code!r}", plain.get(code), told.get(code)) for code in {**plain, **told}]
     else:
         pairs = [(f"{where} {n}", *pair) for n, pair in enumerate(itertools.zip_longest(plain, told))]
-    return [f"{at}: {one} by SQL, {other} told" for at, one, other in pairs if one != other and not _unkept(one, other)]
+    return [
+        f"{at}: {one} by SQL, {other} told"
+        for at, one, other in pairs
+        if one != other and not _unkept(one, other) and not _without_hour(one, other)
+    ]
+
+
+def _without_hour(plain: Any, told: Any) -> bool:
+    """Whether rows differ in moments alone of which the hour is not known: a row taken over that says midnight tells its day."""
+    if not isinstance(plain, list) or not isinstance(told, list) or len(plain) != len(told):
+        return False
+    return all(one == other or _midnight(one, other) for one, other in zip(plain, told, strict=True))
+
+
+def _midnight(moment: Any, day: Any) -> bool:
+    if not isinstance(moment, str) or not isinstance(day, str) or len(day) != len("2026-03-01"):
+        return False
+    there = datetime.fromisoformat(moment).astimezone(ZoneInfo("Asia/Shanghai"))
+    return there.date().isoformat() == day and there.time() == time()
 
 
 def _unkept(plain: Any, told: Any) -> bool:

@@ -90,7 +90,7 @@ def something(report: Report, answers: Answers, place: str) -> bool:
     match report.block(key):
         case Figures(of=figures):
             at = [each.key for each in figures].index(rest.removesuffix("/of"))
-            return any(answers[name][key][at][rest.endswith("/of")] for name in (NOW, BEFORE, YEAR_BEFORE))
+            return any(answers[name][key][at][rest.endswith("/of")] for name in (NOW, BEFORE, YEAR_BEFORE) if key in answers[name])
         case Trend() | Compared():
             return any(month[1 + (rest == "of")] for month in answers[NOW][key])
         case Scored():
