@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -85,29 +86,49 @@ def sent(office: Office, key: str, role: str | None, requests: Iterable[Try]) ->
     return wrong
 
 
-def askers(key: str, refused: dict[str | None, list[Try]]) -> Iterator[tuple[str | None, list[Try]]]:
-    """Who asks which of the requests that are refused them, such that nothing that everybody would find is missed.
+Tries = dict[str | None, list[Try]]
 
-    A request is refused for one action of the table, and that the house grants each action to whom the table names is asked of
-    the house itself below. A route that goes by another action lets somebody in who holds that one; so each request is asked by
-    as few roles as hold among them all that is held by anybody to whom it is refused. Whoever's turn it is with this register
-    asks for all, so that everybody asks for everything of some registers; and each asks once at least, for the entry in the trail.
+
+def askers(key: str, tries_of: Tries, tells: Callable[[str | None], set[Any]]) -> Iterator[tuple[str | None, list[int]]]:
+    """Who asks which of the requests that are theirs, by their places, such that nothing that everybody would find is missed.
+
+    Of two who ask the same the second finds only what `tells` more of them than of the first; so each request is asked by as few
+    as tell among them all that anybody tells to whom it is answered alike. Whoever's turn it is with this register asks for all,
+    so that everybody asks for everything of some registers; and each asks once at least.
     """
-    held = {role: {action for action in MATRIX[key] if holds(role, key, action)} for role in refused}
-    turn, chosen = EVERYBODY[KEYS.index(key) % len(EVERYBODY)], {role: set() for role in refused}
-    to_whom: dict[str, list[str | None]] = {}
-    for role, mine in refused.items():
+    told = {role: tells(role) for role in tries_of}
+    turn, chosen = list(tries_of)[KEYS.index(key) % len(tries_of)], {role: set() for role in tries_of}
+    by_whom: dict[str, list[str | None]] = {}
+    for role, mine in tries_of.items():
         for each in mine:
-            to_whom.setdefault(str(each), []).append(role)
-    for request, roles in to_whom.items():
-        missing = set().union(*(held[role] for role in roles))
+            by_whom.setdefault(str(each), []).append(role)
+    for request, roles in by_whom.items():
+        missing = set().union(*(told[role] for role in roles))
         first = True
         while missing or first:
-            best = max(roles, key=lambda role: len(held[role] & missing))
-            missing, first = missing - held[best], False
+            best = max(roles, key=lambda role: len(told[role] & missing))
+            missing, first = missing - told[best], False
             chosen[best].add(request)
-    for role, mine in refused.items():
-        yield role, [each for place, each in enumerate(mine) if role == turn or place == 0 or each.granted or str(each) in chosen[role]]
+    for role, mine in tries_of.items():
+        wanted = [role == turn or (each.refused and each.granted) or str(each) in chosen[role] for each in mine]
+        yield role, [place for place, asked in enumerate(wanted) if asked or place == 0]
+
+
+def held(key: str, role: str | None) -> set[Any]:
+    """What a refusal tells of a role: each action that it may and that does not open the request.
+
+    A request is refused for one action of the table, and that the house grants each action to whom the table names is asked of
+    the house itself below; a route that goes by another action lets somebody in who holds that one.
+    """
+    return {action for action in MATRIX[key] if holds(role, key, action)}
+
+
+def lacked(key: str, role: str | None) -> set[Any]:
+    """What a granted request tells of a role: each action that it may not and that the request does not need, and what it may not see.
+
+    A route that goes by another action of the table shuts somebody out who lacks that one.
+    """
+    return {*(action for action in MATRIX[key] if not holds(role, key, action)), *hidden(key, role), (role == AUDITOR,)}
 
 
 @each_register
@@ -117,7 +138,9 @@ def test_a_refused_request_is_answered_as_the_table_says_and_leaves_nothing_but_
     register, ids = models.register(key), placed(office, key)
     before, wrong = kept(engine), []
     roles = EVERYBODY if engine.dialect.name == "sqlite" else walkers
-    for role, refused in askers(key, {role: [each for each in tries(app, register, role, ids) if each.refused] for role in roles}):
+    all_of = {role: [each for each in tries(app, register, role, ids) if each.refused] for role in roles}
+    for role, places in askers(key, all_of, partial(held, key)):
+        refused = [all_of[role][place] for place in places]
         if engine.dialect.name != "sqlite":  # without the right no page asks the database; one tells whether its entry is written
             refused = [each for place, each in enumerate(refused) if each.granted or place == 0]
         told = refusals(engine, role)
@@ -132,8 +155,13 @@ def test_a_refused_request_is_answered_as_the_table_says_and_leaves_nothing_but_
 def test_a_granted_request_is_answered_as_the_table_says(app: Flask, office: Office, key: str, walkers: list[str | None]) -> None:
     register, wrong = models.register(key), []
     ids = placed(office, key)
-    for role in walkers:
-        answered = [each for each in tries(app, register, role, ids) if not each.refused]
+
+    def granted_to(role: str | None) -> list[Try]:
+        return [each for each in tries(app, register, role, ids) if not each.refused]
+
+    for role, places in list(askers(key, {role: granted_to(role) for role in walkers}, partial(lacked, key))):
+        mine = granted_to(role)
+        answered = [mine[place] for place in places]
         wrong += sent(office, key, role, answered)
         if any(each.method == "POST" for each in answered):
             ids = placed(office, key, ids.foreign)  # whoever may write leaves the record otherwise than the next one expects it
