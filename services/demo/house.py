@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.message import _
 from models.core.places import Company, Site
+from models.core.session import set_clock
 from models.core.validity import Invalid
 from models.people import User
 from services.accounts import add_user, one_time_password
@@ -34,7 +36,7 @@ from services.demo.past import BOOKS
 from services.demo.story import Stage, opening_moment
 from services.offices import add_company, add_site
 
-CODE = "DEMO"
+CODE, TIMEZONE = "DEMO", "Asia/Shanghai"
 PEOPLE = (
     ("zhoumin", "周敏", "cs_supervisor"),
     ("hejing", "何静", "front_desk"),
@@ -75,6 +77,17 @@ class Opened:
     records: int
 
 
+def _set_up(session: Session) -> Site:
+    """The company and its site, set up an hour before the first of all stories happens."""
+    opening = opening_moment(TIMEZONE)
+    first = min(story.at(opening) for story in STORIES) - timedelta(hours=1)
+    set_clock(lambda: first)
+    try:
+        return add_site(session, add_company(session, "锦绣物业", "Jinxiu Property Services"), CODE, "锦绣花园", "Jinxiu Garden", TIMEZONE)
+    finally:
+        set_clock(None)
+
+
 def open_house(session: Session) -> Opened | None:
     """Open the demonstration house, and commit; `None` when it stands already.
 
@@ -87,14 +100,14 @@ def open_house(session: Session) -> Opened | None:
         raise Invalid(
             {"": _("This instance belongs to a real office. Demonstration data needs an instance of its own: set TAIZHANG_INSTANCE.")}
         )
-    site = add_site(session, add_company(session, "锦绣物业", "Jinxiu Property Services"), CODE, "锦绣花园", "Jinxiu Garden")
+    site = _set_up(session)
     made = [(username, name, role, one_time_password()) for username, name, role in PEOPLE]
     users: list[User] = []
     for username, name, role, password in made:
         users.append(add_user(session, username, name, role, [] if role == "admin" else [site], password, once=True))
     session.flush()
     people = {user.username: user.as_actor() for user in users}
-    site_id, zone = site.id, site.timezone
+    site_id = site.id
     session.commit()
-    records = Stage(session, site_id, people, opening_moment(zone)).play(STORIES, BOOKS, KEEPER)
+    records = Stage(session, site_id, people, opening_moment(TIMEZONE)).play(STORIES, BOOKS, KEEPER)
     return Opened(tuple(made), records)

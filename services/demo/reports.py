@@ -54,6 +54,7 @@ STORIES = (
         "quarterly_service", QUARTER, on(1, "10:20"), approve(on(1, "17:12")),
         Step("enter_company_approval", on(1, "17:35"), "zhoumin", {"company_approved_on": day(1)}), send(on(1, "17:36"), BOARD), by="周敏",
     ),
+    report("quarterly_brief", QUARTER, on(1, "10:30"), approve(on(1, "17:14")), send(on(1, "17:38"), BOARD), by="周敏"),
     report(
         "complaint_analysis", HALF_YEAR, on(1, "10:40"), review(on(1, "16:31")), approve(on(1, "17:13")), send(on(1, "17:37"), QUALITY),
         recurring="楼道垃圾清运、电梯停靠和地面停车反复反映。", prevention="清运改为早晚两次；电梯每季专项保养；访客车位分时管理。",

@@ -20,6 +20,7 @@ from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Re
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
 NO_BOOK = _("– no book")  # of a time before the register was kept at the site
+NEVER_KEPT = _("There is no book of this time yet.")
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
 MEAN = _("Mean score")
 
@@ -161,6 +162,8 @@ def _split(block: Split, said: dict[str, Any]) -> Laid:
         lines.append(_several(block, by_code, list(_all(by_code)), TOTAL, ALL, whole))
     compared = (HEADINGS[name] for name in said if name != NOW)
     headings = (block.by.label(block.rows.register), NUMBER, SHARE, *(each.label for each in block.columns), *compared)
+    if by_code[NOW] is None:
+        return Laid(block.key, block.title, headings, (), block, NEVER_KEPT)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
@@ -199,8 +202,6 @@ def _counted(
     block: Split, numbers: dict[str, list[int] | None], label: Message | str, code: str, whole: int, *, total: bool = False
 ) -> Line:
     earlier = [each for name, each in numbers.items() if name != NOW]
-    if numbers[NOW] is UNKEPT:
-        return Line(label or NOT_SAID, (NONE_KEPT,) * (2 + len(block.columns) + len(earlier)), total=total, rest=code == OTHERS)
     now = numbers[NOW] or [0] * (1 + sum(1 + (each.of is not None) for each in block.columns))
     at = f"{block.key}/{'' if code == OTHERS else code}"
     link = (lambda column: "") if code == OTHERS else (lambda column: f"{at}/{column}")
@@ -225,6 +226,8 @@ def _scored(block: Scored, said: dict[str, Any]) -> Laid:
             cells += [Cell()] * (1 + len(block.levels))
         lines.append(Line(fields[key].label, (*cells, _mean(block, by_key, BEFORE, key))))
     headings = (_("Item"), MEAN, _("Rated (n)"), *(each.label for each in block.levels), HEADINGS[BEFORE])
+    if NOW not in by_key:
+        return Laid(block.key, block.title, headings, (), block, NEVER_KEPT)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
@@ -255,6 +258,8 @@ def _trend(block: Trend, said: Sequence[Sequence[Any]]) -> Laid:
             cells.append(_measured(block.of, earlier[code], ""))
         lines.append(Line(parse(code).label, tuple(cells)))
     headings = (_("Month"), block.of.label, *((HEADINGS[YEAR_BEFORE],) if compared else ()))
+    if len(unkept) >= len(months) == 1:
+        return Laid(block.key, block.title, headings, (), block, NEVER_KEPT)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
