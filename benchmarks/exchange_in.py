@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,10 +42,11 @@ HEADINGS = tuple(HEADED.split())
 
 
 def lines(rows: int) -> Iterator[list[str]]:
-    """A foreign ledger of made complaints, every cell filled as text."""
+    """A foreign ledger of made complaints over a year, in the order in which they came, as ledgers are kept; every cell filled as text."""
     chance = random.Random(7)
     for n in range(rows):
-        day, trouble, place = f"2025-{n % 12 + 1:02}-{n % 28 + 1:02}", chance.choice(TROUBLES), chance.choice(PLACES)
+        day = date(2025, 1, 1) + timedelta(days=n * 365 // rows)
+        trouble, place = chance.choice(TROUBLES), chance.choice(PLACES)
         name = chance.choice(SURNAMES) + chance.choice(GIVEN)
         yield [
             f"GD{n:08}", f"{day} {n % 10 + 8:02}:{n % 60:02}", chance.choice(("电话", "来访", "网络")), chance.choice(("何静", "陈雨")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, literal, select, update
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.core.access import roles
 from models.core.awaited import Awaited
-from models.core.register import ASKED, Register
+from models.core.putting import among
+from models.core.register import Register
 from models.core.session import now, reading
 from models.core.workflow import held_up
 from models.duty.must_tell import MustTell
@@ -21,21 +22,20 @@ TABLE: Any = Awaited.__table__
 
 def keep(session: Session, rows: Sequence[Register]) -> None:
     """Bring what is waited for in step with where the records stand; for who stands outside the office nobody here is waited for."""
-    by_register: dict[type[Register], list[Register]] = {}
+    by_register: dict[type[Register], dict[int, Register]] = {}
     for row in rows:
         if type(row).slots:
-            by_register.setdefault(type(row), []).append(row)
+            by_register.setdefault(type(row), {})[row.id] = row
     for register, those in by_register.items():
-        for start in range(0, len(those), ASKED):
-            _keep(session, register, those[start : start + ASKED])
+        _keep(session, register, those)
 
 
-def _keep(session: Session, register: type[Register], rows: Sequence[Register]) -> None:
-    theirs = (TABLE.c.register == register.key, TABLE.c.record_id.in_([row.id for row in rows]))
-    found = session.connection().execute(select(TABLE.c.record_id, TABLE.c.slot).where(*theirs))
-    standing = {record_id: slot for record_id, slot in found}
-    for row in rows:
-        _keep_one(session, row, standing.get(row.id))
+def _keep(session: Session, register: type[Register], rows: Mapping[int, Register]) -> None:
+    connection = session.connection()
+    theirs = (TABLE.c.register == register.key, among(connection.dialect.name, TABLE.c.record_id, rows))
+    standing = {record_id: slot for record_id, slot in connection.execute(select(TABLE.c.record_id, TABLE.c.slot).where(*theirs))}
+    for row_id, row in rows.items():
+        _keep_one(session, row, standing.get(row_id))
 
 
 def _keep_one(session: Session, row: Register, standing: str | None) -> None:

@@ -15,7 +15,7 @@ from models.core.access import Refused, granted
 from models.core.closing import frozen
 from models.core.message import Message, _
 from models.core.register import Register
-from models.core.session import now
+from models.core.session import add_new, now
 from models.core.validity import Invalid, problems
 from services.reactions import react, react_to_all, together
 
@@ -58,9 +58,9 @@ def draft(session: Session, register: type[Register], site_id: int, values: Mapp
         elif row.state in register.closed:
             taken.close(row)
         row.require_valid()
-        session.add(row)
+        add_new(session, row)
         return row
-    session.add(row)
+    add_new(session, row)
     try:
         with session.no_autoflush:
             row.require_valid()

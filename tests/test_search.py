@@ -134,4 +134,4 @@ def test_writing_is_cut_into_pairs_and_a_last_single_one() -> None:
     assert pairs("漏水了, B2") == ["漏水", "水了", "了", "b2", "2"]
     assert words("Ａ ｂ_c 漏水!") == ["a", "b", "c", "漏水"]
     assert words(" ".join("abcdefghijkl")) == list("abcdefgh")
-    assert tokens(Complaint, {"complainant": "李雪", "subject": "李"}).split() == ["_李雪", "_雪", "李"]
+    assert tokens(Complaint, {"complainant": "李雪", "subject": "李"}).split() == ["李", "_李雪", "_雪"]

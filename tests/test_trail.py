@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.complaints import Complaint
 from models.core.access import ROLES
-from models.core.audit import AuditEntry, link_hash
+from models.core.audit import AuditEntry, link_hash, payload_bytes
 from models.core.session import note
 from services import bookkeeping, trail, trail_search
 from services.display import reader
@@ -34,6 +37,15 @@ def told(acting_as):
         row = session.get_one(Complaint, found)
         bookkeeping.correct(session, row, {"complainant": "王小明"}, row.version, "误记")
     return found
+
+
+SAID = st.text(st.characters(exclude_categories=("Cs",))) | st.integers(-(2**53), 2**53) | st.booleans() | st.none()
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=("Cs",)), max_size=8), SAID | st.lists(SAID, max_size=3), max_size=6))
+def test_an_entry_is_kept_in_the_bytes_that_anybody_would_write_for_it(content):
+    written = json.dumps(json.loads(payload_bytes(content)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert payload_bytes(content) == written.encode()
 
 
 def verdict(engine):

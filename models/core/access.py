@@ -102,9 +102,13 @@ def granted(register: type[Register], action: str, role: str) -> bool:
 
     The console does what any role of the office may do.
     """
-    if action in ACTIONS:
-        holders = register.access.grants(action)
-    else:
-        transition = register.transition(action)
-        holders = roles(transition.by) if transition else frozenset()
+    holders = _holders(register, action)
     return bool(holders) if role == CONSOLE else role in holders
+
+
+@cache
+def _holders(register: type[Register], action: str) -> frozenset[str]:
+    if action in ACTIONS:
+        return register.access.grants(action)
+    transition = register.transition(action)
+    return roles(transition.by) if transition else frozenset()

@@ -72,7 +72,7 @@ def give_numbers(session: Session, rows: Iterable[Register]) -> None:
             drawing.setdefault((cls.about.series or cls.key, row.site_id, year), []).append((row, site))
     for (series, site_id, year), those in drawing.items():
         for serial, (row, site) in enumerate(those, draw(session, series, site_id, year, len(those))):
-            row.number = pattern(type(row), site, year, serial)
+            vars(row)["number"] = pattern(type(row), site, year, serial)
 
 
 def _share_number(session: Session, row: Register) -> bool:
@@ -103,7 +103,7 @@ def give_ids(session: Session, rows: Sequence[Register]) -> None:
         first = int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
         ids = list(range(first, first + len(rows)))
     for row, row_id in zip(rows, ids, strict=True):
-        row.id = row_id
+        vars(row)["id"] = row_id  # past the mapper, which is not asked to write it
 
 
 def year_of(value: datetime | date, site: Site) -> int:

@@ -1,19 +1,20 @@
 """Many rows put into a table at once, as `insert` would: its statement is made once, and the driver gets the rows as they are stored.
 
-What SQLAlchemy does for each row of an `executemany` costs more than the database does with it.
+What SQLAlchemy does for each row of an `executemany` costs more than the database does with it; and for each of many values asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 from sqlalchemy.engine import Dialect
 
-TOGETHER = 25  # rows in one statement of SQLite, which prepares for taking one back wherever a trigger stands
+TOGETHER = 100  # rows in one statement of SQLite, which prepares for taking one back wherever a trigger stands
 
 
 def put(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], said: frozenset[str] | None = None) -> None:
@@ -34,6 +35,14 @@ def put(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], s
             connection.exec_driver_sql(statement, lines[whole:])
     else:
         connection.exec_driver_sql(statement, [dict(zip(names, each, strict=True)) for each in made])
+
+
+def among(dialect: str, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """That a column holds one of many numbers or texts. SQLite shuns an index when they are spelled out, not when they are a list."""
+    if dialect != "sqlite":
+        return column.in_(values)
+    listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 @lru_cache(maxsize=256)

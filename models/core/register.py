@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect as looking
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, ClassVar, ForwardRef, TypeVar, get_args
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect, select
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, MappedColumn, Session, declared_attr, mapped_column, object_session, relationship
 
 from models.core.access import Access
@@ -19,6 +19,7 @@ from models.core.choice import Choice
 from models.core.deadlines import Deadline, Ground
 from models.core.fields import Field, Link
 from models.core.house_number import LONGEST, house_key
+from models.core.links import strays
 from models.core.message import NOTHING, Message, _
 from models.core.papers import Paper
 from models.core.plans import Plan
@@ -36,7 +37,6 @@ REGISTERS: dict[str, type[Register]] = {}
 # The intent of a change that follows from writing another row: it needs no right of its own, and never moves a state.
 CARRIED = "carried along"
 APART = "apart"
-ASKED = 500  # ids in one question
 
 NUMBER = Field(kind="number", key="number", label=_("No."), system=True, listed=True, width=26)
 
@@ -172,10 +172,11 @@ class Register(Base):
 
     def __init__(self, **values: Any) -> None:
         """Fill the defaults at once, since those of the database come too late for the behaviours of the session."""
-        given = {column: default() for column, default in _defaults(type(self)) if column not in values}
+        given = {column: default() for column, default in _defaults(type(self)) if column not in values} | values
         if values.get("taken_over"):
             vars(self).update(given)  # as `fill` does
-        super().__init__(**(values if values.get("taken_over") else given | values))
+        else:
+            super().__init__(**given)
 
     def complete(self) -> None:
         """What was not written in a new row is empty: said once, or the mapper would look for it each time that it is asked for."""
@@ -335,30 +336,6 @@ def _written_columns(register: type[Register]) -> frozenset[str]:
 @cache
 def _of_kind(register: type[Register], kind: str) -> tuple[Field, ...]:
     return tuple(field for field in register.fields().values() if field.kind == kind)
-
-
-def strays(session: Session, rows: Sequence[Register]) -> list[dict[str, Message]]:
-    """For each row the links that were written and lead to no record of its site, by field key."""
-    written = [(place, field, linked) for place, row in enumerate(rows) for field, linked in _written_links(row)]
-    sites: dict[tuple[str, int], int] = {}
-    for target in {field.target: None for _place, field, _linked in written}:
-        table, ids = REGISTERS[target].__table__, sorted({linked for _place, field, linked in written if field.target == target})
-        for start in range(0, len(ids), ASKED):
-            asked = select(table.c.id, table.c.site_id).where(table.c.id.in_(ids[start : start + ASKED]))
-            sites |= {(target, row_id): site_id for row_id, site_id in session.connection().execute(asked)}
-    found: list[dict[str, Message]] = [{} for _row in rows]
-    for place, field, linked in written:
-        if sites.get((field.target, linked)) != rows[place].site_id:
-            found[place][field.key] = _("Choose one of the list.")
-    return found
-
-
-def _written_links(row: Register) -> Iterator[tuple[Field, int]]:
-    state = inspect(row)
-    for field in _of_kind(type(row), "link"):
-        linked = getattr(row, field.column)
-        if linked is not None and (not state.has_identity or state.attrs[field.column].history.has_changes()):
-            yield field, linked
 
 
 def _collect(cls: type[Register]) -> dict[str, Field]:

@@ -28,13 +28,17 @@ LONGEST = 10_000  # characters of one field that are indexed; a find beyond them
 
 def normal(value: str) -> str:
     """Writing as it is compared: full-width and half-width alike, small letters."""
-    return unicodedata.normalize("NFKC", value).lower()
+    return unicodedata.normalize("NFKC", _MARKS.sub(" ", value)).lower()
+
+
+# They part runs as a space does; left in, they alone would make a Chinese text one that has to be normalised sign by sign.
+_MARKS = re.compile("[，！？：；（）]")
 
 
 def pairs(value: str) -> list[str]:
     """The pairs of neighbouring characters of each run, and the last character of each."""
     found: list[str] = []
-    for run in RUN.findall(normal(value[:LONGEST])):
+    for run in RUN.findall(normal(value)):
         found += map(operator.add, run, run[1:])
         found.append(run[-1])
     return found
@@ -48,11 +52,12 @@ def searched(register: type[Register]) -> tuple[tuple[str, bool], ...]:
 
 def tokens(register: type[Register], values: dict[str, Any]) -> str:
     """All tokens of a row, in a form that can be made again from the same values."""
-    found: list[str] = []
+    said: tuple[list[str], list[str]] = [], []
     for name, personal in searched(register):
         if value := values.get(name):
-            found += [PERSONAL + pair for pair in pairs(value)] if personal else pairs(value)
-    return " ".join(dict.fromkeys(found))
+            said[personal].append(value[:LONGEST])
+    open_, personally = (pairs("\n".join(each)) for each in said)  # no run goes on from one field to the next
+    return " ".join(dict.fromkeys([*open_, *map(PERSONAL.__add__, personally)]))
 
 
 def index_name(register: type[Register]) -> str:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, event, insert, inspect
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.attributes import instance_state
 
 from models.core import actor as actors
 from models.core import audit, search
@@ -21,11 +22,12 @@ from models.core.access import Refused, granted
 from models.core.awaited import MOVED, written
 from models.core.closing import LateRow, closed_over, frozen_in
 from models.core.deadlines import keep_clocks, start_clocks
+from models.core.links import strays
 from models.core.message import _
 from models.core.numbering import give_ids, give_numbers
 from models.core.places import Site
 from models.core.putting import put
-from models.core.register import CARRIED, Register, strays
+from models.core.register import CARRIED, Register
 from models.core.validity import Invalid
 
 
@@ -129,6 +131,8 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
             if wrong:
                 raise Invalid(wrong)
             row.carry(session)
+        for row in set(_new(session)).difference(written):  # what was carried along
+            _permit(row)
         _enter(session, _new(session))
         _put_many(session, _new(session))
         changed = _changed(session)
@@ -136,6 +140,11 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
             _permit(row)
             _keep_frozen(row, book)
             row.updated_at = now()
+
+
+def add_new(session: Session, row: Register) -> None:
+    """Put a new record into the session, as `add` does, which would follow all its properties to see that none leads to another object."""
+    session._save_or_update_impl(instance_state(row))
 
 
 def _new(session: Session) -> list[Register]:
@@ -148,7 +157,7 @@ def _changed(session: Session) -> list[Register]:
 
 def _permit(row: Register) -> None:
     """Raise `Refused` unless the actor may write the row in the way in which it is written."""
-    if not inspect(row).has_identity:
+    if instance_state(row).key is None:
         _require(row, CARRIED if row.intent == CARRIED else "create")
     else:
         _require(row, row.intent)
@@ -186,7 +195,6 @@ def _enter(session: Session, rows: list[Register]) -> None:
     given = {"created_at": moment, "updated_at": moment, "created_by": actor.name if actor else ""}
     together: dict[type[Register], list[Register]] = {}
     for row in rows:
-        _permit(row)
         row.keep_keys()
         row.complete()
         vars(row).update(given)
@@ -206,9 +214,9 @@ def _put_many(session: Session, rows: list[Register]) -> None:
             together.setdefault(type(row), []).append(row)
     for register, those in together.items():
         for row in those:
-            row.version = 1
+            vars(row)["version"] = 1
         put(session.connection(), register.__table__, [vars(row) for row in those], _stored(register))
-        session._register_persistent({inspect(row) for row in those})  # what a flush says of rows that it has written
+        session._register_persistent(set(map(instance_state, those)))  # what a flush says of rows that it has written
         _follow_new(session, those)
 
 
@@ -292,7 +300,7 @@ def _keep_late(session: Session, rows: list[Register]) -> None:
 def _entries(row: Register) -> dict[str, tuple[Any, Any]]:
     """What stands in a new row."""
     held = vars(row)
-    return {key: (None, held[column]) for key, column in _columns(type(row)) if held[column] not in (None, "")}
+    return {key: (None, said) for key, column in _columns(type(row)) if (said := held[column]) is not None and said != ""}
 
 
 @cache

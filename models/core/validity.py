@@ -164,9 +164,12 @@ def problem(field: Field, value: Any) -> Message | None:
 
 
 @cache
-def _asked(register: type[Register]) -> tuple[tuple[str, str, Field, int], ...]:
-    """Each field with its key and its column, and how long a text may be of which nothing else is asked."""
-    return tuple((key, field.column, field, _free(field)) for key, field in register.fields().items())
+def _asked(register: type[Register]) -> tuple[tuple[str, str, Field, int, type | None], ...]:
+    """Each field with its key and its column, how long a text may be of which nothing else is asked, and a type that is right as it is."""
+    return tuple((key, field.column, field, _free(field), RIGHT.get(field.kind)) for key, field in register.fields().items())
+
+
+RIGHT: dict[str, type] = {"day": date, "moment": datetime, "tick": bool, "link": int}
 
 
 def _free(field: Field) -> int:
@@ -182,20 +185,22 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     """
     found: dict[str, Message] = {}
     wanted = set(needed_keys)
-    held = vars(row)
-    for key, column, field, free in _asked(type(row)):
+    held, taken_over = vars(row), row.taken_over
+    for key, column, field, free, right in _asked(type(row)):
         value = held[column] if column in held else getattr(row, column)
         if value is None or value == "":
-            unsaid = row.taken_over and field.unsayable and value == ""
+            unsaid = taken_over and field.unsayable and value == ""
             if (key in wanted or (field.required and not unsaid)) and not field.system:
                 found[key] = FILL_IN
-        elif type(value) is str and len(value) <= free:
+        elif type(value) is right or (
+            type(value) is str and (len(value) <= free or (field.choices is not None and value in codes(field.choices)))
+        ):
             continue
         elif field.kind != "number" and (wrong := problem(field, value)):
             found[key] = wrong
     for key, value in row.told.items():
         if value is not None and (wrong := problem(type(row).field(key), value)):
             found[key] = wrong
-    for each in () if row.taken_over else type(row).rules:
+    for each in () if taken_over else type(row).rules:
         found = each(row) | found
     return found

@@ -51,6 +51,7 @@ class Cells:
         self.batch: Sequence[Row] = ()
         self.named: dict[str, dict[str, int]] = {}  # the records that the batch names, by field and name
         self.fields = {field.key: field for field in column_fields(register)}
+        self.later = {key for key, field in self.fields.items() if field.kind == "moment" and key != register.about.moment}
         self.readers = {key: self._remembering(field) for key, field in self.fields.items()}
         self.houses = [key for key in mapping.columns if self.fields[key].kind == "house" and self.fields[key].whole]
         listed = select(UNIT.id).where(UNIT.site_id == site_id, UNIT.voided_at.is_(None)).limit(1)
@@ -76,7 +77,7 @@ class Cells:
         raw = row.values[columns[0]]
         if columns[0] in self.parting.columns:
             return self.parting.of(columns[0], raw).get(key, raw)
-        if self.fields[key].kind == "moment" and key != self.register.about.moment and (hour := reading.hour(raw)) is not None:
+        if key in self.later and (hour := reading.hour(raw)) is not None:
             return self._on_the_day(hour, row) or raw
         return raw
 

@@ -36,7 +36,7 @@ from services.exchange.reading import Unreadable
 from services.exchange.remarks import remarks, unsaid
 from services.exchange.workbook import Row, Workbook
 
-BATCH = 1_000
+BATCH = 2_000
 SHORT = 60
 MOST_KEPT = 10_000  # refused rows that are given back to be corrected
 

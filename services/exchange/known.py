@@ -7,17 +7,17 @@ that so far: two equal rows of one file are two, and neither is taken again from
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models.core.house_number import house_key
+from models.core.putting import among
 from models.core.register import Register
 from models.core.session import reading
 from models.exchange import ImportBatch, ImportedRow
@@ -51,11 +51,12 @@ class Known:
         self.cells.look_up(batch)
         if not all(row.number in self._read for row in batch):
             self._read = {row.number: list(self._names(row)) or [self._content(row)] for row in batch}
+        dialect = self.session.get_bind().dialect.name
         wanted = [name for names in self._read.values() for name in names]
         for keys in self.mapping.names:
             columns = [self.table[self.register.field(key).match] for key in keys.split()]
             firsts = {values[0] for of, values in wanted if of == keys}
-            standing = select(*columns).where(self.table.site_id == self.site_id, self._among(columns[0], firsts))
+            standing = select(*columns).where(self.table.site_id == self.site_id, among(dialect, columns[0], firsts))
             if keys != "number":  # the register's own says which record it is, whatever became of that
                 standing = standing.where(self._stands())
             found = reading(self.session, self.register, self.site_id).execute(standing)
@@ -66,13 +67,6 @@ class Known:
         if contents:
             with self.session.no_autoflush:
                 self.learn((CONTENT, (digest,)) for digest in self.session.execute(made).scalars())
-
-    def _among(self, column: Any, values: set[Any]) -> ColumnElement[bool]:
-        """That a column holds one of many values. SQLite shuns the index when they are spelled out, and does not when they are a list."""
-        if self.session.get_bind().dialect.name != "sqlite":
-            return column.in_(values)
-        listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
-        return column.in_(select(listed.c.value))
 
     def _stands(self) -> ColumnElement[bool]:
         """That a record was not taken back with the whole file from which it came."""

@@ -89,6 +89,8 @@ def stated(raw: Any) -> str | None:
 
 def text(raw: Any, most: int | None = None) -> str | None:
     """Paragraphs: line ends are kept, tabs before a line and space behind it are not; never two blank lines together."""
+    if isinstance(raw, str) and raw.isprintable():  # as most are: one line, without anything to be taken out
+        return _within(raw.strip(), most)
     lines = (each.replace("\xa0", " ").replace("\t", " ").rstrip().lstrip(" ") for each in _ENDS.split(plainly(raw)))
     return _within(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), most)
 
@@ -120,6 +122,8 @@ def moment(raw: Any, zone: ZoneInfo, *, now: datetime | None = None) -> Moment |
 
 def hour(raw: Any) -> time | None:
     """The time of day in a cell that says no day, as Excel's 0.4583, "11:00" and "下午3点半"; `None` where it says anything else."""
+    if isinstance(raw, str) and _PLAINEST.fullmatch(raw):
+        return None
     if isinstance(raw, time):
         return raw
     if isinstance(raw, datetime):

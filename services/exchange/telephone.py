@@ -15,6 +15,8 @@ def phone(raw: Any) -> str | None:
 
     Several in one cell stand behind one another, as 13800138000/13900139000.
     """
+    if isinstance(raw, str) and _MOBILE.fullmatch(raw):
+        return raw
     said = unicodedata.normalize("NFKC", plainly(raw)).strip()
     if said.casefold() in NOTHING or said in UNKNOWN:
         return None
@@ -29,6 +31,7 @@ def phone(raw: Any) -> str | None:
     return "/".join(dict.fromkeys(_one_phone(part, part) for part in parts))
 
 
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _BETWEEN = re.compile(r"\s*[/、,;|\n和或及]\s*")
 
 
@@ -55,7 +58,7 @@ def _one_phone(raw: Any, said: str) -> str:
 
 
 def _telephone(bare: str, digits: str) -> str | None:
-    if re.fullmatch(r"1[3-9]\d{9}", bare) or re.fullmatch(r"\+[1-9]\d{6,14}", bare):
+    if _MOBILE.fullmatch(bare) or re.fullmatch(r"\+[1-9]\d{6,14}", bare):
         return bare
     if re.fullmatch(r"[48]00\d{7}", bare):
         return f"{bare[:3]}-{bare[3:6]}-{bare[6:]}"

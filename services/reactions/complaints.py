@@ -17,7 +17,7 @@ from models.core import signatures
 from models.core.message import _
 from models.core.register import CARRIED, apart
 from models.core.rulebook import keeps
-from models.core.session import now
+from models.core.session import add_new, now
 from models.core.validity import Invalid
 from models.core.workflow import may, perform, void
 from models.duty import DutyLog
@@ -31,14 +31,20 @@ def open_handling_form(session: Session, complaint: Complaint) -> None:
 
     That of a complaint taken over as done stands as completed too.
     """
-    form = ComplaintHandling(site_id=complaint.site_id, complaint_id=complaint.id, number=complaint.number, opened_at=complaint.received_at)
-    form.severity = complaint.severity
-    form.taken_over = complaint.taken_over
+    said: dict[str, Any] = {
+        "site_id": complaint.site_id,
+        "complaint_id": complaint.id,
+        "number": complaint.number,
+        "opened_at": complaint.received_at,
+        "severity": complaint.severity,
+        "taken_over": complaint.taken_over,
+    }
     if complaint.taken_over and complaint.state == Complaint.State.CLOSED:
-        form.report, form.completed_at = complaint.result, complaint.answered_at or complaint.closed_at
-        form.set("state", ComplaintHandling.State.DONE.value)
+        said |= {"report": complaint.result, "completed_at": complaint.answered_at or complaint.closed_at}
+        said["state"] = ComplaintHandling.State.DONE.value
+    form = ComplaintHandling(**said)
     form.intent = CARRIED
-    session.add(form)
+    add_new(session, form)
 
 
 @keeps("RULE-014 RULE-016")
