@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, column, func, literal, select, union_all, values
+from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, literal, select, union_all, values
 from sqlalchemy.orm import Session
 
 from models.core.deadlines import Clock
@@ -19,19 +20,25 @@ Books = Sequence[type[Register]]
 
 def late(session: Session, books: Books, site_id: int, moment: datetime) -> dict[str, int]:
     """How many records are late at `moment` in each of `books` that has any, counted to 99 and no further."""
-    timed = [each for each in books if each.deadlines]
+    timed = tuple(each for each in books if each.deadlines)
     if not timed:
         return {}
+    found = session.connection().execute(_overdue(timed), {"site_id": site_id, "moment": moment})
+    return {key: min(count, MOST_LATE) for key, count in found if count}
+
+
+@cache  # the menu of every page asks it, and to write it down takes longer than to ask it
+def _overdue(timed: tuple[type[Register], ...]) -> Select[Any]:
     clock = Clock.__table__.c  # the table and not the class: a count needs no mapper
     named = values(column("key", String), name="named").data([(each.key,) for each in timed]).cte("book")
     overdue = (
         select(clock.record_id)
         .where(
-            clock.site_id == site_id,
+            clock.site_id == bindparam("site_id"),
             clock.register == named.c.key,
             clock.met_at.is_(None),
             clock.stopped_at.is_(None),
-            clock.due_at < moment,
+            clock.due_at < bindparam("moment"),
         )
         .limit(MOST_LATE * max(len(each.deadlines) for each in timed))  # as many as that many records can have
         .correlate(named)
@@ -39,7 +46,7 @@ def late(session: Session, books: Books, site_id: int, moment: datetime) -> dict
     )
     # Records are told apart after the limit: a DISTINCT within leads SQLite to walk an index of the whole table.
     records = select(func.count(overdue.c.record_id.distinct())).select_from(overdue).correlate(named).scalar_subquery()
-    return {key: min(count, MOST_LATE) for key, count in session.connection().execute(select(named.c.key, records)) if count}
+    return select(named.c.key, records)
 
 
 def still_open(session: Session, books: Books, site_id: int, most: int) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from models.core.access import roles
 from models.core.places import Site
@@ -57,12 +59,19 @@ def standing(session: Session, site: Site, day: date, role: str) -> list[Standin
 
 def owed(session: Session, site: Site, day: date, role: str) -> list[Standing]:
     """The reports that `role` makes or puts forward and that are late on `day` or due within a week, the earliest first."""
-    mine = [each for each in reports.REPORTS if role in roles(f"{each.kind.terms.made_by} {PUTS_FORWARD}")]
-    found = _standings(session, site, day, [each for each in mine if reports.readable(each, role)]) if mine else []
+    mine = seen_to(role)
+    found = _standings(session, site, day, mine) if mine else []
     return [each for each in found if not each.sent and (each.late or day <= each.until <= day + SOON)]
 
 
-def _standings(session: Session, site: Site, day: date, wanted: list[Report]) -> list[Standing]:
+@cache  # the menu of every page asks it
+def seen_to(role: str) -> tuple[Report, ...]:
+    """The reports that a role makes or puts forward, as far as it may read them."""
+    mine = (each for each in reports.REPORTS if role in roles(f"{each.kind.terms.made_by} {PUTS_FORWARD}"))
+    return tuple(each for each in mine if reports.readable(each, role))
+
+
+def _standings(session: Session, site: Site, day: date, wanted: Sequence[Report]) -> list[Standing]:
     drawn, opened = _drawn_up(session, site, day), Books(session, site).opened()
     found = [standing for each in wanted for standing in _of(each, drawn, day, opened)]
     return sorted(found, key=lambda each: (each.until, each.terms.spec))
@@ -92,7 +101,8 @@ def _drawn_up(session: Session, site: Site, day: date) -> Drawn:
     row = StatisticalReport
     mine = (row.site_id == site.id, row.voided_at.is_(None), row.last_on >= date(day.year - 2, 1, 1))
     found: Drawn = {}
-    for each in session.execute(select(row).where(*mine).order_by(row.id)).scalars():
+    # The menu of every page asks for them, and needs none of the figures that they keep.
+    for each in session.execute(select(row).where(*mine).order_by(row.id).options(defer(row.answers))).scalars():
         if each.first_on is None or each.last_on is None:
             continue
         place = each.kind, Span(each.first_on, each.last_on)
