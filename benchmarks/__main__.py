@@ -14,7 +14,7 @@ from services.settings import PROJECT
 
 def parts() -> dict[str, tuple[str, Callable[[Path, int], list[Figure]]]]:
     """The parts by name: their titles, and what runs them over a folder with a number of rows."""
-    from benchmarks import clocks, exchange, exchange_in, lists, papers, reports, sentinel, start, trail, writes
+    from benchmarks import clocks, exchange, exchange_in, hostile, lists, papers, reports, sentinel, start, trail, writes
 
     return {
         "start": ("Start of a worker", start.run),
@@ -22,6 +22,7 @@ def parts() -> dict[str, tuple[str, Callable[[Path, int], list[Figure]]]]:
         "papers": ("Registers on paper", papers.run),
         "exchange": ("Excel and CSV", exchange.run),
         "import": ("A long ledger taken over", exchange_in.run),
+        "hostile": ("Hostile workbooks", hostile.run),
         "reports": ("Reports", reports.run),
         "trail": ("Audit trail", trail.run),
         "clocks": ("The pass of the clocks", clocks.run),
