@@ -141,7 +141,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
         self._ask_needed(form, keys)
         if request.method == "POST" and not any(entry.errors for entry in form):
             try:
-                row = bookkeeping.enter(db.session, self.register, g.shell.place.id, {key: form[key].data for key in keys})
+                row = bookkeeping.enter(db.session(), self.register, g.shell.place.id, {key: form[key].data for key in keys})
                 once.remember(row)
                 return self._saved(row, _("{number} entered", number=row.number))
             except Invalid as invalid:
