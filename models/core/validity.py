@@ -164,9 +164,12 @@ def problem(field: Field, value: Any) -> Message | None:
 
 
 @cache
-def _asked(register: type[Register]) -> tuple[tuple[str, str, Field, int, type | None], ...]:
-    """Each field with its key and its column, how long a text may be of which nothing else is asked, and a type that is right as it is."""
-    return tuple((key, field.column, field, _free(field), RIGHT.get(field.kind)) for key, field in register.fields().items())
+def _asked(register: type[Register]) -> tuple[tuple[str, str, Field, type | None, int, frozenset[str]], ...]:
+    """Each field with its key and column, and what is right in it at a glance: a type, a length of text, the codes of its list."""
+    return tuple(
+        (key, each.column, each, RIGHT.get(each.kind), _free(each), codes(each.choices) if each.choices is not None else frozenset())
+        for key, each in register.fields().items()
+    )
 
 
 RIGHT: dict[str, type] = {"day": date, "moment": datetime, "tick": bool, "link": int}
@@ -186,15 +189,13 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     found: dict[str, Message] = {}
     wanted = set(needed_keys)
     held, taken_over = vars(row), row.taken_over
-    for key, column, field, free, right in _asked(type(row)):
+    for key, column, field, right, free, among in _asked(type(row)):
         value = held[column] if column in held else getattr(row, column)
         if value is None or value == "":
             unsaid = taken_over and field.unsayable and value == ""
             if (key in wanted or (field.required and not unsaid)) and not field.system:
                 found[key] = FILL_IN
-        elif type(value) is right or (
-            type(value) is str and (len(value) <= free or (field.choices is not None and value in codes(field.choices)))
-        ):
+        elif type(value) is right or (type(value) is str and (len(value) <= free or value in among)):
             continue
         elif field.kind != "number" and (wrong := problem(field, value)):
             found[key] = wrong
