@@ -53,9 +53,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The marks of this folder, and no clock for what is tried with made-up data: other work on the machine makes it slow.
 
-    Whatever the machine says, files are compiled once and not again by each of the many processes that tests begin.
+    What tests keep need not outlive the machine, so nothing waits for the disk. Whatever the machine says, files are compiled once
+    and not again by each of the many processes that tests begin.
     """
     gc.disable()  # until all tests stand there
+    os.fsync = lambda handle: None
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     hypothesis.settings.register_profile("house", deadline=None)
@@ -176,6 +178,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not folder.with_suffix(".json").exists():
             app = create_app(Settings(TAIZHANG_INSTANCE=folder, DATABASE_URL=""))
+            with app.app_context():
+                event.listen(db.engine, "connect", hurry)
             opened = app.test_cli_runner().invoke(args=["seed", "demo", "--json"])
             assert opened.exit_code == 0, opened.output
             with app.app_context():
