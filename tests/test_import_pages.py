@@ -187,6 +187,28 @@ def test_a_cancelled_file_tells_what_it_had_taken_and_can_be_undone(
         assert session.execute(standing).scalar_one() == 0
 
 
+def test_a_cancelled_file_tells_which_rows_it_refused_and_which_it_knew(
+    office: Office, supervisor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.exchange.imports.BATCH", 20)
+    monkeypatch.setattr(uploads, "AT_ONCE", 10)
+    rows = ledger(*[row(number, **({"留言时间": "前天"} if number == 3 else {})) for number in range(1, 51)])
+    for known in (0, 19):
+        here = send(supervisor, rows)
+        supervisor.post(here, {"action": "take"})
+        with office.acting_as("console") as session:
+            batch = session.execute(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(1)).scalar_one()
+            session.get_one(Job, batch.job_id).stop = True
+        with office.app.app_context():
+            perform(batch.job_id)
+        with office.acting_as("console") as session:
+            stopped = session.get_one(ImportBatch, batch.id)
+            assert (stopped.added, stopped.skipped, stopped.refused) == (19 - known, known, 1)
+        page = said(supervisor.get(here))
+        assert "前天" in page and f"{here}rows/" in page and ("已在册，未作改动" in page) == (known > 0)
+        assert supervisor.get(f"{here}rows/").status_code == 200
+
+
 @pytest.mark.one_database
 def test_what_was_uploaded_and_not_taken_is_forgotten_after_a_day(office: Office, supervisor: Browser, clock: Any) -> None:
     send(supervisor, ledger(row(1)))

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -176,8 +176,19 @@ def look(session: Session, batch: ImportBatch, see: Callable[[Seen], None]) -> L
 # Taking it -----------------------------------------------------------------------------
 
 
+class StoppedHalfWay(Stopped):
+    """The job was cancelled while rows were taken, or went into other hands: `taken` is what became of the rows until then."""
+
+    def __init__(self, taken: Taken, workbook: Workbook) -> None:
+        super().__init__()
+        self.taken, self.workbook = taken, workbook
+
+
 def take(session: Session, batch: ImportBatch, source: Path | bytes, progress: Progress | None = None) -> Taken:
-    """Take the rows of a file, and commit. Begun again after it was broken off, it counts what it had taken. Raises `WorkbookRefused`."""
+    """Take the rows of a file, and commit. Begun again after it was broken off, it counts what it had taken.
+
+    Raises `WorkbookRefused`, and `StoppedHalfWay` when `progress` raises `Stopped`.
+    """
     batch_id, register, whole = batch.id, batch.register, batch.whole
     before = _made(session, batch_id, register)
     opening = opened(session, batch, source)
@@ -193,6 +204,9 @@ def take(session: Session, batch: ImportBatch, source: Path | bytes, progress: P
         session.rollback()
         _finish(session, batch_id, BatchState.CANCELLED, Taken(added=_made(session, batch_id, register)), None, trouble.message)
         raise
+    except Stopped as stopped:
+        until = Taken() if whole else replace(opening.result, skipped=max(0, opening.result.skipped - before), notes=opening.notes())
+        raise StoppedHalfWay(until, opening.workbook) from stopped
     taken.added, taken.skipped = taken.added + before, taken.skipped - before
     _finish(session, batch_id, BatchState.DONE, taken, opening.workbook)
     return taken
@@ -249,22 +263,24 @@ def take_over(run: Run, *, batch: int) -> Message:
     session.commit()
     try:
         taken = take(session, row, kept(row), run.progress)
-    except Stopped:
-        _stopped(run, batch)
+    except StoppedHalfWay as stopped:
+        _stopped(run, batch, stopped)
         raise
     except WorkbookRefused as trouble:
         return trouble.message
     return _("{added} added, {skipped} skipped, {refused} refused.", added=taken.added, skipped=taken.skipped, refused=taken.refused)
 
 
-def _stopped(run: Run, batch_id: int) -> None:
-    """Keep what was taken before the job was cancelled; a job that is in other hands now goes on there."""
+def _stopped(run: Run, batch_id: int, stopped: StoppedHalfWay) -> None:
+    """Keep what was taken, known already and refused before the job was cancelled; a job that is in other hands now goes on there."""
     session = run.session
     session.rollback()
     set_writing(True)
     if run.cancelled():
         row = session.get_one(ImportBatch, batch_id)
-        _finish(session, batch_id, BatchState.CANCELLED, Taken(added=_made(session, batch_id, row.register)), None)
+        _finish(
+            session, batch_id, BatchState.CANCELLED, replace(stopped.taken, added=_made(session, batch_id, row.register)), stopped.workbook
+        )
 
 
 # What is kept of it --------------------------------------------------------------------
