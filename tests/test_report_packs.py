@@ -133,7 +133,7 @@ def test_a_pack_that_a_worker_has_in_hand_is_cancelled_and_begun_again_without_i
 ) -> None:
     clock.put(JANUARY)
     browser, log = office.client_as("cs_supervisor"), tmp_path / "worker.log"
-    browser.post("/reports/pack/", {"period": "2025-Q4", "lang": "zh"})
+    browser.post("/reports/pack/", {"period": "2025-12", "lang": "zh"})
     with worker(office, tmp_path):
         until(office, lambda session: session.execute(select(func.count()).select_from(IssuedPaper)).scalar_one(), log)
         assert browser.post("/jobs/1/", {"action": "cancel"}).status_code == 302
