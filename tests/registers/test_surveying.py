@@ -31,11 +31,10 @@ from services.reactions.survey import sheet_of
 from services.surveying import entry, printing
 from services.surveying.entry import Filled
 from services.surveying.issuing import chosen, issue
-from services.surveying.sampling import House, asked_houses, drawn, rank, sample
+from services.surveying.sampling import House, drawn, rank, sample
 from tests.make import make
 from tests.office import Office
 from tests.papers import assert_archival, words
-from tests.ready import put
 from tests.registers.surveyed import COMING, DAYS, LIVED_IN, inhabited, plan, read, sent
 
 
@@ -99,32 +98,6 @@ def test_a_random_sample_is_spread_and_its_rest_is_drawn_from_those_not_asked(bo
     bookkeeping.correct(books, survey, {"sample_size": 14}, survey.version, "扩大样本")
     more = sample(books, survey)
     assert len(more.houses) == 4 and not first & {each.written for each in more.houses}
-
-
-def test_who_was_drawn_and_who_instead_is_shown_to_the_end_of_the_survey_and_after_it(books: Session, office: Office, clock: Any) -> None:
-    survey = plan(books, office, sampling="random", sample_size=6)
-    forms = sent(books, survey)
-    lost = forms[0]
-    clock.go_on(minutes=5)
-    bookkeeping.void(books, lost, "拒访")
-    books.commit()
-    clock.go_on(minutes=5)
-    instead = {each.house for each in sent(books, survey)}
-    assert len(instead) == 1
-    found = asked_houses(books, survey)
-    assert {each.house.written for each in found} == {form.house for form in forms} | instead
-    assert {each.house.written for each in found if each.later} == instead
-    assert [each.number for each in found if each.void] == [lost.number]
-    for state in ("issuing", "counted", "published"):
-        put(books, survey, state)
-        books.commit()
-        for who in ("cs_supervisor", "auditor"):
-            page = office.client_as(who, "zh").get(f"/survey/{survey.id}/").text
-            section = page.partition("已抽取住户")[2]
-            assert section and all(f">{form.house} (" in section for form in forms), (state, who)
-            assert f"种子 {survey.seed}" in page and "补抽" in section and "问卷已作废：1 户" in section
-            for each in found:
-                assert f'href="/register/satisfaction_form/{each.form}/"' in section
 
 
 def test_a_sample_that_is_no_longer_what_was_shown_is_not_issued(books: Session, office: Office) -> None:
