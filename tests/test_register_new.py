@@ -90,8 +90,9 @@ ABOUT = (
 )
 FIRST_FIELD = ("收件人", "", "writing", "person", "y", "y")
 SECOND_FIELD = ("收件人", "状态", "快递公司", "Courier company", "line", "maybe", "n", "y", "")
-# What is run whole beside the tests of the one register.
-WHOLE = ("test_declarations", "test_migrations", "test_readings", "test_architecture", "every_message", "chinese_is_said", "english_says")
+# What is run whole beside the tests of the one register; of how the house is built, what is asked of models/.
+BUILT = "(test_architecture and (models or lines or of_its_own))"
+WHOLE = ("test_declarations", "test_migrations", "test_readings", BUILT, "every_message", "chinese_is_said", "english_says")
 STRAY = """
 from sqlalchemy import Column, Integer, Table
 
