@@ -31,7 +31,7 @@ def move(register: type[Register], transition: Transition, ids: list[int], home:
     if typed is not None and not any(entry.errors for entry in form) and signing.given(asked):
         try:
             for row in rows:
-                bookkeeping.move(db.session, row, transition.name, {key: form[key].data for key in keys})
+                bookkeeping.move(db.session(), row, transition.name, {key: form[key].data for key in keys})
             db.session.commit()
             flash(str(_("{n} records: {step} done", n=len(rows), step=transition.label)), "done")
             return redirect(home)

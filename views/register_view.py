@@ -164,7 +164,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
         if request.method == "POST" and not any(entry.errors for entry in form):
             try:
                 values = {key: form[key].data for key in keys}
-                bookkeeping.correct(db.session, row, values, self._posted_version(), request.form.get("reason", ""))
+                bookkeeping.correct(db.session(), row, values, self._posted_version(), request.form.get("reason", ""))
                 return self._saved(row, _("{number} corrected", number=number))
             except Invalid as invalid:
                 problems = self._again(form, invalid)
@@ -193,7 +193,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
         problems: list[str] = []
         if request.method == "POST" and not any(entry.errors for entry in form) and signing.given(asked):
             try:
-                bookkeeping.move(db.session, row, verb, {key: form[key].data for key in keys}, self._posted_version())
+                bookkeeping.move(db.session(), row, verb, {key: form[key].data for key in keys}, self._posted_version())
                 return self._saved(row, _("{number}: {step} done", number=row.number, step=transition.label))
             except Invalid as invalid:
                 problems = self._again(form, invalid)
@@ -219,7 +219,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
         )
         if request.method == "POST":
             try:
-                bookkeeping.void(db.session, row, request.form.get("void_reason", ""))
+                bookkeeping.void(db.session(), row, request.form.get("void_reason", ""))
                 return self._saved(row, _("{number} is void", number=row.number))
             except Invalid as invalid:
                 self._put(asked, invalid)

@@ -53,7 +53,7 @@ def page(row: Register, name: str, home: str) -> ResponseReturnValue:
     asked = _asked(row, slot, way)
     if request.method == "POST" and _read(asked):
         try:
-            bookkeeping.sign(db.session, row, name, way, **{entry.key: entry.meaning for entry in asked if entry.key != "password"})
+            bookkeeping.sign(db.session(), row, name, way, **{entry.key: entry.meaning for entry in asked if entry.key != "password"})
             number, key, record_id = row.number, row.key, row.id
             db.session.commit()
             flash(str(_("{number}: {slot} signed", number=number, slot=slot.label)), "done")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, MetaData
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapper, QueryableAttribute, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -120,20 +120,3 @@ class Base(DeclarativeBase):
     """What every table of the house descends from."""
 
     registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime})
-
-
-@event.listens_for(Mapper, "before_configured")
-def hear() -> None:
-    """Give every attribute its place for listeners before the mappers are configured.
-
-    SQLAlchemy 2.1 looks for that place by `hasattr`, which lets an attribute that has none build its whole expression: half the
-    time of configuring, and 8 MB for columns that few statements name.
-    """
-    place: Any = vars(QueryableAttribute)["_slots_dispatch"]
-    listeners: Any = vars(QueryableAttribute)["dispatch"].dispatch
-    for mapper in Base.registry.mappers:
-        for attribute in mapper.class_manager.values():
-            try:
-                place.__get__(attribute)
-            except AttributeError:
-                place.__set__(attribute, listeners._for_instance(attribute))

@@ -1,4 +1,7 @@
-"""Numbers: drawn from a counter in the record's own transaction, never hidden and never used again (DA/T 13)."""
+"""Numbers: drawn from a counter in the record's own transaction, never hidden and never used again (DA/T 13).
+
+They are written past the mapper: a new record has none that it was before, and thousands may be numbered at once.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,7 @@ def _share_number(session: Session, row: Register) -> bool:
             number = session.get_one(cls.__mapper__.relationships[field.key].mapper.class_, getattr(row, field.column)).number
             if session.execute(select(cls.id).where(cls.site_id == row.site_id, cls.number == number)).first():
                 raise Invalid({field.key: _("This book has a record of that number already: {number}.", number=number)})
-            row.number = number
+            vars(row)["number"] = number
             return True
     return False
 
@@ -103,7 +106,7 @@ def give_ids(session: Session, rows: Sequence[Register]) -> None:
         first = int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
         ids = list(range(first, first + len(rows)))
     for row, row_id in zip(rows, ids, strict=True):
-        vars(row)["id"] = row_id  # past the mapper, which is not asked to write it
+        vars(row)["id"] = row_id
 
 
 def year_of(value: datetime | date, site: Site) -> int:

@@ -144,8 +144,7 @@ def _before_flush(session: Session, context: Any, instances: Any) -> None:
 
 def add_new(session: Session, row: Register) -> None:
     """Put a new record into the session, as `add` does, which would follow all its properties to see that none leads to another object."""
-    own = session() if callable(session) else session  # pages hand in what stands for the session of their request
-    own._save_or_update_impl(instance_state(row))
+    session._save_or_update_impl(instance_state(row))
 
 
 def _new(session: Session) -> list[Register]:

@@ -297,8 +297,10 @@ def _require_right(row: Register, slot: Slot, signer: str, moment: datetime, now
 def sign_entry(row: Register, now: datetime) -> None:
     """Let who enters a record sign the places that are signed by entering it, as far as their role may."""
     actor = actors.current()
+    if actor is None or row.taken_over:
+        return
     for slot in type(row).slots:
-        if slot.at_entry and not row.taken_over and actor is not None and against(row, slot) is None:
+        if slot.at_entry and against(row, slot) is None:
             sign(row, slot.name, Way.ENTERED, now)
 
 

@@ -58,6 +58,11 @@ def day_alone(at: datetime, zone: tzinfo) -> date | None:
     return None if local.hour or local.minute else local.date()
 
 
+def wall_alone(at: str) -> str:
+    """As `day_alone`, of a moment that is told as the clock on the wall shows it: the day of "2026-01-31 00:00:00", else all of it."""
+    return at.removesuffix(" 00:00:00")
+
+
 @cache
 def endings(register: type[Register]) -> dict[str, str]:
     """The fields that tell that a record is done, each with the state in which it stands then.

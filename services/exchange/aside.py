@@ -17,6 +17,7 @@ from services.exchange import sheet_xml
 from services.exchange.sheet_xml import Sheet, SheetBook
 
 LONG = 5_000  # rows from which on a sheet is worth a process
+AHEAD = 2**20  # bytes that it may be ahead, about as many as are entered at once; of less there would be waiting
 
 
 def rows(book: SheetBook, sheet: Sheet, source: Path | None, at_once: int) -> Iterator[tuple[int, list[Any]]]:
@@ -34,7 +35,8 @@ def rows(book: SheetBook, sheet: Sheet, source: Path | None, at_once: int) -> It
 
 def _elsewhere(source: Path, sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
     line = [sys.executable, "-I", str(Path(sheet_xml.__file__).resolve()), str(source.resolve()), *sheet]
-    with subprocess.Popen(line, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(line, cwd="/", pipesize=AHEAD, **streams) as process:
         assert process.stdout is not None
         try:
             while some := pickle.load(process.stdout):

@@ -14,7 +14,7 @@ from models.core.fields import Field
 from models.core.message import _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
-from models.core.taken_over import day_alone
+from models.core.taken_over import day_alone, wall_alone
 from services.display import NO, YES, Reader, reads
 from services.exchange import writing
 from services.listing import Listing
@@ -106,7 +106,7 @@ class Export:
 
     def _day(self, at: datetime | str) -> date | str:
         if isinstance(at, str):
-            return at.removesuffix(" 00:00:00")
+            return wall_alone(at)
         return day_alone(at, self.reader.zone) or at
 
     def _numbers(self, target: str, ids: Sequence[int | None]) -> Sequence[str | None]:
