@@ -26,7 +26,7 @@ from sqlalchemy import Connection, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.core import actor as actors
-from models.core.base import Base
+from models.core.base import Base, as_text
 from models.core.putting import put
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ def plain(value: Any) -> Any:
     if kind is int or kind is bool or value is None:
         return value
     if kind is datetime:
-        return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(timespec="microseconds")
+        kept = as_text(value if value.tzinfo is UTC else value.astimezone(UTC))
+        return f"{kept[:10]}T{kept[11:]}+00:00"
     match value:
         case int():
             return value

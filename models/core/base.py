@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Any:
         """What SQLite keeps is text, written at once as it stands there."""
-        return _kept_as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return _keptas_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -55,16 +55,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return lambda kept: None if kept is None else read(kept if "+" in kept else f"{kept}+00:00")
 
 
-def _kept_as_text(value: datetime | None) -> str | None:
+def _keptas_text(value: datetime | None) -> str | None:
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"A moment needs its time zone: {value!r}")
-    return _as_text(value if value.tzinfo is UTC else value.astimezone(UTC))
+    return as_text(value if value.tzinfo is UTC else value.astimezone(UTC))
 
 
 @lru_cache(maxsize=4096)
-def _as_text(moment: datetime) -> str:
+def as_text(moment: datetime) -> str:
     """A moment in UTC as it is kept; the many rows that are written together say few."""
     return moment.isoformat(" ", "microseconds")[:AS_KEPT]
 

@@ -35,8 +35,8 @@ def rows(book: SheetBook, sheet: Sheet, source: Path | None, at_once: int) -> It
 
 def _elsewhere(source: Path, sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
     line = [sys.executable, "-I", str(Path(sheet_xml.__file__).resolve()), str(source.resolve()), *sheet]
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(line, cwd="/", pipesize=AHEAD, **streams) as process:
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(line, cwd="/", stdin=silent, stdout=subprocess.PIPE, stderr=silent, pipesize=AHEAD) as process:
         assert process.stdout is not None
         try:
             while some := pickle.load(process.stdout):
