@@ -118,14 +118,14 @@ class Shown:
 
     def _row(self, seen: Seen, columns: dict[int, str], say: dict[str, Any], parting: Parting) -> dict[str, Any]:
         wrong = {problem.at for problem in seen.problems}
-        cells = []
+        apart, cells = parting.of(seen.row.values), []
         for column, key in columns.items():
             moment = key in self.register.fields() and self.register.field(key).kind == "moment"
             hour = reading.hour(seen.row.values[column]) if moment else None
             raw = f"{hour:%H:%M}" if hour is not None else _written(seen.row.values[column], self.reader)
             text, note = raw, ""
             if seen.values is not None and key in seen.values and self.register.field(key).kind != "link":
-                text = self._said(seen.values, key, say, parting.of(column, seen.row.values[column]))
+                text = self._said(seen.values, key, say, apart.get(column, {}))
                 note = "" if _alike(raw, text) else raw
             cells.append({"text": _short(text), "note": _short(note), "bad": column in wrong})
         told = [(_where(problem), str(problem.reason)) for problem in seen.problems]

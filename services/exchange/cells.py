@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -49,6 +48,7 @@ class Cells:
         self.now = now()
         self.known_by = register.taken_over_as.known_by
         self.batch: Sequence[Row] = ()
+        self.apart: dict[int, dict[int, dict[str, str]]] = {}  # what its cells say that say two facts, by row and column
         self.named: dict[str, dict[str, int]] = {}  # the records that the batch names, by field and name
         self.fields = {field.key: field for field in column_fields(register)}
         self.later = {key for key, field in self.fields.items() if field.kind == "moment" and key != register.about.moment}
@@ -65,18 +65,15 @@ class Cells:
 
     def beside(self, row: Row) -> dict[str, Any]:
         """The values that cells of a row say besides their own, by the key of a field that has no column."""
-        found: dict[str, Any] = {}
-        for key, text in self.parting.beside(row.values).items() if self.parting.columns else ():
-            with suppress(reading.Unreadable):
-                found[key] = self.readers[key](text)
-        return found
+        said = (pair for facts in self.apart.get(row.number, {}).values() for pair in facts.items())
+        return {key: self.readers[key](text) for key, text in said if key not in self.mapping.columns}
 
     def _raw(self, key: str, columns: Columns, row: Row) -> Any:
         if len(columns) > 1:
             return self._together(key, columns, row)
         raw = row.values[columns[0]]
         if columns[0] in self.parting.columns:
-            return self.parting.of(columns[0], raw).get(key, raw)
+            return self.apart.get(row.number, {}).get(columns[0], {}).get(key, raw)
         if key in self.later and (hour := reading.hour(raw)) is not None:
             return self._on_the_day(hour, row) or raw
         return raw
@@ -184,6 +181,7 @@ class Cells:
     def look_up(self, batch: Sequence[Row]) -> None:
         """Say which rows are read next: the houses and the records that they name are looked for together."""
         self.batch, self.named = batch, {}
+        self.apart = {row.number: apart for row in batch if (apart := self.parting.of(row.values))} if self.parting.columns else {}
         if self.listed:
             said = {house_key(self._said(key, row)) for key in self.houses for row in batch}
             self._find_units({each for each in said if each} - self.units.keys())

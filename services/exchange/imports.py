@@ -186,6 +186,7 @@ class Import:
                 if values is not None:
                     draft = bookkeeping.draft(self.session, self.register, self.site_id, values, taken_over=True)
                     self._count_open(draft)
+                    self.drafted(row, draft)
                     self.session.expunge(draft)
                     self.known.learn(names)
                     self.result.added += 1
@@ -238,9 +239,7 @@ class Import:
                 continue
             if value is not None:
                 found[key] = value
-        beside = self.cells.beside(row)
-        self.cells.parting.met.update(beside.keys())
-        found |= beside
+        found |= self.cells.beside(row)
         if self.moment not in found and self.moment not in unread and (self.moment in self.mapping.columns or self.happens):
             unread[self.moment] = FILL_IN
         for key, spoken in own.items():
@@ -280,7 +279,9 @@ class Import:
         return [(key, each.longest) for key, each in fields if each.kind == "line" and each.longest]
 
     def drafted(self, row: Row, draft: Register) -> None:
-        """Remember by what the row of a draft is known again."""
+        """Remember by what the row of a draft is known again, and what it took out of the cells of other columns."""
+        for key in self.cells.beside(row):
+            self.cells.parting.met.setdefault(key, set()).add(row.number)
         if self.made is not None:
             self.made.digests[draft] = self.known.digest(row)
 

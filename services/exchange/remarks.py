@@ -26,7 +26,7 @@ def remarks(
     totals: int,
     strange: Mapping[str, int],
     worded: Mapping[str, Iterable[str]],
-    parted: Mapping[str, int],
+    parted: Mapping[str, set[int]],
 ) -> Iterator[Message]:
     """The remarks, one after the other."""
     how, columns = register.taken_over_as, mapping.columns
@@ -36,7 +36,8 @@ def remarks(
     for key, other in lent.items():
         yield _("No column says “{field}”: “{other}” stands in its place.", field=_label(register, key), other=_label(register, other))
     for key, rows in parted.items():
-        yield _("No column says “{field}”: in {n} rows it was found in the cell of another column.", field=_label(register, key), n=rows)
+        label, n = _label(register, key), len(rows)
+        yield _("No column says “{field}”: in {n} rows it was found in the cell of another column.", field=label, n=n)
     for each in register.fields().values():
         if not each.required or each.system or each.by_step or each.key in {**columns, **how.values, **lent, **parted}:
             continue
