@@ -25,6 +25,11 @@ LEDGERS = {
     "repair_request": (
         "报修单号=dispatch_number 报修项目=content 预约时间=appointed_at 接单人=received_by 维修工=repairer 完工时间=completed_at 材料费",
         "维修师傅=repairer 故障现象=content 收费金额=fee 业主评价=opinion",
+        "维修日期=received_at 维修时间=received_at",
+        "报修日期=received_at 维修时间",
+        "报修时间=received_at 维修日期",
+        "报修日期=received_at 维修日期",
+        "日期=received_at 报修时间=received_at",
     ),
     "duty_log": ("值班日期=received_at 值班员=officer 来访人=caller 值班记录=content 遗留问题=remaining",),
     "duty_roster": ("日期=drawn_on 值班员 负责人",),

@@ -260,7 +260,7 @@ class RepairRequest(Register):
     )
     taken_over_as = TakenOver(done_by="completed_at result followed_at", own_words={"category": "remark"})
     headings = {  # what offices call these columns in Excel
-        "received_at": "时间 报修时间 维修日期 接报时间",
+        "received_at": "时间 报修时间 报修日期 接报时间 维修日期",
         "way": "方式 报修方式",
         "received_by": "接待人 受理人 接单人 接报人",
         "customer": "报修人 姓名",
@@ -273,7 +273,7 @@ class RepairRequest(Register):
         "repairer": "维修人 维修人员 维修工 维修员 维修师傅 处理人",
         "arrived_at": "到达时间 上门时间",
         "category": "维修类别",
-        "completed_at": "完成时间 完工日 完工时间 维修完成时间 维修时间",
+        "completed_at": "完成时间 完工日 完工时间 维修完成时间",
         "result": "处理结果 维修结果 维修情况",
         "fee": "费用 收费金额 维修费用 费用合计",
         "follow_up_way": "回访方式",

@@ -34,6 +34,7 @@ HOUSE_PARTS = {
     "room": (_("room"), "房号 室号 室 房间 房间号 户号 门牌 门牌号 房屋号 房屋编号 房 Room Flat Unit"),
 }
 HOUR = "时间 时刻 具体时间 几点 时分 钟点 Time Hour"  # of the day that stands in another column
+PLAIN = {"时", "time"}  # what is left of 日期 and 时间 alone when they are loosened
 
 _BRACKETS = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
 

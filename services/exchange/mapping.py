@@ -249,7 +249,7 @@ class _Recognising:
         if len(columns) != 1 or self.register.field(key).kind != "moment":
             return
         day = self._says_day(columns[0])
-        other = next((each for each in sorted(self.free) if self._of_moment(each, key) and self._says_day(each) != day), None)
+        other = next((each for each in sorted(self.free) if self._of_moment(each, columns[0]) and self._says_day(each) != day), None)
         if other is not None:
             self.found.columns[key] = (columns[0], other) if day else (other, columns[0])
             self.free.discard(other)
@@ -257,11 +257,13 @@ class _Recognising:
     def _says_day(self, column: int) -> bool:
         return heading_key(self.found.headings[column].text).endswith(("日期", "date"))
 
-    def _of_moment(self, column: int, moment: str) -> bool:
-        """Whether a column may hold the day or the hour of the moment of the register."""
+    def _of_moment(self, column: int, taken: int) -> bool:
+        """Whether a column may hold the day or the hour of the moment of the register, of which the other is in the column `taken`."""
         heading, loose = self.found.headings[column].text, _loose(self.register)
-        named = (loose.get(said) == moment for said in words.loosely(self.register, heading))
-        return heading_key(heading) in words.keys(words.HOUR) or any(named)
+        said, other = (words.loosely(self.register, self.found.headings[each].text) for each in (column, taken))
+        named = any(loose.get(each) == self.register.about.moment for each in said)
+        alike = said[0] == other[0] or not {said[0], other[0]}.isdisjoint(words.PLAIN)
+        return heading_key(heading) in words.keys(words.HOUR) or (named and alike)
 
     def _loosely(self) -> None:
         loose = _loose(self.register)
