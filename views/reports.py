@@ -273,6 +273,7 @@ class ReportPage:
             "ordinal": ordinal(n, self.lang),
             "title": str(laid.title),
             "note": str(laid.note),
+            "silence": str(laid.silence),
             "headings": [str(each) for each in headings],
             "beside": len(headings) <= BESIDE,
             "lines": [self._line(each) for each in laid.lines],

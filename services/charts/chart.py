@@ -17,6 +17,8 @@ from services.charts.wording import Number, Said, label, number
 
 MOST = 10**15
 NONE = "–"
+NO_BOOK = _("no book")  # of a time before the register was kept at the site
+NOTHING_COUNTED = _("Nothing was counted in this period.")
 SHORT = _("short of target")
 
 
@@ -62,7 +64,7 @@ class Chart(ABC):
 
     most: ClassVar[int] = 60
     labelled: ClassVar[Message] = _("Item")
-    silence: ClassVar[Message] = _("Nothing was counted in this period.")
+    silence: ClassVar[Message] = NOTHING_COUNTED
 
     def __post_init__(self) -> None:
         if len(self.points) > self.most:
@@ -118,7 +120,7 @@ class Chart(ABC):
     def untold(self, point: Point) -> Message:
         """Why there is no value."""
         if point.unkept:
-            return _("no book")
+            return NO_BOOK
         if self.unit == "%" and point.n is not None:
             return _("n={n}, no percentage", n=point.n)
         return _("no figure")

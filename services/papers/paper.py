@@ -299,7 +299,7 @@ class Drawing:
 @dataclass(frozen=True)
 class Block:
     """One block of a counted report: its table, and the picture above it. One that is `listed` has rows of words, one that is
-    `folded` stands in two halves beside each other; `more` says that there are more rows than stand here."""
+    `folded` stands in two halves beside each other; `more` says that there are more rows than stand here, `silence` why there is none."""
 
     key: str
     title: Said
@@ -310,6 +310,7 @@ class Block:
     listed: bool = False
     folded: bool = False
     more: Said = ""
+    silence: Said = ""
 
 
 @dataclass(frozen=True, kw_only=True)

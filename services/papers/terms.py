@@ -42,7 +42,6 @@ SHORT = ("未达标", "short of target")
 STILL_MISSING = ("尚缺", "Still missing")
 WHAT = ("事项", "What")
 HOW_MANY = ("数量", "How many")
-NOTHING_COUNTED = ("本期没有计入。", "Nothing was counted in this period.")
 
 SIGNED_BY = (PREPARED, REVIEWED, APPROVED)
 

@@ -1,7 +1,7 @@
 """What a report answers: everything that it counts in its period, the period before and that of the year before, as plain data.
 
 Answers are kept as they are with a report that was put forward, and those of several sites are added up for the company. Of a
-time before a book began there is no number: a measured pair is two `None`, a split is `None`.
+time before a book began there is no number: a measured pair is two `None`, a split or a list is `None`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def _answer(books: Books, block: Block, period: Period) -> Any:
         case Compared():
             return [[site.code, *books.told(block.of, counting.measured(session, site, span, [block.of])[0], span)]]
         case Listed():
-            return [{"site": site.code, **row} for row in counting.listed(Ground(session, site, span), block)]
+            rows = counting.listed(Ground(session, site, span), block)
+            return [{"site": site.code, **row} for row in rows] or ([] if books.kept(Counted(block.rows), span) else None)
 
 
 def together(report: Report, each_site: Sequence[Answers]) -> Answers:

@@ -14,12 +14,11 @@ from sqlalchemy.sql.functions import GenericFunction
 from models.core.fields import Field
 from models.core.message import Message, _
 from models.core.register import Register
-from services.display import silence
+from services.display import NO, YES, silence
 from services.reporting.ground import Ground
 from services.reporting.publishing import publishable
 
 UNSAID = ""  # the group of rows that say nothing
-YES, NO = _("Yes"), _("No")
 HOUR, NO_HOUR = 3600, -1
 
 

@@ -6,12 +6,13 @@ Nothing here asks the database. Texts are messages, so that each reader hears th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.core.message import NOTHING, Message, _
 from models.core.share import mean, share
-from services.display import NOT_SAID
+from services.charts.chart import NO_BOOK, NOTHING_COUNTED
+from services.display import NO, NOT_SAID, YES
 from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.groups import UNSAID
 from services.reporting.periods import parse
@@ -19,7 +20,6 @@ from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Re
 
 OTHERS, ALL = "others", "*"
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
-NO_BOOK = _("– no book")  # of a time before the register was kept at the site
 NEVER_KEPT = _("There is no book of this time yet.")
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
 MEAN = _("Mean score")
@@ -54,8 +54,8 @@ class Cell:
 
 
 NONE_KEPT = Cell(words=NO_BOOK, kind="unkept")
-UNKEPT: list[int] = []  # stands for the numbers of a group of which there is no book
 ByCode = dict[str, dict[str, Any] | None]
+Numbers = Sequence[int] | None  # of a group: empty where nothing was counted, None where there is no book
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """One block of a report. `word` is its declaration, from which its picture is drawn."""
+    """One block of a report. `word` is its declaration, from which its picture is drawn; `silence` is said where there is no line."""
 
     key: str
     title: Message
@@ -84,7 +84,7 @@ class Laid:
     word: Any
     note: Message = NOTHING
     more: bool = False
-    kinds: tuple[str, ...] = field(default=())
+    silence: Message = NOTHING_COUNTED
 
 
 def lay(report: Report, answers: Answers) -> list[Laid]:
@@ -113,6 +113,11 @@ def _laid(block: Any, said: dict[str, Any]) -> Laid:
         case Compared():
             return _compared(block, said[NOW])
     return _listed(block, said[NOW])
+
+
+def _never_kept(block: Any, headings: tuple[Message | str, ...]) -> Laid:
+    """A block of a time before there was a book of it."""
+    return Laid(block.key, block.title, headings, (), block, silence=NEVER_KEPT)
 
 
 # Figures ---------------------------------------------------------------------------------
@@ -163,7 +168,7 @@ def _split(block: Split, said: dict[str, Any]) -> Laid:
     compared = (HEADINGS[name] for name in said if name != NOW)
     headings = (block.by.label(block.rows.register), NUMBER, SHARE, *(each.label for each in block.columns), *compared)
     if by_code[NOW] is None:
-        return Laid(block.key, block.title, headings, (), block, NEVER_KEPT)
+        return _never_kept(block, headings)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
@@ -184,23 +189,21 @@ def _groups(block: Split, by_code: ByCode) -> tuple[list[str], list[str]]:
 
 
 def _group(block: Split, by_code: ByCode, code: str, label: Message | str, whole: int) -> Line:
-    return _counted(block, {name: UNKEPT if codes is None else codes.get(code) for name, codes in by_code.items()}, label, code, whole)
+    return _counted(block, {name: None if codes is None else codes.get(code, ()) for name, codes in by_code.items()}, label, code, whole)
 
 
 def _several(block: Split, by_code: ByCode, codes: list[str], label: Message, place: str, whole: int) -> Line:
     sums = {
-        name: UNKEPT if numbers is None else _sum([numbers[code] for code in codes if code in numbers]) for name, numbers in by_code.items()
+        name: None if numbers is None else _sum([numbers[code] for code in codes if code in numbers]) for name, numbers in by_code.items()
     }
     return _counted(block, sums, label, place, whole, total=place == ALL)
 
 
-def _sum(rows: list[list[int]]) -> list[int] | None:
-    return [sum(column) for column in zip(*rows, strict=True)] if rows else None
+def _sum(rows: list[list[int]]) -> Sequence[int]:
+    return [sum(column) for column in zip(*rows, strict=True)]
 
 
-def _counted(
-    block: Split, numbers: dict[str, list[int] | None], label: Message | str, code: str, whole: int, *, total: bool = False
-) -> Line:
+def _counted(block: Split, numbers: dict[str, Numbers], label: Message | str, code: str, whole: int, *, total: bool = False) -> Line:
     earlier = [each for name, each in numbers.items() if name != NOW]
     now = numbers[NOW] or [0] * (1 + sum(1 + (each.of is not None) for each in block.columns))
     at = f"{block.key}/{'' if code == OTHERS else code}"
@@ -210,7 +213,7 @@ def _counted(
     for column in block.columns:
         part = next(rest)
         cells.append(Cell(part, next(rest) if column.of is not None else None, place=link(column.key)))
-    cells += [NONE_KEPT if each is UNKEPT else Cell((each or [0])[0]) for each in earlier]
+    cells += [NONE_KEPT if each is None else Cell((each or [0])[0]) for each in earlier]
     return Line(label or NOT_SAID, tuple(cells), total=total, rest=code == OTHERS)
 
 
@@ -227,7 +230,7 @@ def _scored(block: Scored, said: dict[str, Any]) -> Laid:
         lines.append(Line(fields[key].label, (*cells, _mean(block, by_key, BEFORE, key))))
     headings = (_("Item"), MEAN, _("Rated (n)"), *(each.label for each in block.levels), HEADINGS[BEFORE])
     if NOW not in by_key:
-        return Laid(block.key, block.title, headings, (), block, NEVER_KEPT)
+        return _never_kept(block, headings)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
@@ -259,7 +262,7 @@ def _trend(block: Trend, said: Sequence[Sequence[Any]]) -> Laid:
         lines.append(Line(parse(code).label, tuple(cells)))
     headings = (_("Month"), block.of.label, *((HEADINGS[YEAR_BEFORE],) if compared else ()))
     if len(unkept) >= len(months) == 1:
-        return Laid(block.key, block.title, headings, (), block, NEVER_KEPT)
+        return _never_kept(block, headings)
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note)
 
 
@@ -268,16 +271,17 @@ def _compared(block: Compared, said: Sequence[Sequence[Any]]) -> Laid:
     return Laid(block.key, block.title, (_("Site"), block.of.label), lines, block, block.note)
 
 
-def _listed(block: Listed, said: Sequence[dict[str, Any]]) -> Laid:
+def _listed(block: Listed, said: Sequence[dict[str, Any]] | None) -> Laid:
     register = block.rows.register
     fields = [register.fields()[key] for key in block.show.split()]
-    lines = []
+    headings, lines = (_("No."), *(each.label for each in fields)), []
+    if said is None:
+        return _never_kept(block, headings)
     for row in said:
         if "number" not in row:
             continue
         cells = tuple(Cell(words=_words(each, row[each.key]), kind=each.kind) for each in fields)
         lines.append(Line(row["number"], cells, row=(register.key, row["id"])))
-    headings = (_("No."), *(each.label for each in fields))
     return Laid(block.key, block.title, headings, tuple(lines), block, block.note, any("more" in row for row in said))
 
 
@@ -286,7 +290,7 @@ def _words(of: Any, value: Any) -> Message | str:
     if value is None or value == "":
         return ""
     if of.kind == "tick":
-        return _("Yes") if value else _("No")
+        return YES if value else NO
     if of.choices is not None:
         return of.choices.of(value).label
     return str(value)

@@ -165,12 +165,13 @@ def _block(laid: Laid, of: Counting, reader: Reader, *, reads: bool) -> Block:
         listed=listed,
         folded=isinstance(laid.word, Trend) and len(lines) >= FOLDED_FROM,
         more=pair(_("There are more; the list shows them all.")) if laid.more else "",
+        silence=pair(LEFT_OUT if laid.lines else laid.silence),
     )
 
 
 def _note(laid: Laid) -> Said:
     """What stands below a block: its own note, or how a rate is counted that stands there by months or by sites."""
-    of = laid.word.of if isinstance(laid.word, Trend | Compared) else None
+    of = laid.word.of if laid.lines and isinstance(laid.word, Trend | Compared) else None
     if laid.note or not isinstance(of, Rate):
         return pair(laid.note) if laid.note else ""
     told = [pair(each) for each in (of.formula, target_of(of)) if each]

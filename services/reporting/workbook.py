@@ -101,6 +101,9 @@ def _sheet(sheet: Any, block: Block, looks: _Looks, lang: str) -> None:
             _put(sheet, at, column, value, looks.values[kind, line.total])
             kinds[column] = kind if value not in ("", None) else kinds[column]
         rows.append([value for value, _kind in values])
+    if not block.lines:
+        rows.append([joined(block.silence, lang)])
+        _put(sheet, 1, 0, rows[1][0], looks.values["text", False])
     widths = []
     for column, (heading, kind) in enumerate(zip(headings, kinds, strict=True)):
         wide = max(_signs(word) for word in heading.split()) + 2

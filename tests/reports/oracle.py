@@ -174,7 +174,7 @@ def comparable(report: Report, answers: Answers) -> Answers:
                 case Scored():
                     found[name][key] = answer or []
                 case Listed(show=show):
-                    found[name][key] = [[row[field] for field in ("number", *show.split())] for row in answer if "number" in row]
+                    found[name][key] = [[row[field] for field in ("number", *show.split())] for row in answer or () if "number" in row]
                 case _:
                     found[name][key] = answer
     return found

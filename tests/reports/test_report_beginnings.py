@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -13,17 +13,22 @@ from sqlalchemy.orm import Session
 from models.complaints import Complaint
 from models.core.plans import MONTH, YEAR
 from services import bookkeeping, charts
+from services.charts.chart import NO_BOOK
 from services.display import Reader
+from services.papers.printing import painted
 from services.reporting.answers import Answers, ask, together
-from services.reporting.laying import NEVER_KEPT, NO_BOOK, Cell, Laid, lay
+from services.reporting.laying import NEVER_KEPT, NOTHING_COUNTED, Cell, Laid, lay
 from services.reporting.paper import counted, live
 from services.reporting.periods import period_of
 from services.reporting.picturing import picture
+from services.reporting.words import Listed, Split, Trend
 from services.reporting.workbook import workbook
 from services.reports import DASHBOARD, report
 from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
+from tests.papers import words
+from tests.report_words import flat
 
 SET_UP = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
@@ -89,18 +94,35 @@ def test_of_the_company_those_sites_are_counted_that_had_the_book(books: Session
     assert said(block(there, "figures").lines[0].cells) == ["no book"] * 3, "Nothing was ever entered there before this day."
     assert said(block(together(COMPLAINTS, [here, there]), "figures").lines[0].cells) == [1, 0, 1]
     assert said(block(together(COMPLAINTS, [there, there]), "figures").lines[0].cells) == ["no book"] * 3
-    assert all(block(there, key).lines == () and block(there, key).note == NEVER_KEPT for key in ("by_channel", "months"))
+    assert all(block(there, key).lines == () and block(there, key).silence == NEVER_KEPT for key in ("by_channel", "months"))
+
+
+def test_without_a_book_page_paper_and_workbook_say_that_and_never_that_nothing_was_counted(books: Session, office: Office) -> None:
+    long_ago, nothing, no_book = period_of(MONTH, date(2019, 1, 1)), NOTHING_COUNTED.say("zh"), NEVER_KEPT.say("zh")
+    told = [each for each in lay(COMPLAINTS, ask(books, COMPLAINTS, office.site, long_ago)) if not each.lines]
+    assert {type(each.word) for each in told} >= {Split, Trend, Listed} and not any(each.note for each in told)
+    paper = live(books, counted(books, COMPLAINTS, long_ago, [office.site]), office.site, Reader("cs_supervisor", "zh", office.reader_zone))
+    pdf = flat(words(painted(paper.paper, "zh")))
+    made = load_workbook(BytesIO(workbook(paper.paper, "zh")))  # type: ignore[arg-type]
+    sheets = [[cell.value for row in each.iter_rows(min_row=2) for cell in row if cell.value] for each in made.worksheets[1:]]
+    books.commit()
+    page = office.client_as("cs_supervisor", "zh").get("/reports/monthly_complaints/?period=2019-01").text
+    for said in (page, pdf):
+        assert said.count(no_book) == len(told) and nothing not in said
+    assert sheets.count([no_book]) == len(told)
+    kept = office.client_as("cs_supervisor", "zh").get("/reports/monthly_complaints/?period=2026-01").text
+    assert nothing in kept and no_book not in kept, "In January the house was there."
 
 
 def test_page_paper_workbook_and_dashboard_say_it_and_no_picture_takes_a_value_from_it(books: Session, office: Office) -> None:
     reader = Reader("cs_supervisor", "zh", office.reader_zone)
     paper = live(books, counted(books, COMPLAINTS, FEBRUARY, [office.site]), office.site, reader).paper
     sheet = load_workbook(BytesIO(workbook(paper, "zh"))).worksheets[1]  # type: ignore[arg-type]
-    assert [each.value for each in sheet[2] if each.value not in (None, "")][1:4] == [1, 0, "– 未建账"]
+    assert [each.value for each in sheet[2] if each.value not in (None, "")][1:4] == [1, 0, "未建账"]
     drawn = picture(block(ask(books, COMPLAINTS, office.site, FEBRUARY), "months"))
     assert drawn is not None and [each.value for each in drawn.points] == [None, 0, 1]
     assert "2025年12月：未建账" in str(charts.shown(drawn, "zh").svg)
     books.commit()
     browser = office.client_as("cs_supervisor")
     for path in ("/reports/monthly_complaints/?period=2026-02", "/reports/dashboard/?period=2026-02"):
-        assert "– 未建账" in browser.get(path).text, path
+        assert "未建账" in browser.get(path).text, path
