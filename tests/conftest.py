@@ -29,6 +29,7 @@ from models.core.session import now, set_clock
 from models.people import User
 from services.database import Apart, bring_up_to_date, db, writing
 from services.exchange.imports import Taken, take_over
+from services.reporting.beginning import SET_UP
 from services.sealing import keys
 from services.settings import Settings
 from tests.ledgers import written
@@ -134,6 +135,7 @@ class House:
     def refurnish(self) -> None:
         """Put the furnished office in the place of what a test left behind."""
         shutil.rmtree(self.app.config["SETTINGS"].checkpoints, ignore_errors=True)
+        SET_UP.clear()  # the new office was set up at another moment
         if self.server:
             if not self.server.restore():
                 with self.engine.begin() as connection:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import Engine, event
 
 from models.core.signatures import Way
 from models.duty import DutyLog
@@ -62,6 +63,25 @@ def test_every_late_report_stands_on_the_desk_of_the_supervisor_with_the_way_to_
     late = page.select_one(".tally a")
     # and the one matter in the duty log, which nobody answered
     assert late is not None and late.b is not None and late.b.get_text() == str(len(MONTHLY) + 1) and late["href"] == "/reports/"
+
+
+@pytest.mark.one_database
+def test_desk_and_menu_ask_for_them_once_and_when_the_house_was_set_up_on_the_first_page_alone(
+    office: Office, engine: Engine
+) -> None:
+    browser = office.client_as("cs_supervisor", "zh")
+    asked: list[str] = []
+
+    def listen(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.extend(table for table in ("FROM statistical_report", "FROM audit_entry") if table in " ".join(statement.split()))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        pages = [browser.get(path).status_code for path in ("/", "/", "/registers/")]
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    assert pages == [200, 200, 200]
+    assert (asked.count("FROM statistical_report"), asked.count("FROM audit_entry")) == (3, 1)
 
 
 @pytest.mark.one_database

@@ -72,7 +72,7 @@ class DeskMaker:
         if self.site is None:
             return Desk(str(_("My desk")), date_line, [], [], [], [], str(_("No site has been given to you. Ask the administrator.")))
         waiting = Waiting(self.reader, g.shell.user.name, self.site, self.registers, self.moment)
-        late, today, later = waiting.timed()
+        late, today, later = waiting.timed(g.shell.owed)
         groups = [late, today, waiting.to_sign(), waiting.owed(), waiting.told(), waiting.on_shift(), later]
         tally = [
             {"count": _capped(late.count), "label": str(late.title), "hot": late.count > 0, "url": self._late_url()},

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from models.core.access import granted
 from models.core.message import _
-from models.core.places import Site
 from models.core.workflow import may
 from models.reports import StatisticalReport
-from services.database import db
 from services.display import Reader, hand
-from services.reporting.standing import Standing, owed
+from services.reporting.standing import Standing
 from views.pages import Job
 from views.report_records import to_draw_up
 
 DAY = timedelta(days=1)
 
 
-def due_reports(reader: Reader, site: Site, moment: datetime) -> list[tuple[datetime, Job]]:
+def due_reports(reader: Reader, owed: Sequence[Standing], moment: datetime) -> list[tuple[datetime, Job]]:
     """Each with the moment at which its last day is over."""
-    day = moment.astimezone(reader.zone).date()
-    found = owed(db.session(), site, day, reader.role)
-    ends = [datetime.combine(each.until + DAY, time(), reader.zone) for each in found]
-    return [(end, _job(each, end, reader, moment)) for each, end in zip(found, ends, strict=True)]
+    ends = [datetime.combine(each.until + DAY, time(), reader.zone) for each in owed]
+    return [(end, _job(each, end, reader, moment)) for each, end in zip(owed, ends, strict=True)]
 
 
 def _job(of: Standing, end: datetime, reader: Reader, moment: datetime) -> Job:

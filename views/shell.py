@@ -26,7 +26,7 @@ from services.notices import unread
 from services.numbering import READERS
 from services.readings import reading
 from services.recent import kept
-from services.reporting.standing import owed
+from services.reporting.standing import Standing, owed
 from services.waiting import late
 from views.pages import ordinal
 
@@ -118,9 +118,13 @@ class Shell:
         """How many records are late, by register, counted to 99 and no further; of reports those that the reader sees to."""
         if self._site is None:
             return {}
-        found, day = late(db.session(), self.registers, self._site.id, now()), now().astimezone(self.reader.zone).date()
-        reports = sum(each.late for each in owed(db.session(), self._site, day, self.role))
+        found, reports = late(db.session(), self.registers, self._site.id, now()), sum(each.late for each in self.owed)
         return {**found, StatisticalReport.key: reports} if reports else found
+
+    @cached_property
+    def owed(self) -> list[Standing]:
+        """The reports that the reader makes or puts forward and that are late or due within a week."""
+        return owed(db.session(), self._site, now().astimezone(self.reader.zone).date(), self.role) if self._site is not None else []
 
     @property
     def waiting(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from services import awaiting, roster
 from services.database import db
 from services.display import Reader, hand
 from services.listing import subjects
+from services.reporting.standing import Standing
 from views.pages import Group, Job
 from views.report_duties import due_reports
 
@@ -46,8 +47,8 @@ class Waiting:
 
     # Clocks ------------------------------------------------------------------------------
 
-    def timed(self) -> tuple[Group, Group, Group]:
-        """What is late, due today and due later, each with the records that are nearest."""
+    def timed(self, reports: Sequence[Standing]) -> tuple[Group, Group, Group]:
+        """What is late, due today and due later, each with the records that are nearest; `reports` are those that are owed."""
         local = self.moment.astimezone(self.reader.zone)
         end = datetime.combine(local.date() + timedelta(days=1), time(), self.reader.zone)
         today, later = (Clock.due_at >= self.moment) & (Clock.due_at < end), Clock.due_at >= end
@@ -55,7 +56,7 @@ class Waiting:
         rows = self._rows((clock.register, clock.record_id) for each in clocks for clock in each)
         found = [[(clock.due_at, self._job(rows[ref], clock)) for clock in mine if (ref := _ref(clock)) in rows] for mine in clocks]
         counts = [self._count(Clock.due_at < self.moment), self._count(today), self._count(later)]
-        for due_at, job in due_reports(self.reader, self.site, self.moment):
+        for due_at, job in due_reports(self.reader, reports, self.moment):
             place = 0 if due_at <= self.moment else 1 if due_at <= end else 2
             found[place].append((due_at, job))
             counts[place] += 1

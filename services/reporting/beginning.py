@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.core.audit import ENTRIES
@@ -22,15 +23,20 @@ from services.reporting.words import Counted, Figure, Rate
 Pair = tuple[int | None, int | None]
 UNKEPT: Pair = (None, None)
 
+# When each site was set up, by its id, in each database: it never changes, and the menu of every page asks it.
+SET_UP: WeakKeyDictionary[Engine, dict[int, datetime]] = WeakKeyDictionary()
+
 
 @dataclass(slots=True)
 class Books:
-    """The books of one site: each began with the house, or with its earliest row where an older ledger was taken over."""
+    """The books of one site: each began with the house, or with its earliest row where an older ledger was taken over.
+
+    So one row that is dated wrongly, as to 1926, moves the beginning of its whole book.
+    """
 
     session: Session
     site: Site
     _begun: dict[type[Register], date] = field(default_factory=dict)
-    _house: date | None = None
 
     def kept(self, count: Counted, span: Span) -> bool:
         """Whether any of the registers that are counted was kept before the end of these days."""
@@ -60,10 +66,14 @@ class Books:
 
     def opened(self) -> date:
         """The day on which the house was set up: that of the first entry of the trail about the site."""
-        if self._house is None:
+        connection = self.session.connection()
+        known = SET_UP.setdefault(connection.engine, {})
+        if self.site.id not in known:
             first = select(ENTRIES.c.at).where(ENTRIES.c.site_id == self.site.id).order_by(ENTRIES.c.seq).limit(1)
-            self._house = self._day(self.session.connection().execute(first).scalar() or now()) or date.max
-        return self._house
+            if (at := connection.execute(first).scalar()) is None:
+                return now().astimezone(ZoneInfo(self.site.timezone)).date()
+            known[self.site.id] = at
+        return known[self.site.id].astimezone(ZoneInfo(self.site.timezone)).date()
 
     def _day(self, value: Any) -> date | None:
         return value.astimezone(ZoneInfo(self.site.timezone)).date() if isinstance(value, datetime) else value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, defer
 
 from models.core.access import roles
@@ -25,18 +25,21 @@ from services.reporting.words import Report
 
 SOON = timedelta(days=7)  # so long ahead a report that is due stands on the desk
 PUTS_FORWARD = "lead"  # role words: those who see to it that every report goes out
-Drawn = dict[tuple[str, Span], StatisticalReport]
+Drawn = dict[tuple[str, Span], StatisticalReport]  # by kind and days
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One report of one period: `row` is the report drawn up for it, `missing` how many rows should not be open any more."""
+    """One report of one period: `row` is the report drawn up for it, `missing` how many rows should not be open any more.
+
+    It is `over` when `until` is past and the house was there in its period.
+    """
 
     report: Report
     period: Period
     until: date
     row: StatisticalReport | None
-    late: bool
+    over: bool
     missing: int = 0
 
     @property
@@ -49,6 +52,11 @@ class Standing:
     def sent(self) -> bool:
         """Whether it has gone out."""
         return self.row is not None and self.row.state == ReportState.SENT
+
+    @property
+    def late(self) -> bool:
+        """Whether it should have gone out and has not."""
+        return self.over and not self.sent
 
 
 def standing(session: Session, site: Site, day: date, role: str) -> list[Standing]:
@@ -72,21 +80,21 @@ def seen_to(role: str) -> tuple[Report, ...]:
 
 
 def _standings(session: Session, site: Site, day: date, wanted: Sequence[Report]) -> list[Standing]:
-    drawn, opened = _drawn_up(session, site, day), Books(session, site).opened()
-    found = [standing for each in wanted for standing in _of(each, drawn, day, opened)]
+    drawn, books = _drawn_up(session, site, StatisticalReport.last_on >= date(day.year - 2, 1, 1)), Books(session, site)
+    found = [standing for each in wanted for standing in _of(each, drawn, day, books)]
     return sorted(found, key=lambda each: (each.until, each.terms.spec))
 
 
-def _of(report: Report, drawn: Drawn, day: date, opened: date) -> list[Standing]:
+def _of(report: Report, drawn: Drawn, day: date, books: Books) -> list[Standing]:
     """Of the period that is over, or of the running one when that is done or is due by its own last day.
 
     A report of the period before that one stays late until the next one is late. None is late of a time before the house was set up.
     """
 
     def stands(period: Period) -> Standing:
-        row, until = drawn.get((report.key, period.span)), report.kind.terms.until(period.span)
-        late = until < day and opened <= period.span.last and (row is None or row.state != ReportState.SENT)
-        return Standing(report, period, until, row, late)
+        until: date = report.kind.terms.until(period.span)
+        over = until < day and books.opened() <= period.span.last
+        return Standing(report, period, until, drawn.get((report.key, period.span)), over)
 
     running = stands(period_of(report.kind.terms.every[0], day))
     current = stands(running.period.before)
@@ -96,18 +104,15 @@ def _of(report: Report, drawn: Drawn, day: date, opened: date) -> list[Standing]
     return [earlier, current] if earlier.late and not current.late else [current]
 
 
-def _drawn_up(session: Session, site: Site, day: date) -> Drawn:
-    """The reports of the last years by kind and days; the one that was put forward, where there are several."""
-    row = StatisticalReport
-    mine = (row.site_id == site.id, row.voided_at.is_(None), row.last_on >= date(day.year - 2, 1, 1))
-    found: Drawn = {}
+def _drawn_up(session: Session, site: Site, *which: ColumnElement[bool]) -> Drawn:
+    """The reports that were drawn up, by kind and days; the one that was put forward, where there are several."""
+    row, found = StatisticalReport, Drawn()
+    put_forward_first = (row.state == ReportState.COMPILED, row.id)
+    mine = select(row).where(row.site_id == site.id, row.voided_at.is_(None), *which).order_by(*put_forward_first)
     # The menu of every page asks for them, and needs none of the figures that they keep.
-    for each in session.execute(select(row).where(*mine).order_by(row.id).options(defer(row.answers))).scalars():
-        if each.first_on is None or each.last_on is None:
-            continue
-        place = each.kind, Span(each.first_on, each.last_on)
-        if place not in found or (found[place].state == ReportState.COMPILED and each.state != ReportState.COMPILED):
-            found[place] = each
+    for each in session.execute(mine.options(defer(row.answers))).scalars():
+        if each.first_on is not None and each.last_on is not None:
+            found.setdefault((each.kind, Span(each.first_on, each.last_on)), each)
     return found
 
 
@@ -117,16 +122,10 @@ def _missing(session: Session, site: Site, of: Standing) -> int:
 
 
 def made(session: Session, site: Site, report: Report, period: Period) -> StatisticalReport | None:
-    """The report that was drawn up for a period: the one that was put forward, where there are several."""
-    mine = (
-        StatisticalReport.site_id == site.id,
-        StatisticalReport.kind == report.key,
-        StatisticalReport.first_on == period.span.first,
-        StatisticalReport.last_on == period.span.last,
-        StatisticalReport.voided_at.is_(None),
-    )
-    drawn_up = session.execute(select(StatisticalReport).where(*mine).order_by(StatisticalReport.id)).scalars().all()
-    return next((row for row in drawn_up if row.state != ReportState.COMPILED), drawn_up[0] if drawn_up else None)
+    """The report that was drawn up for a period."""
+    row, span = StatisticalReport, period.span
+    drawn = _drawn_up(session, site, row.kind == report.key, row.first_on == span.first, row.last_on == span.last)
+    return drawn.get((report.key, span))
 
 
 def put_forward(session: Session, site: Site, report: Report, period: Period) -> StatisticalReport | None:
