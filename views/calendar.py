@@ -121,8 +121,8 @@ class CalendarView(BaseView):
         back, conflict = f"/calendar/?year={wanted.year}", None
         if request.method == "POST":
             try:
-                works = {"work": True, "off": False, "week": None}.get(request.form.get("works", ""), NOT_SAID)
-                if works is NOT_SAID:
+                works = {"work": True, "off": False, "week": None}.get(request.form.get("works", ""), UNKNOWN)
+                if works is UNKNOWN:
                     raise Invalid({"works": _("Choose one of the list.")})
                 typed = [request.form.get(each, "") for each in ("name", "reason")]
                 working_days.set_day(db.session(), wanted, works, *typed, seen=request.form.get("seen"))
@@ -141,7 +141,7 @@ class CalendarView(BaseView):
         return _answer(page, wanted)
 
 
-NOT_SAID: Any = object()
+UNKNOWN: Any = object()
 
 
 def _answer(page: FormPage, day: date | None = None) -> ResponseReturnValue:
