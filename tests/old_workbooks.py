@@ -1,10 +1,12 @@
-"""Makes .xls files by hand, since nothing that is kept up writes them any more: a compound file with one stream of records."""
+"""Workbooks made by hand: .xls, which nothing that is kept up writes any more, under a password, and with a part of one's own."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import struct
+import zipfile
 from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -87,6 +89,17 @@ def compound(streams: dict[str, bytes]) -> bytes:
 def entry(name: str, kind: int, first: int, size: int, *, child: int = FREE, right: int = FREE) -> bytes:
     title = name.encode("utf-16-le") + b"\0\0"
     return struct.pack("<64sHBBIII36xIII", title, len(title), kind, 1, FREE, right, child, first, size, 0)
+
+
+def with_part(data: bytes, part: str, content: bytes) -> bytes:
+    """The same workbook with one part replaced or added."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+        new.writestr(part, content)
+    return file.getvalue()
 
 
 # A workbook under a password, as Excel has kept it since 2010 (MS-OFFCRYPTO 2.3.4.10): AES-256, the key from the password.

@@ -17,9 +17,9 @@ from models.jobs import Job, JobState
 from services.exchange import uploads
 from services.jobs.performing import perform
 from tests.office import Browser, Office
-from tests.old_workbooks import locked
+from tests.old_workbooks import locked, with_part
 from tests.test_imports import HEADINGS, ledger, row
-from tests.test_workbook import with_part, xlsx
+from tests.test_workbook import xlsx
 from tests.walk import said
 
 HOME = "/register/complaint/import/"

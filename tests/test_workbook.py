@@ -20,7 +20,7 @@ from models.core.message import speaking
 from services.exchange import aside, workbook
 from services.exchange import guard as workbook_guard
 from services.exchange.workbook import Workbook, WorkbookRefused, cell_name, clean_heading, column_letters, column_number, heading_key, read
-from tests.old_workbooks import compound, locked, make_xls, record
+from tests.old_workbooks import compound, locked, make_xls, record, with_part
 
 KNOWN = ("编号", "主题", "时间", "详情", "电话")
 
@@ -52,17 +52,6 @@ def refusal(source: bytes | Path, name: str = "台账.xlsx") -> str:
 
 def rows_of(book: Workbook) -> list[tuple[int, list[object]]]:
     return [(row.number, row.values) for row in book.rows]
-
-
-def with_part(data: bytes, part: str, content: bytes) -> bytes:
-    """The same workbook with one part replaced or added."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            if name != part:
-                new.writestr(name, old.read(name))
-        new.writestr(part, content)
-    return file.getvalue()
 
 
 def sheet_xml(cells: str) -> bytes:

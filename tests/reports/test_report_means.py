@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from models.core.plans import YEAR
 from models.survey import SatisfactionForm, SurveyBatch
@@ -21,13 +22,12 @@ from services.reporting.words import Report
 from services.reporting.workbook import workbook
 from services.reports import report
 from services.reports.survey_rows import MEANS
-from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
 from tests.ready import put
 
-TODAY = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)
-THIS = period_of(YEAR, TODAY.date())
+DAY = date(2026, 3, 12)
+THIS = period_of(YEAR, DAY)
 ALONE = Report(kind=report("opinion_survey").kind, blocks=(MEANS,))
 TICKS = ("very_satisfied", "very_satisfied", "very_satisfied", "satisfied", "dissatisfied", "neutral")
 
@@ -44,20 +44,17 @@ def test_the_mean_of_each_item_is_that_of_its_scores_and_none_of_fewer_than_five
 
 
 @pytest.mark.one_database
-def test_they_stand_in_the_survey_report_on_page_and_in_the_workbook_and_open_their_forms(office: Office, clock: Clock) -> None:
-    clock.put(TODAY)
-    with office.acting_as("console") as session:
-        survey = make(session, SurveyBatch, kind="annual", starts_on=TODAY.date(), ends_on=TODAY.date())
-        for tick in TICKS:
-            form = make(session, SatisfactionForm, survey=survey.id)
-            put(session, form, "valid")
-            ticked = {"id": form.id, "overall": tick, "courtesy": tick if tick == "very_satisfied" else None}
-            session.connection().execute(
-                text("UPDATE satisfaction_form SET overall = :overall, courtesy = :courtesy WHERE id = :id"), ticked
-            )
-        session.commit()
-        answers = ask(session, report("opinion_survey"), office.site, THIS)
-        paper = live(session, counted(session, report("opinion_survey"), THIS, [office.site]), office.site, _reader(office)).paper
+def test_they_stand_in_the_survey_report_on_page_and_in_the_workbook_and_open_their_forms(office: Office, books: Session) -> None:
+    survey = make(books, SurveyBatch, kind="annual", starts_on=DAY, ends_on=DAY)
+    for tick in TICKS:
+        form = make(books, SatisfactionForm, survey=survey.id)
+        put(books, form, "valid")
+        ticked = {"id": form.id, "overall": tick, "courtesy": tick if tick == "very_satisfied" else None}
+        books.connection().execute(text("UPDATE satisfaction_form SET overall = :overall, courtesy = :courtesy WHERE id = :id"), ticked)
+    books.commit()
+    answers = ask(books, report("opinion_survey"), office.site, THIS)
+    paper = live(books, counted(books, report("opinion_survey"), THIS, [office.site]), office.site, _reader(office)).paper
+    books.commit()
     assert dict((key, numbers) for key, *numbers in answers[NOW]["means"])["overall"] == [3, 1, 1, 1, 0]
     sheet = load_workbook(BytesIO(workbook(paper, "zh")))["满意度平均分（总体与分项）"]  # type: ignore[arg-type]
     assert [each.value for each in sheet[2]][:4] == ["总体评价", 4.0, 6, 3]
