@@ -23,7 +23,7 @@ from services.listing import Asked, Listing
 from services.report_packs import ASKED_BY
 from services.reporting import opening, since
 from services.reporting.answers import Answers, ask_all
-from services.reporting.laying import Cell, Laid, Line, lay, missing
+from services.reporting.laying import Cell, Laid, Line, begun, lay, missing
 from services.reporting.periods import Period, parse, period_of
 from services.reporting.picturing import picture
 from services.reporting.standing import Standing, made, standing
@@ -207,6 +207,7 @@ class ReportPage:
             "title": str(self.report.title),
             "sub": [str(self.period.label), str(_("All sites")) if company else g.shell.place.named(self.lang)],
             "opens_with": str(self.report.opens_with),
+            "begun": [str(each) for each in begun(self.report, answers, company=company)],
             "running": self.period.span.last >= day,
             "clause": terms.clause,
             "spec": terms.spec,

@@ -20,10 +20,11 @@ from services.reporting.periods import Period
 from services.reporting.words import Block, Compared, Counted, Figure, Figures, Listed, Report, Scored, Split, Trend
 
 NOW, BEFORE, YEAR_BEFORE = "now", "before", "year_before"
-MISSING = "missing"
+MISSING, BEGUN = "missing", "begun"
 A_YEAR = 12  # months, so that each number of a trend stands beside that of the year before
 
-# By the name of the span, then by the key of the block. What is missing stands under its own name.
+# By the name of the span, then by the key of the block. What is missing stands under its own name, and so do books that began within
+# the period, if any: the code of the site, the day, and the keys of the registers, of which none is named where all began together.
 Answers = dict[str, Any]
 
 
@@ -40,7 +41,17 @@ def ask(session: Session, report: Report, site: Site, period: Period) -> Answers
                 found[name][block.key] = _answer(books, block, each)
     ground = Ground(session, site, period.span)
     found[MISSING] = counting.counted(ground, [each.part for each in report.missing]) if report.missing else []
+    if begun := _begun(books, report, period):
+        found[BEGUN] = begun
     return found
+
+
+def _begun(books: Books, report: Report, period: Period) -> list[Any]:
+    began = books.begun_within(report.registers, period.span)
+    days = sorted(set(began.values()))
+    together = len(days) == 1 and len(began) == len(report.registers)
+    by_day = {day: [each.key for each in began if began[each] == day and not together] for day in days}
+    return [[books.site.code, day.isoformat(), keys] for day, keys in by_day.items()]
 
 
 def _compared(block: Block, name: str) -> bool:
@@ -91,6 +102,8 @@ def together(report: Report, each_site: Sequence[Answers]) -> Answers:
             if answers:
                 blocks[block.key] = _sum(block, answers)
     found[MISSING] = [sum(numbers) for numbers in zip(*(site[MISSING] for site in each_site), strict=True)]
+    if begun := [each for site in each_site for each in site.get(BEGUN, ())]:
+        found[BEGUN] = begun
     return found
 
 

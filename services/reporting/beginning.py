@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -55,6 +56,12 @@ class Books:
         if register not in self._begun:
             self._begun[register] = min(self.opened(), self._earliest(register) or date.max)
         return self._begun[register]
+
+    def begun_within(self, registers: Iterable[type[Register]], span: Span) -> dict[type[Register], date]:
+        """The first days of those books that began within these days, later than on the first of them."""
+        if self.opened() <= span.first:
+            return {}
+        return {each: day for each in registers if span.first < (day := self.begun(each)) <= span.last}
 
     def _earliest(self, register: type[Register]) -> date | None:
         """The day of the earliest row that is not void."""

@@ -12,8 +12,9 @@ from typing import Any
 from models.core.message import NOTHING, Message, _
 from models.core.share import mean, share
 from services.charts.chart import NO_BOOK, NOTHING_COUNTED
+from services.charts.wording import listed
 from services.display import NO, NOT_SAID, YES
-from services.reporting.answers import BEFORE, MISSING, NOW, YEAR_BEFORE, Answers
+from services.reporting.answers import BEFORE, BEGUN, MISSING, NOW, YEAR_BEFORE, Answers
 from services.reporting.groups import UNSAID
 from services.reporting.periods import parse
 from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Report, Scored, Split, Trend
@@ -23,6 +24,7 @@ HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Y
 NEVER_KEPT = _("There is no book of this time yet.")
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
 MEAN = _("Mean score")
+FEW = 3  # books that are named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,18 @@ def missing(report: Report, answers: Answers) -> list[Line]:
     """What should not be open any more before the report is made, and how much of it there is."""
     found = zip(report.missing, answers[MISSING], strict=True)
     return [Line(each.label, (Cell(n, place=f"{MISSING}/{each.key}"),), clause=each.clause) for each, n in found if n]
+
+
+def begun(report: Report, answers: Answers, *, company: bool) -> list[Message]:
+    """Since when books are kept that began within the period; of the `company` each with its site."""
+    titles = {each.key: each.about.title for each in report.registers}
+    said = []
+    for code, day, keys in answers.get(BEGUN, ()):
+        named = [titles[key] for key in keys] if len(keys) <= FEW else [_("{n} of the books", n=len(keys))]
+        which = [code, *named] if company else named
+        on = _("Kept in this period from {day} on", day=day)
+        said.append(_("{books}: {since}", books=listed(which), since=on) if which else on)
+    return said
 
 
 def _laid(block: Any, said: dict[str, Any]) -> Laid:

@@ -25,7 +25,7 @@ from services.papers.pen import common, pair
 from services.papers.terms import Said
 from services.reporting import since
 from services.reporting.answers import BEFORE, NOW, YEAR_BEFORE, Answers, ask_all
-from services.reporting.laying import HEADINGS, Laid, Line, lay, missing, target_of
+from services.reporting.laying import HEADINGS, Laid, Line, begun, lay, missing, target_of
 from services.reporting.laying import Cell as Counted
 from services.reporting.periods import Period, period_of
 from services.reporting.picturing import picture
@@ -133,6 +133,8 @@ def _facts(of: Counting, reader: Reader, counted_at: datetime | None) -> tuple[C
         Cell(*pair(_("Clause")), terms.clause, public=True),
         Cell(*pair(_("Figures counted at")), reader.moment(counted_at) if counted_at else "", public=True),
     ]
+    told = begun(of.report, of.answers, company=len(of.sites) > 1)
+    found[1:1] = [Cell(*pair(_("Beginning of books")), pair(each), public=True) for each in told]
     if terms.to:
         found.append(Cell(*pair(_("To whom")), pair(terms.to), public=True))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -17,11 +18,11 @@ from services.charts.chart import NO_BOOK
 from services.display import Reader
 from services.papers.printing import painted
 from services.reporting.answers import Answers, ask, together
-from services.reporting.laying import NEVER_KEPT, NOTHING_COUNTED, Cell, Laid, lay
+from services.reporting.laying import NEVER_KEPT, NOTHING_COUNTED, Cell, Laid, begun, lay
 from services.reporting.paper import counted, live
-from services.reporting.periods import period_of
+from services.reporting.periods import Period, period_of
 from services.reporting.picturing import picture
-from services.reporting.words import Listed, Split, Trend
+from services.reporting.words import Listed, Report, Split, Trend
 from services.reporting.workbook import workbook
 from services.reports import DASHBOARD, report
 from tests.conftest import Clock
@@ -34,6 +35,7 @@ SET_UP = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
 JANUARY, FEBRUARY = (period_of(MONTH, datetime(2026, month, 1, tzinfo=UTC).date()) for month in (1, 2))
 COMPLAINTS = report("monthly_complaints")
+ALONE = Report(kind=COMPLAINTS.kind, blocks=COMPLAINTS.blocks[:1])
 
 
 @pytest.fixture
@@ -112,6 +114,30 @@ def test_without_a_book_page_paper_and_workbook_say_that_and_never_that_nothing_
     assert sheets.count([no_book]) == len(told)
     kept = office.client_as("cs_supervisor", "zh").get("/reports/monthly_complaints/?period=2026-01").text
     assert nothing in kept and no_book not in kept, "In January the house was there."
+
+
+def test_a_period_in_which_a_book_began_says_from_which_day_on_it_tells(books: Session, office: Office) -> None:
+    def told(period: Period, of: Report = COMPLAINTS) -> list[str]:
+        return [each.say("zh") for each in begun(of, ask(books, of, office.site, period), company=False)]
+
+    assert told(JANUARY, ALONE) == ["本期自 2026-01-20 起建账"]
+    assert told(FEBRUARY) == told(JANUARY.before) == [], "It began before, or there is no book at all."
+    reader = Reader("cs_supervisor", "zh", office.reader_zone)
+    paper: Any = live(books, counted(books, ALONE, JANUARY, [office.site]), office.site, reader).paper
+    kept = [fact.value for fact in paper.facts if fact.zh == "建账"]
+    assert kept == [("本期自 2026-01-20 起建账", "Kept in this period from 2026-01-20 on")]
+    here, there = (ask(books, ALONE, site, period_of(YEAR, NOW.date())) for site in (office.site, office.other_site))
+    both = [each.say("zh") for each in begun(ALONE, together(ALONE, [here, there]), company=True)]
+    assert both == [f"{site.code}：本期自 {day} 起建账" for site, day in ((office.site, "2026-01-20"), (office.other_site, "2026-03-12"))]
+    complain(books, datetime(2026, 1, 5, 4, 0, tzinfo=UTC))
+    assert told(JANUARY, ALONE) == ["本期自 2026-01-05 起建账"]
+    assert told(JANUARY) == ["客户投诉记录表：本期自 2026-01-05 起建账", "集体投诉登记表：本期自 2026-01-20 起建账"]
+    complain(books, datetime(2026, 1, 1, 4, 0, tzinfo=UTC))
+    assert told(JANUARY, ALONE) == []
+    books.commit()
+    browser = office.client_as("cs_supervisor", "zh")
+    january, february = (browser.get(f"/reports/monthly_complaints/?period={each.code}").text for each in (JANUARY, FEBRUARY))
+    assert "集体投诉登记表：本期自 2026-01-20 起建账" in january and "起建账" not in february
 
 
 def test_page_paper_workbook_and_dashboard_say_it_and_no_picture_takes_a_value_from_it(books: Session, office: Office) -> None:
