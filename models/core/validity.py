@@ -38,15 +38,25 @@ Rule = Callable[[Any], dict[str, Message]]
 SLACK = timedelta(minutes=10)  # clocks of desks differ
 
 
+@dataclass(frozen=True)
+class NotAhead:
+    """The rule that the moment or day `key` has come."""
+
+    key: str
+    clock: Callable[[], datetime]
+
+    def __call__(self, row: Any) -> dict[str, Message]:
+        """What lies ahead in the row."""
+        value, latest = getattr(row, self.key), self.clock() + SLACK
+        if value is None:
+            return {}
+        limit = latest if isinstance(value, datetime) else latest.date() + timedelta(days=1)  # the day begins earlier in the east
+        return {self.key: _("This has not come yet; enter what has happened.")} if value > limit else {}
+
+
 def not_ahead(key: str, clock: Callable[[], datetime]) -> Rule:
     """The moment or day `key` has come: nothing is entered before it happens, and no number of a coming year is given."""
-
-    def check(row: Any) -> dict[str, Message]:
-        value, latest = getattr(row, key), clock() + SLACK
-        limit = latest if isinstance(value, datetime) else latest.date() + timedelta(days=1)  # the day begins earlier in the east
-        return {key: _("This has not come yet; enter what has happened.")} if value is not None and value > limit else {}
-
-    return check
+    return NotAhead(key, clock)
 
 
 def in_order(earlier: str, later: str, message: Message) -> Rule:
@@ -184,7 +194,8 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     """Everything that is wrong with a row, by field key.
 
     `needed_keys` must be filled besides those that the declaration requires. A row taken over
-    from elsewhere is held to the kinds of its fields and not to the rules of new entries.
+    from elsewhere is held to the kinds of its fields and not to the rules of new entries, that alone excepted
+    that its own moment has come.
     """
     found: dict[str, Message] = {}
     wanted = set(needed_keys)
@@ -202,6 +213,12 @@ def problems(row: Register, needed_keys: Iterable[str] = ()) -> dict[str, Messag
     for key, value in row.told.items():
         if value is not None and (wrong := problem(type(row).field(key), value)):
             found[key] = wrong
-    for each in () if taken_over else type(row).rules:
+    for each in _of_foreign(type(row)) if taken_over else type(row).rules:
         found = each(row) | found
     return found
+
+
+@cache
+def _of_foreign(register: type[Register]) -> tuple[Rule, ...]:
+    """The rules to which a row taken over from elsewhere is held: that what it tells of has happened, where its register says so."""
+    return tuple(each for each in register.rules if isinstance(each, NotAhead) and each.key == register.about.moment)
