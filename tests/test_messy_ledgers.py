@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from models.complaints import Complaint
+from models.houses import Household, Person
 from models.repair import RepairRequest
 from tests.ledgers import all_of, told
 
@@ -19,3 +22,36 @@ def test_what_has_not_happened_yet_is_refused_as_on_the_form(taken: Any, session
 def test_what_was_agreed_for_a_later_day_comes_in(taken: Any, session: Any, clock: Any) -> None:
     result = taken(RepairRequest, "报修时间|报修人|房号|报修内容|预约时间", "2026-03-12 09:20|王芳|3栋2单元101|漏水|2026-03-14 10:00")
     assert (result.added, told(result)) == (1, [])
+
+
+PARTS = "楼栋|单元|室号|业主姓名|入住日期"
+
+
+@pytest.mark.parametrize(
+    ("register", "line", "rest"),
+    [
+        (Household, PARTS, "张丽|2016-07-08"),
+        (Complaint, "楼栋|单元|室号|投诉人|投诉时间|投诉内容", "张丽|2019-03-02|漏水"),
+        (Person, "楼栋|单元|室号|姓名|与户主关系", "张丽|子女"),
+    ],
+)
+def test_a_room_without_its_building_is_refused_where_that_has_a_column(taken: Any, register: Any, line: str, rest: str) -> None:
+    taken(Household, PARTS, "3|1|1001|刘文|2015-06-01")
+    result = taken(register, line, f"3|1|1001|{rest}", f"同上|1|1001|王{rest}", f"||1002|{rest}")
+    assert (result.added, told(result)) == (2, [(4, "C 室号")])
+    assert "building is missing" in result.problems[0].reason.text
+
+
+def test_a_room_that_names_its_building_itself_needs_no_other(taken: Any, session: Any) -> None:
+    taken(Household, PARTS, "||3-1-1001|刘文|2015-06-01")
+    assert [each.house for each in all_of(session, Household)] == ["3-1-1001"]
+
+
+def test_the_units_that_a_list_of_households_would_make_are_told(taken: Any) -> None:
+    result = taken(
+        Household, PARTS, "3|1|1001|刘文|2015-06-01", "3|1|1001|王芳|2019-06-01", "3|1|1002|张丽|2016-07-08", "||9|谁|2016-07-08"
+    )
+    said = [note.values for note in result.notes if "are not in the list yet" in note.text]
+    assert said == [{"n": 2, "houses": "3栋1单元1001, 3栋1单元1002"}]
+    again = taken(Household, PARTS, "3|1|1001|李红|2020-06-01")
+    assert not [note for note in again.notes if "are not in the list yet" in note.text]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.fields import Field
-from models.core.house_number import house_key, joined
+from models.core.house_number import building_key, house_key, joined
 from models.core.message import _
 from models.core.register import REGISTERS, Register
 from models.core.session import now
@@ -35,7 +35,8 @@ UNIT: Any = Unit.__table__.c
 class Cells:
     """Reads the cells of one register at one site; moments are in the site's zone.
 
-    A house that is in the list of units stands as it is written there; the others are counted in `strange`, when there is a list.
+    A house that is in the list of units stands as it is written there. The others are counted in `strange`, when there is a list;
+    in a register that brings units about they are `new`, by their keys.
     """
 
     def __init__(self, session: Session, register: type[Register], site_id: int, zone: ZoneInfo, mapping: Mapping) -> None:
@@ -53,11 +54,13 @@ class Cells:
         self.fields = {field.key: field for field in column_fields(register)}
         self.later = {key for key, field in self.fields.items() if field.kind == "moment" and key != register.about.moment}
         self.readers = {key: self._remembering(field) for key, field in self.fields.items()}
-        self.houses = [key for key in mapping.columns if self.fields[key].kind == "house" and self.fields[key].whole]
+        self.houses = [key for key in mapping.columns if self.fields[key].kind == "house" and self.fields[key].whole and "." not in key]
+        self.makes_units = any(each.target == Unit.key for each in register.brings.values())
         listed = select(UNIT.id).where(UNIT.site_id == site_id, UNIT.voided_at.is_(None)).limit(1)
         self.listed = bool(self.houses) and session.execute(listed).first() is not None
         self.units: dict[str, str | None] = {}  # how the units of a key are written, `None` when there is none
         self.strange: dict[str, int] = {}
+        self.new: dict[str, str] = {}
 
     def of(self, key: str, columns: Columns, row: Row) -> Any:
         """The value of the field `key` in a row, which stands in one column or in several. Raises `Unreadable`."""
@@ -97,7 +100,7 @@ class Cells:
         said = [row.values[column] for column in columns]
         match self.fields[key].kind:
             case "house" | "link" if columns[0] in self.mapping.parts:
-                return joined(**{self.mapping.parts[column]: reading.house(raw) or "" for column, raw in zip(columns, said, strict=True)})
+                return _house_of({self.mapping.parts[column]: reading.house(raw) or "" for column, raw in zip(columns, said, strict=True)})
             case "moment":
                 return _day_and_hour(*said[:2])
             case "text":
@@ -183,12 +186,12 @@ class Cells:
         self.batch, self.named = batch, {}
         self.apart = {row.number: apart for row in batch if (apart := self.parting.of(row.values))} if self.parting.columns else {}
         if self.listed:
-            said = {house_key(self._said(key, row)) for key in self.houses for row in batch}
+            said = {house_key(self._said(key, row, reading.house)) for key in self.houses for row in batch}
             self._find_units({each for each in said if each} - self.units.keys())
 
-    def _said(self, key: str, row: Row) -> str | None:
+    def _said(self, key: str, row: Row, read: Callable[[Any], str | None]) -> str | None:
         try:
-            return reading.house(self._raw(key, self.mapping.columns[key], row))
+            return read(self._raw(key, self.mapping.columns[key], row))
         except reading.Unreadable:
             return None
 
@@ -200,11 +203,16 @@ class Cells:
         for key, house in self.session.execute(those) if keys else ():
             self.units[key] = house
 
-    def meet(self, values: dict[str, Any]) -> None:
+    def meet(self, draft: Register) -> None:
         """Count the houses of a row that are in no list."""
-        for key in self.houses if self.listed else ():
-            house = values.get(key)
-            if house and self.units.get(house_key(house) or "") is None and (house in self.strange or len(self.strange) < STRANGE):
+        for key in self.houses if self.listed or self.makes_units else ():
+            house = getattr(draft, key)
+            at = house_key(house)
+            if at is None or self.units.get(at) is not None:
+                continue
+            if self.makes_units:
+                self.new.setdefault(at, house)
+            elif house in self.strange or len(self.strange) < STRANGE:
                 self.strange[house] = self.strange.get(house, 0) + 1
 
     def _linked(self, field: Field, raw: Any) -> int | None:
@@ -214,8 +222,7 @@ class Cells:
             return None
         target = REGISTERS[field.target]
         if field.key not in self.named and target is not self.register:  # what its own rows name may come with them
-            columns = self.mapping.columns.get(field.key)
-            said = (reading.line(self._raw(field.key, columns, row)) for row in self.batch if columns)
+            said = (self._said(field.key, row, reading.line) for row in self.batch if field.key in self.mapping.columns)
             self.named[field.key] = self._found(target, {each for each in said if each is not None})
         found = self.named.get(field.key, {}).get(name) or self._found(target, {name}).get(name)
         if found is None:
@@ -248,6 +255,14 @@ class Cells:
         for each in self.session.execute(mine) if called else ():
             found.setdefault(each.called, []).append(each)
         return found
+
+
+def _house_of(parts: dict[str, str]) -> str:
+    """The house number of a row whose parts have columns of their own. Raises `Unreadable` for a room of which no building is said."""
+    named = building_key(house_key(parts.get("room"))) is not None
+    if parts.get("building") == "" and not named and any(parts.values()):
+        raise reading.Unreadable(_("The building is missing; write it in its column, or 同上 where it is that of the row above"))
+    return joined(**parts)
 
 
 def _day_and_hour(day: Any, hour: Any) -> Any:

@@ -172,7 +172,7 @@ class Import:
         """What is to be said of the file beside its rows."""
         return (
             *self.workbook.notes,
-            *remarks(self.register, self.mapping, self.totals, self.cells.strange, self.worded, self.cells.parting.met),
+            *remarks(self.register, self.mapping, self.cells, self.totals, self.worded),
         )
 
     def _look_at(self, row: Row, see: Callable[[Seen], None] | None) -> None:
@@ -246,7 +246,6 @@ class Import:
             found[key] = "；".join([*spoken, *filter(None, [found.get(key)])])
         values = self._with_defaults(found)
         if not unread:
-            self.cells.meet(values)
             return values
         wrong = bookkeeping.wrong_with(self.register, self.site_id, values) | unread
         for key in sorted(wrong, key=lambda key: self.mapping.columns.get(key, (len(row.values),))):
@@ -279,7 +278,8 @@ class Import:
         return [(key, each.longest) for key, each in fields if each.kind == "line" and each.longest]
 
     def drafted(self, row: Row, draft: Register) -> None:
-        """Remember by what the row of a draft is known again, and what it took out of the cells of other columns."""
+        """Remember by what the row of a draft is known again, what it took out of the cells of other columns, and its strange house."""
+        self.cells.meet(draft)
         for key in self.cells.beside(row):
             self.cells.parting.met.setdefault(key, set()).add(row.number)
         if self.made is not None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from models.core.message import Message, _
 from models.core.register import Register
+from services.exchange.cells import Cells
 from services.exchange.mapping import Mapping as Columns
 
 SHOWN = 5  # houses that are named
@@ -21,15 +23,10 @@ def unsaid(register: type[Register]) -> dict[str, Any]:
 
 
 def remarks(
-    register: type[Register],
-    mapping: Columns,
-    totals: int,
-    strange: Mapping[str, int],
-    worded: Mapping[str, Iterable[str]],
-    parted: Mapping[str, set[int]],
+    register: type[Register], mapping: Columns, cells: Cells, totals: int, worded: Mapping[str, Iterable[str]]
 ) -> Iterator[Message]:
     """The remarks, one after the other."""
-    how, columns = register.taken_over_as, mapping.columns
+    how, columns, parted, strange = register.taken_over_as, mapping.columns, cells.parting.met, cells.strange
     if totals:
         yield _("Rows of totals that are passed over: {n}", n=totals)
     lent = {key: other for key, other in how.stands_in.items() if key not in columns and other in columns}
@@ -55,6 +52,9 @@ def remarks(
             other=kept,
             words="、".join(said[:SHOWN]) + ("…" if len(said) > SHOWN else ""),
         )
+    if cells.new:
+        named = ", ".join(islice(cells.new.values(), SHOWN))
+        yield _("Units that are not in the list yet and come in with their households: {n} ({houses})", n=len(cells.new), houses=named)
     if strange and not {register.key, *(each.target for each in register.brings.values())} & {"unit", "household"}:
         named = ", ".join(list(strange)[:SHOWN])
         yield _("Rows whose house is not in the list of units: {n} ({houses})", n=sum(strange.values()), houses=named)
