@@ -35,6 +35,7 @@ SPANS = {
 }
 STAYS = _("Masked; left blank, it stays as it is.")
 DAY_ALONE = _("The ledger stated the day alone. An hour may be added behind it: 2019-02-28 11:25.")
+LONGEST_ID = 10  # digits, past those of any record
 MODES = {"phone": "tel", "count": "numeric", "money": "decimal"}
 
 
@@ -65,8 +66,6 @@ class RegisterEntry(Entry):
         self.placeholder = ""
         self.inputmode = MODES.get(declared.kind, "")
         self.autocomplete = "off"
-        self.maxlength = declared.longest or None
-        self.min, self.max = declared.least, declared.most
         self.readonly = False
         self.options_url = url_for("options.index", register=declared.target) if declared.kind == "link" else None
         self.choices = self._choices()
@@ -238,9 +237,11 @@ def read_typed(declared: Field, typed: str, reader: Reader) -> Any:
         case "money":
             return reading.money(typed)
         case "link":
-            if not typed.isdigit():
-                raise Unreadable(_("Choose one of the list."))
-            return int(typed)
+            return int(typed) if typed.isdecimal() and len(typed) < LONGEST_ID else None
+        case "house":
+            return reading.house(typed)
+        case "phone" | "identity":
+            return reading.line(reading.half_width(typed))
         case "text":
             return reading.text(typed)
         case "line" if declared.units:

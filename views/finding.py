@@ -14,7 +14,7 @@ from models.core.message import _
 from models.core.register import Register
 from services.database import db
 from services.listing import Asked, Listing, subjects
-from views.pages import Desk, Group, Job
+from views.pages import Desk, Group, Job, state_of
 
 MOST = 5
 
@@ -38,19 +38,20 @@ def _group(register: type[Register], words: str) -> Group:
     fields = register.fields()
     subject = fields[register.about.subject]
     listing = Listing(db.session, register, g.shell.place.id, Asked(words=words), reader.role, reader.zone)
-    page = listing.page([register.number, register.state, register.taken_over, getattr(register, subject.column)], MOST)
+    page = listing.page([register.number, register.state, register.voided_at, register.taken_over, getattr(register, subject.column)], MOST)
     count, more = listing.count()
     titles = subjects(db.session, register, page.rows, reader)
     url = f"/register/{register.key}/"
     jobs = [
         Job(
-            register=str(register.state_label(row.state)),
+            register=state_of(register, row.state, row.voided_at is not None).label,
             number=row.number,
             subject=titles[row.id][:120],
             who=(reader.text(register, fields[register.about.moment], row._moment, taken_over=row.taken_over),),
             clock=None,
             url=f"{url}{row.id}/",
             action_label=str(_("Look at it")),
+            void=row.voided_at is not None,
         )
         for row in page.rows
     ]

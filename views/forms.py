@@ -20,6 +20,7 @@ from models.core.register import REGISTERS, Register
 from models.core.taken_over import day_alone
 from services.database import db
 from services.display import Reader
+from services.exchange import reading
 from views.controls import RegisterEntry, entry_of
 from views.pages import Clause, Marks, ordinal, rules_at
 
@@ -49,36 +50,40 @@ def entries(
             form[key].leave_unsaid()
         if row is not None and row.taken_over and isinstance(at := row.get(key), datetime) and day_alone(at, reader.zone):
             form[key].leave_hourless()
+    typed = _resolved(declared, typed, g.shell.place.id) if typed is not None else None
     form.process(typed, data={key: row.get(key) for key in declared} if row is not None else None)
     for key, each in declared.items():
-        if each.kind == "link" and form[key].data:
-            _name_link(form[key], each)
+        if each.kind == "link":
+            _name_link(form[key], each, typed[f"{key}.text"].strip() if typed and f"{key}.text" in typed else "")
     if not judged:
         for entry in form:
             entry.forgive()
     return form
 
 
-def _name_link(entry: RegisterEntry, declared: Field) -> None:
-    linked = db.session.get(REGISTERS[declared.target], entry.data)
-    if linked is None:
-        entry.errors = [str(_("Choose one of the list."))]
-    else:
+def _name_link(entry: RegisterEntry, declared: Field, said: str) -> None:
+    """Put the number of the linked record into its box; what was `said` and leads to none stands there as it was typed."""
+    target = REGISTERS[declared.target]
+    linked = db.session.get(target, entry.data) if entry.data else None
+    if linked is not None:
         entry.text_value = linked.number
+    elif said or entry.value:
+        entry.text_value, entry.value = said or entry.value, ""
+        named = {"value": reading.short(entry.text_value), "register": target.about.title}
+        entry.errors = [str(_("“{value}” is no number in “{register}”. Choose one of the list, or enter it there first.", **named))]
 
 
-def resolve_links(register: type[Register], keys: list[str], typed: MultiDict[str, str], site_id: int) -> MultiDict[str, str]:
-    """What was posted, with linked records that were typed by their number turned into ids."""
+def _resolved(declared: dict[str, Field], typed: Any, site_id: int) -> MultiDict[str, str]:
+    """What was typed, with linked records that were named by their number turned into ids; a number of none leads nowhere."""
     found = MultiDict(typed)
-    for key in keys:
-        field_ = register.field(key)
+    for key, field_ in declared.items():
         if field_.kind != "link" or f"{key}.text" not in found:
             continue
         said = found[f"{key}.text"].strip()
         target = REGISTERS[field_.target]
-        statement = select(target.id).where(target.number == said, target.site_id == site_id)
+        statement = select(target.id).where(target.number.in_({said, reading.half_width(said)}), target.site_id == site_id)
         match = db.session.execute(statement).first() if said else None
-        found[key] = str(match.id) if match else said
+        found[key] = str(match.id) if match else ""
     return found
 
 

@@ -75,6 +75,7 @@ class Job:
     action_label: str
     action_url: str = ""
     clause: str = ""
+    void: bool = False
 
 
 @dataclass(slots=True)

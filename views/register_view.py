@@ -29,7 +29,7 @@ from services.database import db, only_read, tell
 from services.packs import LEADS
 from services.trail import last_writer
 from views import bulk, dials, drafts, exporting, once, papers, picked, signing, takeover, unmasking
-from views.forms import FormPage, both_versions, entries, laid_out, put_problems, resolve_links
+from views.forms import FormPage, both_versions, entries, laid_out, put_problems
 from views.list_page import ListMaker
 from views.pages import Button, Marks, conduct
 from views.record_page import RecordMaker
@@ -304,7 +304,7 @@ class RegisterView(takeover.ImportRoutes, BaseView):
     # Shared by the forms ----------------------------------------------------------------
 
     def _entries(self, keys: list[str], before: MultiDict[str, str] | None, row: Register | None, needed: tuple[str, ...] = ()) -> Any:
-        typed = resolve_links(self.register, keys, request.form, g.shell.place.id) if request.method == "POST" else before
+        typed = request.form if request.method == "POST" else before
         return entries(self.register, keys, needed, g.shell.reader, typed, row, judged=request.method == "POST")
 
     def _ask_needed(self, form: Any, keys: list[str]) -> None:

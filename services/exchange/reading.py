@@ -150,10 +150,15 @@ def house(raw: Any) -> str | None:
     said = line(raw)
     if said is None or said.casefold() in NOTHING:
         return None
+    return half_width(said)
+
+
+def half_width(said: str) -> str:
+    """Digits, letters and the signs between them as a Chinese keyboard types them, made plain: １３８－００１３ is 138-0013."""
     return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), said)
 
 
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ＋－＃／]+")
 _IDENTITY = re.compile(r"(?P<kind>\D*?)[\s:]*(?P<number>[a-z]{0,3}[0-9*]{3,17}[0-9a-z]{4})", re.IGNORECASE)
 _RESIDENT = (15, 18)  # characters of a resident identity number, old and new
 
