@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 from werkzeug.exceptions import BadRequest
 
 from models.core.access import Refused
 from models.core.fields import Field
 from models.core.message import Message, _
+from models.core.places import Site
 from models.core.register import Register
 from services import reports
 from services.display import reads
@@ -20,6 +21,7 @@ from services.reporting.opening import Place, found
 from services.reporting.periods import parse
 
 SILENT = "-"  # asks for the rows that say nothing of a column
+COMPANY = "company"  # asks for a report of all sites of the reader
 VIEWS: dict[str, Message] = {"all": _("All"), "open": _("Open"), "late": _("Late"), "month": _("This month"), "void": _("Void")}
 
 
@@ -61,7 +63,7 @@ def counted_of(register: type[Register], role: str) -> Place | None:
     key, _colon, at = wanted.partition(":")
     try:
         report = reports.report(key)
-        place = found(report, at, parse(request.args.get("period", "")))
+        place = found(report, at, parse(request.args.get("period", "")), asked_sites())
         if register not in place.count.registers:
             raise KeyError(register.key)
     except (KeyError, ValueError) as wrong:
@@ -69,6 +71,13 @@ def counted_of(register: type[Register], role: str) -> Place | None:
     if not reports.readable(report, role):
         raise Refused(_("Your role may not read this report."), register=register.key, action="report")
     return place
+
+
+def asked_sites() -> list[Site]:
+    """The open site; of the whole company, all sites of the reader."""
+    if request.args.get("of", "") != COMPANY:
+        return [g.shell.place]
+    return sorted(g.shell.record.sites, key=lambda site: site.code)
 
 
 def may_be_silent(declared: Field) -> bool:

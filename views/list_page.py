@@ -22,7 +22,7 @@ from services.listing import SIZES, Listing, shown_fields, subjects
 from views.asking import SILENT, VIEWS, asked_of, may_be_silent, parse_place, token_of
 from views.pages import Button, Cell, Row, State, state_of
 
-HIDDEN = ("sort", "view", "size", "columns", "counted", "period")  # what a search keeps of the address
+HIDDEN = ("sort", "view", "size", "columns", "counted", "period", "of")  # what a search keeps of the address
 # Which columns give way first as the sheet narrows: 3, then 2, never 1.
 PRIORITIES = {"number": 1, "subject": 1, "moment": 1, "pick": 3, "tick": 3, "count": 3}
 
@@ -131,9 +131,7 @@ class ListMaker:
             filters_on=self._filters_on(),
             density="compact" if request.cookies.get("density") == "compact" else "",
             clear_url=self.link(**dict.fromkeys([key for key in request.args if key not in ("size", "view", "columns")])),
-            hidden=[
-                (key, value) for key in ("sort", "view", "size", "columns", "counted", "period") for value in request.args.getlist(key)
-            ],
+            hidden=[(key, value) for key in HIDDEN for value in request.args.getlist(key)],
             columns_menu=[
                 {"key": each.key, "label": str(each.label), "shown": each in self.fields}
                 for each in self.register.fields().values()
@@ -341,7 +339,7 @@ class ListMaker:
         found = []
         if (counted := self.asked.counted) is not None:
             value = _("{figure}, {period}", figure=counted.label, period=counted.period.label)
-            found.append({"label": str(_("Counted as")), "value": str(value), "remove_url": self.link(counted=None, period=None)})
+            found.append({"label": str(_("Counted as")), "value": str(value), "remove_url": self.link(counted=None, period=None, of=None)})
         for key, wanted in self.asked.filters.items():
             each = self.register.fields()[key]
             if isinstance(wanted, tuple):

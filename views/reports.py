@@ -30,10 +30,10 @@ from services.reporting.standing import Standing, made, standing
 from services.reporting.words import Figures, Listed, Report, Trend
 from services.reports import DASHBOARD
 from views import report_papers, report_records
+from views.asking import COMPANY, asked_sites
 from views.pages import Button, ordinal, state_of
 from views.papers import LANGUAGES
 
-COMPANY = "company"
 BESIDE = 5  # columns of a table that stands beside its picture; a wider one stands below it
 
 
@@ -99,7 +99,7 @@ class ReportsView(BaseView):
         wanted = asked_report(key)
         period, at = asked_period(wanted), request.args.get("at", "")
         try:
-            place = opening.found(wanted, at, period)
+            place = opening.found(wanted, at, period, asked_sites())
         except KeyError as wrong:
             raise NotFound from wrong
         lines = [self._counted(wanted, at, place, register, site) for site in asked_sites() for register in place.count.registers]
@@ -154,20 +154,14 @@ def _of_another_length(wanted: Report, period: Period) -> Response:
     return make_response(error_page(400, title, text, ways=[(_address(wanted, each), each.label) for each in made]))
 
 
-def asked_sites() -> list[Site]:
-    """The open site; of the whole company, all sites of the reader."""
-    if request.args.get("of", "") != COMPANY:
-        return [g.shell.place]
-    return sorted(g.shell.record.sites, key=lambda site: site.code)
-
-
 def _address(wanted: Report, period: Period, **more: str) -> str:
     asked = {"period": period.code, **({"of": COMPANY} if request.args.get("of") == COMPANY else {}), **more}
     return f"/reports/{wanted.key}/?{urlencode({key: value for key, value in asked.items() if value})}"
 
 
 def _rows_address(register: type[Register], wanted: Report, at: str, period: Period) -> str:
-    return f"/register/{register.key}/?{urlencode({'counted': f'{wanted.key}:{at}', 'period': period.code})}"
+    of = {"of": COMPANY} if request.args.get("of") == COMPANY else {}
+    return f"/register/{register.key}/?{urlencode({'counted': f'{wanted.key}:{at}', 'period': period.code} | of)}"
 
 
 def _due(each: Standing, day: date) -> dict[str, Any]:

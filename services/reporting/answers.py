@@ -100,14 +100,14 @@ def together(report: Report, each_site: Sequence[Answers]) -> Answers:
         for block in report.blocks:
             answers = [site[name][block.key] for site in each_site if block.key in site[name]]
             if answers:
-                blocks[block.key] = _sum(block, answers)
+                blocks[block.key] = summed(block, answers)
     found[MISSING] = [sum(numbers) for numbers in zip(*(site[MISSING] for site in each_site), strict=True)]
     if begun := [each for site in each_site for each in site.get(BEGUN, ())]:
         found[BEGUN] = begun
     return found
 
 
-def _sum(block: Block, asked: list[Any]) -> Any:
+def summed(block: Block, asked: list[Any]) -> Any:
     """The answers of those sites that had the book; nothing where none had it."""
     answers = [each for each in asked if each is not None]
     if not answers:

@@ -19,7 +19,7 @@ from services.reporting.groups import UNSAID
 from services.reporting.periods import parse
 from services.reporting.words import Compared, Figure, Figures, Listed, Rate, Report, Scored, Split, Trend
 
-OTHERS, ALL = "others", "*"
+OTHERS, ALL = "**", "*"  # what places call the other groups and all of them; no word of a closed list is called so
 HEADINGS = {NOW: _("This period"), BEFORE: _("Period before"), YEAR_BEFORE: _("Year before")}
 NEVER_KEPT = _("There is no book of this time yet.")
 NUMBER, SHARE, TOTAL, THE_OTHERS = _("How many"), _("Share"), _("Total"), _("All others")
@@ -175,7 +175,7 @@ def _split(block: Split, said: dict[str, Any]) -> Laid:
     shown, rest = _groups(block, by_code)
     whole = sum(numbers[0] for numbers in (by_code[NOW] or {}).values())
     lines = [_group(block, by_code, code, block.by.name(block.rows.register, code), whole) for code in shown]
-    if rest and block.least == 1:
+    if rest and block.least == 1:  # of what is compared some groups may have no line, though all of this period have one
         lines.append(_several(block, by_code, rest, THE_OTHERS, OTHERS, whole))
     if len(lines) > 1 and block.least == 1:
         lines.append(_several(block, by_code, list(_all(by_code)), TOTAL, ALL, whole))
@@ -191,15 +191,18 @@ def _all(by_code: ByCode) -> dict[str, None]:
 
 
 def _groups(block: Split, by_code: ByCode) -> tuple[list[str], list[str]]:
-    """The codes that have a line of their own, and those that stand together."""
-    known = block.by.codes(block.rows.register)
+    """The codes that have a line of their own, and those that stand together: of all periods that stand beside one another."""
+    known, there = block.by.codes(block.rows.register), _all(by_code)
     if known is not None:
-        there = _all(by_code)
         return [code for code in known if code != UNSAID or code in there], []
-    now = by_code[NOW] or {}
+    shown = largest(block, by_code[NOW] or {})
+    return shown, [code for code in there if code not in shown]
+
+
+def largest(block: Split, now: dict[str, Any]) -> list[str]:
+    """The codes of the largest groups of a period, by the numbers of each."""
     ordered = sorted(now, key=lambda code: (-now[code][0], code == UNSAID, code))
-    shown = [code for code in ordered if now[code][0] >= block.least][: block.top or None]
-    return shown, [code for code in ordered if code not in shown]
+    return [code for code in ordered if now[code][0] >= block.least][: block.top or None]
 
 
 def _group(block: Split, by_code: ByCode, code: str, label: Message | str, whole: int) -> Line:
@@ -220,13 +223,12 @@ def _sum(rows: list[list[int]]) -> Sequence[int]:
 def _counted(block: Split, numbers: dict[str, Numbers], label: Message | str, code: str, whole: int, *, total: bool = False) -> Line:
     earlier = [each for name, each in numbers.items() if name != NOW]
     now = numbers[NOW] or [0] * (1 + sum(1 + (each.of is not None) for each in block.columns))
-    at = f"{block.key}/{'' if code == OTHERS else code}"
-    link = (lambda column: "") if code == OTHERS else (lambda column: f"{at}/{column}")
-    cells = [Cell(now[0], place=link("n")), Cell(now[0], whole)]
+    at = f"{block.key}/{code}"
+    cells = [Cell(now[0], place=f"{at}/n"), Cell(now[0], whole)]
     rest = iter(now[1:])
     for column in block.columns:
         part = next(rest)
-        cells.append(Cell(part, next(rest) if column.of is not None else None, place=link(column.key)))
+        cells.append(Cell(part, next(rest) if column.of is not None else None, place=f"{at}/{column.key}"))
     cells += [NONE_KEPT if each is None else Cell((each or [0])[0]) for each in earlier]
     return Line(label or NOT_SAID, tuple(cells), total=total, rest=code == OTHERS)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, not_, or_, select
 
 from models.core.message import Message, _
+from models.core.places import Site
 from models.core.plans import YEAR
 from models.core.register import Register
-from services.reporting.answers import MISSING
+from services.reporting import counting
+from services.reporting.answers import MISSING, summed
 from services.reporting.ground import Conditions, Ground
-from services.reporting.laying import ALL
+from services.reporting.laying import ALL, OTHERS, THE_OTHERS, largest
 from services.reporting.periods import Period, parse, year_to
 from services.reporting.words import Column, Compared, Counted, Figure, Figures, Listed, Rate, Report, Rows, Scored, Split, Trend, Where
 
@@ -28,8 +31,11 @@ class Place:
     count: Counted
 
 
-def found(report: Report, at: str, period: Period) -> Place:
-    """The place of a report called `at`, as its cells name it; behind `/of` lies the denominator. `KeyError` when there is none."""
+def found(report: Report, at: str, period: Period, sites: Sequence[Site] = ()) -> Place:
+    """The place of a report called `at`, as its cells name it; behind `/of` lies the denominator. `KeyError` when there is none.
+
+    The `sites` are those whose figures are added up in the report, where it is not of one site alone.
+    """
     block, _slash, rest = at.partition("/")
     whole = rest.endswith(f"/{WHOLE}")
     rest = rest.removesuffix(f"/{WHOLE}")
@@ -39,7 +45,7 @@ def found(report: Report, at: str, period: Period) -> Place:
         case Figures(of=figures):
             return _measured(next((each for each in figures if each.key == rest), None), period, whole)
         case Split() as split:
-            return _part(split, rest, period, whole)
+            return _part(split, rest, period, sites, whole=whole)
         case Scored() as scored:
             return _level(scored, rest, period)
         case Trend(of=of):
@@ -62,7 +68,7 @@ def _measured(of: Figure | Rate | None, period: Period, whole: bool) -> Place:
     return Place(_("{label}: denominator", label=of.label) if whole else of.label, period, count)
 
 
-def _part(split: Split, rest: str, period: Period, whole: bool) -> Place:
+def _part(split: Split, rest: str, period: Period, sites: Sequence[Site], *, whole: bool) -> Place:
     code, _slash, name = rest.rpartition("/")
     column = next((each for each in split.columns if each.key == name), None)
     if column is None and name != "n":
@@ -70,14 +76,31 @@ def _part(split: Split, rest: str, period: Period, whole: bool) -> Place:
     known, register = split.by.codes(split.rows.register), split.rows.register
     if code != ALL and known is not None and code not in known:
         raise KeyError(rest)
-    rows = split.rows if code == ALL else split.rows.where(lambda c, ground: (split.by.condition(register, ground, code),))
     where = column and _where(column, whole)
-    label = split.title if code == ALL else _("{title}: {part}", title=split.title, part=split.by.name(register, code))
+    if code == ALL:
+        rows, label = split.rows, split.title
+    elif code == OTHERS:
+        rows, label = split.rows.where(_of_others(split, sites)), _("{title}: {part}", title=split.title, part=THE_OTHERS)
+    else:
+        rows = split.rows.where(lambda c, ground: (split.by.condition(register, ground, code),))
+        label = _("{title}: {part}", title=split.title, part=split.by.name(register, code))
     return Place(
         label if column is None else _("{title}, {part}", title=label, part=column.label),
         period,
         Counted(rows.where(where) if where else rows),
     )
+
+
+def _of_others(split: Split, sites: Sequence[Site]) -> Where:
+    """That a row belongs to none of the groups which have a line of their own."""
+
+    def apart(c: Any, ground: Ground) -> Conditions:
+        answers = [counting.split(Ground(ground.session, site, ground.span), split) for site in sites or (ground.site,)]
+        shown = largest(split, {code: numbers for code, *numbers in summed(split, answers)})
+        there = [split.by.condition(split.rows.register, ground, code) for code in shown]
+        return (not_(func.coalesce(or_(false(), *there), false())),)
+
+    return apart
 
 
 def _level(scored: Scored, rest: str, period: Period) -> Place:

@@ -23,7 +23,8 @@ def picture(laid: Laid) -> Chart | None:
         case Compared(of=of):
             return _sites(laid, of)
         case Split(chart=chart) if chart:
-            points = tuple(Point(line.label, line.cells[0].n, rest=line.rest) for line in laid.lines if not line.total)[:MOST_BARS]
+            lines = [each for each in laid.lines if not each.total and (each.cells[0].n or not each.rest)]
+            points = tuple(Point(line.label, line.cells[0].n, rest=line.rest) for line in lines)[:MOST_BARS]
             return KINDS[chart](title=laid.title, points=points, note=laid.note)
     return None
 

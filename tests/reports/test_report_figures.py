@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -66,7 +66,10 @@ def test_every_figure_is_what_plain_sql_counts_of_rows_that_are_not_void_and_ope
             plain.append(Oracle(counting, report, site).ask(period))
             assert differences(report, plain[-1], comparable(report, told[-1])) == []
         assert differences(report, summed(report, *plain), comparable(report, together(report, told))) == [], "of the company"
-        assert opened_otherwise(counting, report, office.site, period, told[0]) == []
+        both = (office.site, office.other_site)
+        assert opened_otherwise(counting, report, both, period, together(report, told)) == [], "of the company"
+        assert added_otherwise(report, told[0]) == []
+        assert opened_otherwise(counting, report, (office.site,), period, told[0]) == []
         found.append(comparable(report, told[0]))
     nothing = [place for place in places(report) if not any(something(report, each, place) for each in found)]
     assert nothing == [], "The rows of this test reach none of these; see tests/reports/filled.py."
@@ -74,7 +77,7 @@ def test_every_figure_is_what_plain_sql_counts_of_rows_that_are_not_void_and_ope
     running = period_of(report.kind.terms.every[0], RUNNING.date())
     answers = ask(counting, report, office.site, running)
     assert differences(report, Oracle(counting, report, office.site).ask(running), comparable(report, answers)) == []
-    assert opened_otherwise(counting, report, office.site, running, answers) == []
+    assert opened_otherwise(counting, report, (office.site,), running, answers) == []
     for register in all_of(report):
         counting.connection().execute(text(f"UPDATE {register.key} SET voided_at = updated_at"))
         counting.connection().execute(text("UPDATE clock SET stopped_at = started_at"))  # as their clocks do with them
@@ -98,20 +101,35 @@ def something(report: Report, answers: Answers, place: str) -> bool:
     return bool(answers[NOW][key])
 
 
-def opened_otherwise(session: Session, report: Report, site: Site, period: Period, answers: Answers) -> list[str]:
-    """The cells that open other rows than they count."""
-    cells = [cell for block in lay(report, answers) for line in block.lines for cell in line.cells]
+def added_otherwise(report: Report, answers: Answers) -> list[str]:
+    """The columns of a table whose lines do not add up to its total, those of the periods beside it too."""
+    found = []
+    for block in lay(report, answers):
+        numbers = [[cell.n or 0 for cell in line.cells] for line in block.lines if not line.total]
+        for total in (line for line in block.lines if line.total):
+            sums = [sum(column) for column in zip(*numbers, strict=True)]
+            told = [cell.n or 0 for cell in total.cells]
+            found += [f"{report.key} {block.key}: {sums} of {told}"] if sums != told else []
+    return found
+
+
+def opened_otherwise(session: Session, report: Report, sites: Sequence[Site], period: Period, answers: Answers) -> list[str]:
+    """The cells that open other rows than they count, or none; a share says the number beside it once more."""
+    blocks = [each for each in lay(report, answers) if not isinstance(each.word, Compared)]  # each opens those of all sites, site by site
+    cells = [cell for block in blocks for line in block.lines for cell in line.cells]
     cells += [cell for line in missing(report, answers) for cell in line.cells]
     found = []
     for cell in cells:
         for at, number in ((cell.place, cell.n), (f"{cell.place}/of", cell.of)):
             if cell.place and number is not None:
-                opens = opened(session, opening.found(report, at, period), site)
+                opens = opened(session, opening.found(report, at, period, sites), sites)
                 found += [f"{report.key} {at}: counts {number}, opens {opens}"] if opens != number else []
-    return found
+    lines = [line for block in blocks for line in block.lines if line.cells and line.cells[0].n]
+    return [*found, *(f"{report.key} {line.label}: opens nothing" for line in lines if not line.cells[0].place)]
 
 
-def opened(session: Session, place: Place, site: Site) -> int:
+def opened(session: Session, place: Place, sites: Sequence[Site]) -> int:
     """How many rows the lists show for a place, in all its registers together."""
     asked = Asked(counted=place)
-    return sum(Listing(session, each, site.id, asked, "console", ZoneInfo(site.timezone)).count()[0] for each in place.count.registers)
+    lists = [Listing(session, each, site.id, asked, "console", ZoneInfo(site.timezone)) for site in sites for each in place.count.registers]
+    return sum(each.count()[0] for each in lists)
