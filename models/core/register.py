@@ -172,11 +172,10 @@ class Register(Base):
 
     def __init__(self, **values: Any) -> None:
         """Fill the defaults at once, since those of the database come too late for the behaviours of the session."""
-        given = {column: default() for column, default in _defaults(type(self)) if column not in values} | values
+        given = {column: default() for column, default in _defaults(type(self)) if column not in values}
         if values.get("taken_over"):
             vars(self).update(given)  # as `fill` does
-        else:
-            super().__init__(**given)
+        super().__init__(**(values if values.get("taken_over") else given | values))
 
     def complete(self) -> None:
         """What was not written in a new row is empty: said once, or the mapper would look for it each time that it is asked for."""
