@@ -274,3 +274,15 @@ def test_a_house_in_parts_and_what_is_not_stated_are_shown_as_they_would_stand(o
     page = said(supervisor.get(send(supervisor, sheet)))
     assert "3栋2单元101" in page and "房号：楼栋" in page and "已对应 7/7 列" in page
     assert "未注明" in page and "00:00" not in page
+
+
+@pytest.mark.one_database
+def test_a_column_without_a_heading_is_matched_by_its_letter(office: Office, supervisor: Browser) -> None:
+    sheet = xlsx(["投诉日期", "投诉人", "投诉内容", None], ["2019-03-02", "王芳", "漏水", "13800138000"])
+    here = send(supervisor, sheet, "台账.xlsx")
+    page = said(supervisor.get(here))
+    assert "已对应 3/4 列" in page and "（无表头）" in page
+    (form,) = html.fromstring(page).xpath("//form[@class='importing']")
+    supervisor.post(here, {**form.fields, "col-3": "phone", "action": "whole"})
+    with office.acting_as("console") as session:
+        assert list(session.execute(select(Complaint.phone)).scalars()) == ["13800138000"]

@@ -113,6 +113,35 @@ def test_a_merged_heading_gives_the_narrow_names_under_the_broad_one() -> None:
     assert rows_of(book) == [(3, ["1", "王某", "123", "李某", "7", "漏水"])]
 
 
+HALF_MERGED = ["编号", "报事人信息", None, None, "主题"], [None, "姓名", "电话", "时间", None], ["1", "王某", "123", "3月", "漏水"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged"),
+    [
+        (HALF_MERGED, ("B1:D1",)),
+        (HALF_MERGED, ()),
+        ((["台账", *[None] * 4], *HALF_MERGED), ("A1:E1", "B2:D2")),
+        ((HALF_MERGED[0], ["编号", *HALF_MERGED[1][1:4], "主题"], HALF_MERGED[2]), ("B1:D1",)),
+    ],
+)
+def test_narrow_headings_under_a_broad_one_are_known_though_the_others_are_not_merged(
+    rows: list[list[object]], merged: tuple[str, ...]
+) -> None:
+    book = read(xlsx(*rows, merged=merged), "x", {*KNOWN, "姓名"})
+    assert [heading.text for heading in book.headings] == ["编号", "姓名", "电话", "时间", "主题"]
+    assert [row.values for row in book.rows] == [["1", "王某", "123", "3月", "漏水"]]
+
+
+@pytest.mark.parametrize(
+    "below", [["1", "王某", "电话", "3月", "漏水"], [None, "王某", "123", None, None], [None, "电话", None, None, "主题"]]
+)
+def test_a_row_of_the_table_is_no_second_line_of_headings(below: list[object]) -> None:
+    book = read(xlsx(HALF_MERGED[0], below, HALF_MERGED[2], merged=("B1:D1",)), "x", KNOWN)
+    assert [heading.text for heading in book.headings] == ["编号", "报事人信息", "", "", "主题"]
+    assert len(list(book.rows)) == 2 and book.nameless == (2, 3)
+
+
 def test_a_value_merged_downward_stands_in_each_of_its_rows() -> None:
     book = read(xlsx(["编号", "主题"], ["1", "漏水"], [None, "停电"], [None, "停水"], [None, "噪音"], merged=("A2:A4",)), "x", KNOWN)
     assert [row.values[0] for row in book.rows] == ["1", "1", "1", ""]
@@ -128,7 +157,7 @@ def test_what_is_odd_about_headings_is_said() -> None:
     with speaking("en"):
         assert [str(note) for note in book.notes] == [
             "The heading 编号 stands in columns A, C; the first is taken.",
-            "No heading stands over the values in column D, F; they are left out.",
+            "No heading stands over the values in column D, F; say among the columns what they are, or they are left out.",
         ]
 
 

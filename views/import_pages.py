@@ -30,6 +30,7 @@ from views.pages import Button
 FIRST = 10  # rows that are shown as they would be entered
 REFUSED = 40  # rows that are shown with what is wrong with them
 LONGEST = 80  # signs of a cell
+NAMELESS = _("(without a heading)")
 DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}( \d{1,2}(:\d{1,2}){1,2})?")
 OVER = (JobState.DONE.value, JobState.FAILED.value, JobState.CANCELLED.value)
 RINGS = {
@@ -169,14 +170,15 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
     number = register.fields()["number"]
     labels = {"number": str(number.label)} | {key: str(label) for key, label in column_choices(register)}
     by_column = {column: key for column, key in sorted(look.columns.items())}
+    listed = [each for each in book.headings if each.text or each.column in book.nameless]
     return {
         "title": str(_("Import: {title}", title=register.about.title)),
         "sub": (batch.file_name, *([book.sheet] if book.sheet else []), str(_("{n} rows", n=f"{seen:,}{'+' if look.partly else ''}"))),
         "action": here,
-        "columns": [_choice(each, by_column.get(each.column, ""), register) for each in book.headings if each.text],
+        "columns": [_choice(each, by_column.get(each.column, ""), register) for each in listed],
         "options": list(labels.items()),
         "matched": len(by_column),
-        "of": sum(1 for each in book.headings if each.text),
+        "of": len(listed),
         "unknown": taken.unknown_columns,
         "heads": [(f"{book.headings[column].letters} {book.headings[column].text}", labels[key]) for column, key in by_column.items()],
         "rows": shown.draw(by_column, look.parting),
@@ -195,7 +197,7 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
 
 
 def _choice(heading: Heading, key: str, register: type[Register]) -> dict[str, Any]:
-    return {"name": f"col-{heading.column}", "heading": heading.text, "letters": heading.letters, "value": key}
+    return {"name": f"col-{heading.column}", "heading": heading.text or str(NAMELESS), "letters": heading.letters, "value": key}
 
 
 def _reasons(problems: list[Problem]) -> list[dict[str, Any]]:

@@ -300,7 +300,7 @@ class Import:
         heading = self.workbook.headings[column]
         shown = " ".join(" ".join(str(row.values[each]) for each in columns).split())
         shown = shown if len(shown) <= SHORT else shown[: SHORT - 1] + "…"
-        self.problems.append(Problem(row.number, f"{heading.letters} {heading.text}", shown, reason, column))
+        self.problems.append(Problem(row.number, f"{heading.letters} {heading.text}".rstrip(), shown, reason, column))
 
 
 def take_over(

@@ -39,7 +39,7 @@ class Mapping:
     def pairs(self, register: type[Register]) -> list[tuple[str, Message | None]]:
         """Each heading of the file with the label of what it was taken for."""
         taken = {column: column_label(register, key) for column, key in self.by_column().items()}
-        return [(heading.text, taken.get(heading.column)) for heading in self.headings if heading.text]
+        return [(each.text or each.letters, taken.get(each.column)) for each in self.headings if each.text or each.column in taken]
 
     def naming(self) -> list[tuple[str, Columns]]:
         """The fields by which a row is known again, with their columns."""

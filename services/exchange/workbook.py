@@ -10,8 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +21,7 @@ from models.core.message import Message, _
 from services.exchange import aside, sheet_xml
 from services.exchange import guard as guard
 from services.exchange.guard import WorkbookRefused
+from services.exchange.heading_lines import broad, clean_heading, heading_key, named, narrower, together
 
 __all__ = ["Heading", "Row", "Workbook", "WorkbookRefused", "cell_name", "clean_heading", "column_letters", "heading_key", "read"]
 
@@ -32,15 +31,11 @@ HEADING_WITHIN = 30
 LOOKED_AT = 80
 # In pieces of a .csv as they are read.
 LONGEST_LINE = 16
-LONGEST_HEADING = 200
-# What a column may be called in a ledger of which nothing is known: some words, neither a number nor a date.
-COLUMN_NAME = re.compile(r"[^\W\d][^。；]{0,24}")
+BESIDE = 10  # columns without a heading behind the last one that has one, of which a person may say what they are
 # What `services.exchange.writing` puts before a text that a spreadsheet would otherwise calculate.
 GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
-_TRAILING_MARKS = re.compile(r"(?:[\s:*＊※·]|\((?:必填|选填|required|optional)\))+$", re.IGNORECASE)
 _CORNERS = re.compile(r"([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)")
-_CHINESE_GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
@@ -70,7 +65,8 @@ class Workbook:
     """A table found in a file.
 
     `rows` can be gone through once. `about` is how many rows are at most to come, for showing
-    progress. `notes` says what a person should know though nothing was refused.
+    progress. `notes` says what a person should know though nothing was refused. `nameless` are the
+    columns that have values and no heading.
     """
 
     name: str
@@ -81,6 +77,7 @@ class Workbook:
     rows: Iterator[Row]
     about: int
     notes: tuple[Message, ...] = field(default=())
+    nameless: tuple[int, ...] = field(default=())
 
 
 def column_letters(column: int) -> str:
@@ -103,19 +100,6 @@ def column_number(letters: str) -> int:
 def cell_name(column: int, row: int) -> str:
     """A cell as Excel names it, from a column counted from 0 and a row counted from 1: `cell_name(2, 17)` is "C17"."""
     return f"{column_letters(column)}{row}"
-
-
-def clean_heading(raw: object) -> str:
-    """A heading without full-width forms, line ends, marks for "required", and a colon at its end."""
-    text = unicodedata.normalize("NFKC", str(raw or "")[:LONGEST_HEADING])
-    text = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
-    text = _CHINESE_GAP.sub("", " ".join(text.split()))
-    return _TRAILING_MARKS.sub("", text).lstrip("*＊※ ")
-
-
-def heading_key(raw: object) -> str:
-    """What two headings have in common if they are to count as the same: neither case nor spaces matter."""
-    return "".join(clean_heading(raw).casefold().split())
 
 
 def read(source: Path | bytes, name: str, known: Collection[str]) -> Workbook:
@@ -299,33 +283,24 @@ class _Grid:
         """Remember the row with most known headings; returns how many it has."""
         for at, row in enumerate(self.head[:HEADING_WITHIN]):
             texts, _depth = self._headings(at, keys)
-            named = {heading_key(text) for text in texts}
-            matches = len(named & keys) if keys else sum(1 for each in named if COLUMN_NAME.fullmatch(each))
+            matches = len(named(texts, keys))
             if matches > self.matches and len(row.values) <= guard.MOST_COLUMNS * 4:
                 self.heading_at, self.matches = at, matches
         return self.matches
 
     def _headings(self, at: int, keys: frozenset[str]) -> tuple[list[str], int]:
-        """The headings that start in row `at` of the head, and how many rows deep they are (1 or 2).
-
-        Under a broad heading ("Contact") stand narrower ones ("Name", "Telephone"); those count,
-        joined with the broad one where the joined words are known or the narrow ones are not alone.
-        """
+        """The headings that start in row `at` of the head, and how many rows deep they are (1 or 2)."""
         row = self.head[at]
         top = [clean_heading(value) for value in row.values]
-        broad = {left: right for (number, left), right in self.sideways.items() if number == row.number}
+        merged = {left: right for (number, left), right in self.sideways.items() if number == row.number}
         deep = any(number == row.number and bottom > number for (number, _left), bottom in self.downward.items())
-        if not (broad and deep) or at + 1 >= len(self.head):
+        if at + 1 >= len(self.head) or len(row.values) > guard.MOST_COLUMNS:
             return top, 1
         low = [clean_heading(value) for value in self.head[at + 1].values]
-        often = Counter(low)
-        texts = top + [""] * (len(low) - len(top))
-        for left, right in broad.items():
-            for column in range(left, min(right + 1, len(low))):
-                joined = top[left] + low[column]
-                if low[column]:
-                    texts[column] = joined if heading_key(joined) in keys or often[low[column]] > 1 else low[column]
-        return texts, 2
+        groups = merged or broad(top, len(low))
+        if (merged and deep) or narrower(top, low, groups, keys):
+            return together(top, low, groups, keys), 2
+        return top, 1
 
     def table(self, name: str, kind: str, sheet: str, last: int, keys: frozenset[str], notes: tuple[Message, ...]) -> Workbook:
         """The table below the heading. Raises `WorkbookRefused` if there is none."""
@@ -343,14 +318,14 @@ class _Grid:
             texts.pop()
         if len(texts) > guard.MOST_COLUMNS:
             raise guard.too_wide(name, last, len(texts))
+        number, below = self.head[self.heading_at].number, self.head[self.heading_at + depth :]
+        nameless = _nameless(texts, below)
+        within = [column for column in nameless if column < min(len(texts) + BESIDE, guard.MOST_COLUMNS)]
+        texts += [""] * (max(within, default=0) + 1 - len(texts))
         headings = tuple(Heading(text, column) for column, text in enumerate(texts))
-        first = self.heading_at + depth
-        number = self.head[self.heading_at].number
-        below = self.head[first:]
-        notes += tuple(_remarks(headings, below))
-        return Workbook(
-            name, kind, sheet, number, headings, self._filled(chain(below, self.rows), len(texts)), max(0, last - number - depth + 1), notes
-        )
+        notes += tuple(_remarks(headings, nameless))
+        rows, about = self._filled(chain(below, self.rows), len(texts)), max(0, last - number - depth + 1)
+        return Workbook(name, kind, sheet, number, headings, rows, about, notes, tuple(within))
 
     def _filled(self, rows: Iterator[Row], width: int) -> Iterator[Row]:
         """Rows of `width` values that are not blank; a downward merged value stands in each of its rows."""
@@ -368,7 +343,13 @@ class _Grid:
             yield Row(number, cells)
 
 
-def _remarks(headings: tuple[Heading, ...], below: list[Row]) -> Iterator[Message]:
+def _nameless(texts: list[str], below: list[Row]) -> list[int]:
+    """The columns that have values and no heading."""
+    headed = {column for column, text in enumerate(texts) if text}
+    return sorted({column for row in below for column, value in enumerate(row.values) if column not in headed and not _empty(value)})
+
+
+def _remarks(headings: tuple[Heading, ...], nameless: list[int]) -> Iterator[Message]:
     """What is odd about the headings: the same one twice, and values under none."""
     places: dict[str, list[Heading]] = {}
     for heading in headings:
@@ -380,10 +361,8 @@ def _remarks(headings: tuple[Heading, ...], below: list[Row]) -> Iterator[Messag
                 heading=same[0].text,
                 columns=", ".join(each.letters for each in same),
             )
-    named = {heading.column for heading in headings if heading.text}
-    nameless = sorted({column for row in below for column, value in enumerate(row.values) if column not in named and not _empty(value)})
     if nameless:
         yield _(
-            "No heading stands over the values in column {columns}; they are left out.",
+            "No heading stands over the values in column {columns}; say among the columns what they are, or they are left out.",
             columns=", ".join(map(column_letters, nameless[:20])),
         )
