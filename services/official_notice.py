@@ -71,6 +71,9 @@ def read(content: bytes, title: str = "") -> Notice:
     rows = _rows(content)
     at, columns = _headings(rows)
     said = title.strip() or " ".join(" ".join(row) for _line, row in rows[:at]).strip()
+    if len(title.strip()) > LONGEST["notice"]:
+        most = LONGEST["notice"]
+        raise Unreadable([_("The title of the notice: at most {most} characters; this has {n}.", most=most, n=len(title.strip()))])
     if not said:
         raise Unreadable([_("The title and number of the official notice are missing. Write them in the first line, or beside the file.")])
     days, problems = _days(rows[at + 1 :], columns)

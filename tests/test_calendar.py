@@ -199,6 +199,12 @@ def test_a_loaded_year_is_counted_and_told_in_the_trail(acting_as: ActingAs) -> 
     assert told["days"] == ["2027-01-01", "2027-02-06", "2027-02-08", "2027-02-20"]
 
 
+def test_a_title_of_a_notice_that_is_too_long_is_told_and_not_cut() -> None:
+    with pytest.raises(official_notice.Unreadable) as wrong:
+        official_notice.read(MADE_UP.encode(), "长" * 240)
+    assert wrong.value.problems[0].values == {"most": 200, "n": 240}
+
+
 def test_a_notice_loaded_again_takes_the_place_of_the_old_one(acting_as: ActingAs) -> None:
     load(acting_as, MADE_UP)
     assert load(acting_as, MADE_UP) == 0

@@ -19,6 +19,7 @@ from models.contact import Enquiry
 from models.core.access import Refused
 from models.core.audit import AuditEntry
 from models.core.deadlines import Clock as Hand
+from models.core.message import _
 from models.core.session import now
 from models.core.validity import Invalid
 from models.duty import DutyLog
@@ -189,6 +190,14 @@ def test_the_same_seed_draws_the_same_records_and_another_draws_others(office: O
         for size in (0, 501):
             with pytest.raises(Invalid):
                 drawn("a", size)
+
+
+def test_a_seed_that_is_too_long_is_told_and_stands_there_whole(office: Office) -> None:
+    seed = "7" * 48
+    asked = {"register": "duty_log", "from": "2026-11-01", "to": "2026-11-30", "size": "5", "seed": seed}
+    answer = office.client_as("auditor").get(f"{ROOM}/sample/", query_string=asked)
+    assert answer.status_code == 422
+    assert f'value="{seed}"' in said(answer) and str(_("At most {most} characters; this has {n}.", most=40, n=48)) in said(answer)
 
 
 def test_a_sample_is_drawn_on_a_page_that_shows_its_seed_and_is_told_in_the_trail(office: Office, lived: dict[str, int]) -> None:

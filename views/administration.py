@@ -147,7 +147,6 @@ class AccountsView(AdministratorView):
                 "line",
                 span=3,
                 value=user.post if user else "",
-                maxlength=accounts.LONGEST["post"],
                 suggestions=sorted(posts | {str(label) for label in ROLES.values()}),
             ),
             drafts.plain_entry(
@@ -156,7 +155,6 @@ class AccountsView(AdministratorView):
                 "line",
                 span=3,
                 value=user.extension if user else "",
-                maxlength=accounts.LONGEST["extension"],
             ),
         ]
         if user is not None and user.disabled_at is not None:

@@ -19,7 +19,6 @@ from models.core.session import now
 from models.core.validity import Invalid
 from services import official_notice, trail, working_days
 from services.database import db
-from services.official_notice import LONGEST
 from services.working_days import SetByAnother
 from views import drafts
 from views.administration import refill
@@ -82,7 +81,6 @@ class CalendarView(BaseView):
                 "notice",
                 _("Official notice"),
                 "line",
-                maxlength=LONGEST["notice"],
                 help=_("Title and number; needed where the file does not say them above its headings."),
             ),
         ]
@@ -197,10 +195,8 @@ def _fields(day: date, known: CalendarDay | None) -> list[drafts.PlainEntry]:
         drafts.plain_entry(
             "works", _("This day is"), "pick", required=True, value=standing, choices=[(code, str(label)) for code, label in choices]
         ),
-        drafts.plain_entry(
-            "name", _("Name of the day"), "line", value=known.name if known else "", maxlength=official_notice.LONGEST["name"]
-        ),
-        drafts.plain_entry("reason", _("Reason"), "line", required=True, maxlength=200, help=_("Kept in the trail.")),
+        drafts.plain_entry("name", _("Name of the day"), "line", value=known.name if known else ""),
+        drafts.plain_entry("reason", _("Reason"), "line", required=True, help=_("Kept in the trail.")),
     ]
 
 

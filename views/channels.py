@@ -80,12 +80,12 @@ class ChannelsView(AdministratorView):
         return [
             entry("site", _("Site"), "pick", required=True, span=3, choices=where, value=where[0][0] if len(where) == 1 else ""),
             entry("kind", _("Kind"), "pick", required=True, span=3, choices=kinds),
-            entry("label", _("Name of the chat"), "line", required=True, span=3, maxlength=channels.LONGEST_LABEL),
+            entry("label", _("Name of the chat"), "line", required=True, span=3),
             entry("language", _("Language"), "pick", required=True, span=3, choices=languages, value="zh"),
             entry("address", _("Webhook address"), "line", required=True, help=_("A secret: it is kept, and only its end is shown again.")),
             entry("secret", _("Signing secret"), "line", help=_("Of a DingTalk robot that is set to sign; else leave it empty.")),
-            entry("quiet_from", _("Quiet from"), "line", span=3, placeholder="22:00", maxlength=5),
-            entry("quiet_until", _("Quiet until"), "line", span=3, placeholder="07:00", maxlength=5),
+            entry("quiet_from", _("Quiet from"), "line", span=3, placeholder="22:00"),
+            entry("quiet_until", _("Quiet until"), "line", span=3, placeholder="07:00"),
         ]
 
     @expose("/test/", methods=("POST",))

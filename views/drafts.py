@@ -44,9 +44,6 @@ class PlainEntry:
     placeholder: str = ""
     inputmode: str = ""
     autocomplete: str = "off"
-    maxlength: int | None = None
-    min: int | None = None
-    max: int | None = None
     readonly: bool = False
     options_url: str | None = None
 

@@ -141,7 +141,6 @@ class HandoverView(BaseView):
                 "line",
                 required=True,
                 value=request.form.get("reason", str(_("Handover on leaving")) if self._left(user) else ""),
-                maxlength=200,
                 help=_("It stands in the history of each record."),
             ),
         ]

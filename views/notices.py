@@ -132,11 +132,9 @@ def _line(notice: Notice, sites: dict[int, Any]) -> dict[str, Any]:
 
 def _fields(standing: Any) -> list[drafts.PlainEntry]:
     return [
-        drafts.plain_entry(
-            "email", _("E-mail address"), "line", span=3, value=standing.email, maxlength=wishes.LONGEST, autocomplete="email"
-        ),
+        drafts.plain_entry("email", _("E-mail address"), "line", span=3, value=standing.email, autocomplete="email"),
         drafts.plain_entry("by_email", _("Send me notifications by e-mail"), "tick", span=3, value="1" if standing.by_email else ""),
-        drafts.plain_entry("quiet_from", _("Quiet from"), "line", span=3, value=standing.quiet_from, placeholder="22:00", maxlength=5),
+        drafts.plain_entry("quiet_from", _("Quiet from"), "line", span=3, value=standing.quiet_from, placeholder="22:00"),
         drafts.plain_entry(
             "quiet_until",
             _("Quiet until"),
@@ -144,7 +142,6 @@ def _fields(standing: Any) -> list[drafts.PlainEntry]:
             span=3,
             value=standing.quiet_until,
             placeholder="07:00",
-            maxlength=5,
             help=_("What comes between these hours is sent when they are over. Empty: at any hour."),
         ),
     ]

@@ -157,7 +157,7 @@ class Asked(PlainEntry):
 
 
 def _asked(slot: Slot) -> list[Asked]:
-    person = Asked(f"{slot.name}.person", str(_("{slot}: name", slot=slot.label)), "line", span=6, maxlength=80)
+    person = Asked(f"{slot.name}.person", str(_("{slot}: name", slot=slot.label)), "line", span=6)
     at = Asked(f"{slot.name}.at", str(_("{slot}: signed at", slot=slot.label)), "moment", span=6)
     person.value, at.value = request.form.get(person.key, ""), request.form.get(at.key, "")
     return [person, at]

@@ -150,7 +150,7 @@ class RoomView(PackPages, BaseView):
     @expose("/sample/")
     def sample(self) -> ResponseReturnValue:
         """A random sample of a register: asked for by a form, drawn by its seed."""
-        url, asked = f"{ROOM}/sample/", {key: request.args.get(key, "").strip()[:40] for key in ("register", "from", "to", "size", "seed")}
+        url, asked = f"{ROOM}/sample/", {key: request.args.get(key, "").strip() for key in ("register", "from", "to", "size", "seed")}
         fields = sample_fields(asked)
         if not request.args.get("size"):
             return form_answer(sample_form(fields))
@@ -216,10 +216,8 @@ class RoomView(PackPages, BaseView):
     def new_finding(self) -> ResponseReturnValue:
         """Write a finding down."""
         number = request.args.get("number", "")[:40]
-        text = drafts.plain_entry("text", _("Finding"), "text", required=True, rows=6, maxlength=findings.LONGEST)
-        about = drafts.plain_entry(
-            "number", _("Number"), "line", value=number, maxlength=40, help=_("Of the record it is about, if it is about one.")
-        )
+        text = drafts.plain_entry("text", _("Finding"), "text", required=True, rows=6)
+        about = drafts.plain_entry("number", _("Number"), "line", value=number, help=_("Of the record it is about, if it is about one."))
         return self._written([text, about], _("New finding"), lambda: findings.add(
             db.session(), g.shell.place, request.form.get("text", ""), request.form.get("number", "")
         ), _("The finding is written down."))  # fmt: skip
@@ -227,7 +225,7 @@ class RoomView(PackPages, BaseView):
     @expose("/findings/<int:finding_id>/strike/", methods=("GET", "POST"))
     def strike(self, finding_id: int) -> ResponseReturnValue:
         """Strike a finding; it stays legible."""
-        reason = drafts.plain_entry("reason", _("Reason"), "line", required=True, maxlength=200)
+        reason = drafts.plain_entry("reason", _("Reason"), "line", required=True)
         if finding_id >= 2**31:
             raise NotFound
 

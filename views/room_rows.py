@@ -29,6 +29,7 @@ from views.pages import state_of
 from views.room_tabs import ROOM, buttons, month, months, tabs
 
 SIZE, EXPORTED = 50, 5_000
+LONGEST_SEED = 40
 CLOCK_VIEWS: dict[str, Message] = {
     "late": _("Late and open"),
     "open": _("Open and not due yet"),
@@ -187,10 +188,8 @@ def sample_fields(asked: dict[str, str]) -> list[drafts.PlainEntry]:
         drafts.plain_entry("register", _("Register"), "choice", required=True, choices=books, value=asked["register"]),
         drafts.plain_entry("from", _("From"), "day", required=True, span=3, value=asked["from"] or first.isoformat()),
         drafts.plain_entry("to", _("To"), "day", required=True, span=3, value=asked["to"] or last.isoformat()),
-        drafts.plain_entry("size", _("How many records"), "count", required=True, span=3, value=asked["size"] or "25", min=1, max=500),
-        drafts.plain_entry(
-            "seed", _("Seed"), "line", span=3, value=asked["seed"], maxlength=40, help=_("Left empty, a new one is drawn and shown.")
-        ),
+        drafts.plain_entry("size", _("How many records"), "count", required=True, span=3, value=asked["size"] or "25", inputmode="numeric"),
+        drafts.plain_entry("seed", _("Seed"), "line", span=3, value=asked["seed"], help=_("Left empty, a new one is drawn and shown.")),
     ]
 
 
@@ -212,6 +211,8 @@ def drawn_of(asked: dict[str, str]) -> room.Sample:
             wrong[key] = _("Enter a day, such as 2026-11-20.")
     if not asked["size"].isdecimal() or len(asked["size"]) > 6:
         wrong["size"] = _("A sample has 1 to {n} records.", n=room.LARGEST_SAMPLE)
+    if len(asked["seed"]) > LONGEST_SEED:
+        wrong["seed"] = _("At most {most} characters; this has {n}.", most=LONGEST_SEED, n=len(asked["seed"]))
     if not wrong and days[0] > days[1]:
         wrong["to"] = _("The last day is before the first.")
     if wrong:

@@ -16,7 +16,7 @@ from models import settings
 from models.core.access import ADMIN, Refused
 from models.core.message import Message, _
 from models.core.places import Site
-from models.core.setting import LONGEST, Setting, SiteSetting
+from models.core.setting import Setting, SiteSetting
 from models.core.validity import Invalid
 from services import site_settings
 from services.conflicts import Conflict, conflicts
@@ -125,9 +125,6 @@ def _setting(key: str) -> Setting:
 def _fields(setting: Setting, standing: SiteSetting | None) -> list[drafts.PlainEntry]:
     value = standing.value if standing else setting.written(setting.default)
     choices = [(each.value, str(each.label)) for each in setting.choices or ()]
-    more: dict[str, Any] = {"min": setting.least, "max": setting.most} if setting.kind == "count" else {}
-    if setting.kind == "line":
-        more["maxlength"] = LONGEST
     limits = _("From {least} to {most} {unit}.", least=setting.least, most=setting.most, unit=setting.unit)
     entry = drafts.plain_entry(
         setting.key,
@@ -136,10 +133,9 @@ def _fields(setting: Setting, standing: SiteSetting | None) -> list[drafts.Plain
         required=setting.kind in ("count", "pick"),
         value=value,
         choices=choices,
-        **({"help": limits} if setting.kind == "count" else {}),
-        **more,
+        **({"help": limits, "inputmode": "numeric"} if setting.kind == "count" else {}),
     )
-    found = [entry, drafts.plain_entry("reason", _("Reason"), "line", required=True, maxlength=200, help=_("Kept in the trail."))]
+    found = [entry, drafts.plain_entry("reason", _("Reason"), "line", required=True, help=_("Kept in the trail."))]
     if standing is not None:
         again = _("Let the default hold again: {said}", said=setting.said(setting.default))
         found.append(drafts.plain_entry("default", again, "tick"))

@@ -104,7 +104,7 @@ def _asked(row: Register, slot: Slot, way: Way) -> list[Asked]:
         return [own_password()]
     known = row.get(slot.person) if slot.person and type(row).field(slot.person).kind in ("person", "staff") else None
     open_ = not unnamed(type(row), slot, g.shell.role)
-    person = Asked("person", str(_("Name of who signed")), "line", required=True, span=6, maxlength=80)
+    person = Asked("person", str(_("Name of who signed")), "line", required=True, span=6)
     person.value = request.form.get("person", str(known or "") if open_ else "")
     if way == Way.DRAWN:
         drawn = Asked("ink", str(_("Signature")), "ink", required=True, span=6)

@@ -186,7 +186,7 @@ def count(raw: Any, *, least: int | None = None, most: int | None = None) -> int
     elif said[:1] in _DIGITS and re.fullmatch(r".[^\W\d]?", said):
         number = _DIGITS[said[0]]
     else:
-        raise Unreadable(_("“{value}” is not a whole number", value=short(said)))
+        raise Unreadable(_("“{value}” is not a whole number; expected 3", value=short(said)))
     if least is not None and number < least:
         raise Unreadable(_("{value} is too few; at least {least} is expected", value=number, least=least))
     if most is not None and number > most:
