@@ -14,6 +14,7 @@ import models
 from models.core import audit
 from models.core.dues import month_later
 from models.core.register import Register
+from models.core.session import now
 from services import bookkeeping
 
 Rows = list[Mapping[str, Any]]  # the values of each row by field key; `state` is where it stands
@@ -43,16 +44,29 @@ def take_over(session: Session, site_id: int, key: str, rows: Rows) -> list[Regi
     return drafts
 
 
-def enter_books(session: Session, site_id: int, books: Sequence[Book], first: datetime, after: datetime) -> int:
-    """Take over what the books tell of the days from `first` on and before `after`; how many rows."""
-    entered = 0
+def enter_books(session: Session, site_id: int, books: Sequence[Book], first: datetime, after: datetime, ahead: dict[str, Rows]) -> int:
+    """Take over what the books tell of the days from `first` on and before `after`; how many rows.
+
+    What has not happened yet, a follow-up a week later, stays in `ahead` for the next time.
+    """
+    waited = [take_over(session, site_id, key, _come(key, ahead.pop(key), ahead)) for key in list(ahead)]
+    entered = sum(map(len, waited))
     for book in books:
-        found = take_over(session, site_id, book.register, book.rows(first, after))
+        found = take_over(session, site_id, book.register, _come(book.register, book.rows(first, after), ahead))
         entered += len(found)
         if book.about is not None and found:
             key, rows = book.about(found)
-            entered += len(take_over(session, site_id, key, rows))
+            entered += len(take_over(session, site_id, key, _come(key, rows, ahead)))
     return entered
+
+
+def _come(key: str, rows: Rows, ahead: dict[str, Rows]) -> Rows:
+    """The rows of what has happened; the others are put `ahead`."""
+    moment = models.register(key).about.moment
+    later = [row for row in rows if isinstance(row[moment], datetime) and row[moment] > now()]
+    if later:
+        ahead.setdefault(key, []).extend(later)
+    return [row for row in rows if row not in later] if later else rows
 
 
 def deliveries(opening: datetime) -> list[tuple[datetime, datetime, datetime]]:

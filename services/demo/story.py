@@ -18,7 +18,7 @@ from models.core.register import Register
 from models.core.session import now, set_clock
 from models.core.signatures import Way
 from services import bookkeeping
-from services.demo.ledgers import Book, deliveries, enter_books
+from services.demo.ledgers import Book, Rows, deliveries, enter_books
 from services.demo.routine import keep_up, read_notices
 
 # A moment or day of a story: made from the moment at which the house is opened, in the site's own time.
@@ -99,9 +99,11 @@ class Stage:
         for name, story in told.items():
             scenes.append((story.at(self.opening), story.who, partial(self._enter, name, story)))
             scenes += [(step.at(self.opening), step.who, partial(self._do, name, step)) for step in story.steps]
-        for moment, first, after in deliveries(self.opening) if books else ():
-            scenes.append((moment, keeper, partial(enter_books, self.session, self.site_id, books, first, after)))
-        today = self.opening.replace(hour=0, minute=0)
+        today, ahead = self.opening.replace(hour=0, minute=0), dict[str, Rows]()
+        if books:
+            take = partial(enter_books, self.session, self.site_id)
+            scenes += [(moment, keeper, partial(take, books, first, after, ahead)) for moment, first, after in deliveries(self.opening)]
+            scenes.append((self.opening - timedelta(minutes=1), keeper, partial(take, (), today, today, ahead)))
         try:
             since = min(scene[0] for scene in scenes)
             for moment, who, happen in sorted(scenes, key=lambda scene: scene[0]):
