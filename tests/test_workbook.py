@@ -167,6 +167,17 @@ def test_days_numbers_and_ticks_keep_their_type_and_errors_are_empty() -> None:
     assert values == [7.0, True, datetime(2019, 2, 28, 11, 25, 5), date(2019, 2, 28), ""]
 
 
+def test_formulas_of_which_no_value_was_stored_are_counted_and_named() -> None:
+    rows = [[number, "=1+1", "=A1"] for number in range(4)]
+    with speaking("en"):
+        _formulas, unstored = read(xlsx(["编号", "主题", "电话"], *rows), "x", KNOWN).notes
+        assert "come in empty: 8 (B2, C2, B3, C3, B4…)" in str(unstored)
+    cells = '<c r="A1" t="str"><v>编号</v></c><c r="B1" t="str"><v>主题</v></c>'
+    stored = '<c r="A2" t="str"><f>"a"</f><v></v></c><c r="B2"><f t="shared" si="0"/><v>2</v></c>'
+    source = with_part(xlsx(["1"]), "xl/worksheets/sheet1.xml", sheet_xml(f'<row r="1">{cells}</row><row r="2">{stored}</row>'))
+    assert len(read(source, "x", KNOWN).notes) == 1
+
+
 def test_chinese_date_formats_are_known_as_dates_and_other_formats_are_not() -> None:
     file = io.BytesIO()
     formats = ['yyyy"年"m"月"d"日"', "[$-804]yyyy/m/d h:mm", "0.00", '"day"0', "[Red]#,##0"]

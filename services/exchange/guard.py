@@ -32,6 +32,7 @@ MOST_CELLS = 5_000_000
 FEW_CELLS = 500_000
 STRETCHED = 30
 MOST_COLUMNS = 500
+SHOWN = 5  # cells that are named
 PIECE = 256 * 1024
 
 ZIP = b"PK\x03\x04"
@@ -51,16 +52,25 @@ _UNREADABLE = (
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-9]{1,7})[\"']")
 _FORMULAS = (b"<f>", b"<f ", b":f>", b":f ")
+_UNSTORED = re.compile(  # a cell with a formula and no value; one of kind "str" is stored as an empty text
+    rb"""<(?:\w+:)?c\b(?=[^<>]*\br=["']([A-Z]{1,3}[0-9]{1,7})["'])(?![^<>]*\bt=["']str["'])[^<>]*>\s*"""
+    rb"""<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+_LONGEST_CELL = 64 * 1024  # bytes of one that is cut in two
 _ROW = re.compile(rb"""row\b[^>]*?\br=["']([0-9]{1,7})["']""")
 _OVERLAP = 200
 
 
 class Findings(NamedTuple):
-    """What was seen on the way through the sheets: formulas anywhere; of each sheet's part the merged places and the last row."""
+    """What was seen on the way through the sheets: formulas anywhere; of each sheet's part the merged places and the last row.
+
+    `unstored` says how many cells of each have a formula of which no value was stored, and which are the first of them.
+    """
 
     formulas: bool
     merged: dict[str, list[str]]
     last: dict[str, int]
+    unstored: dict[str, tuple[int, list[str]]]
 
 
 class WorkbookRefused(Exception):
@@ -102,7 +112,7 @@ def check_xlsx(file: BinaryIO, name: str) -> Findings:
     Each sheet is unpacked once without being kept, so that half a file is refused before its first
     row is taken. A part that unpacks to more than it declares is cut there, and fails its check sum.
     """
-    found = Findings(False, {}, {})
+    found = Findings(False, {}, {}, {})
     try:
         with zipfile.ZipFile(file) as archive:
             _check_declared(archive.infolist(), name)
@@ -110,6 +120,8 @@ def check_xlsx(file: BinaryIO, name: str) -> Findings:
                 if _SHEET_PART.fullmatch(part.filename):
                     calculated, found.merged[part.filename], found.last[part.filename] = _look_through(archive, part)
                     found = found._replace(formulas=found.formulas or calculated)
+                    if calculated:
+                        found.unstored[part.filename] = _unstored(archive, part)
     except _UNREADABLE as trouble:
         raise damaged(name) from trouble
     file.seek(0)
@@ -133,6 +145,20 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[bool
             # A tag cut in two is seen whole with the next piece, and a whole one is not seen twice.
             rest = seen[max(seen.rfind(b"<"), len(seen) - _OVERLAP) :] if b"<" in seen[-_OVERLAP:] else b""
     return formulas, places, last
+
+
+def _unstored(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, list[str]]:
+    """How many cells of a sheet have a formula of which no value was stored, and the first of them ("H8")."""
+    first: list[str] = []
+    n, rest = 0, b""
+    with archive.open(part) as sheet:
+        while piece := sheet.read(PIECE):
+            seen = rest + piece
+            cells = _UNSTORED.findall(seen)
+            n += len(cells)
+            first += [cell.decode() for cell in cells[: SHOWN - len(first)]]
+            rest = seen[max(seen.rfind(b"c>") + 2, len(seen) - _LONGEST_CELL) :]
+    return n, first
 
 
 def damaged(name: str) -> WorkbookRefused:

@@ -140,9 +140,20 @@ def _from_xlsx(file: BinaryIO, source: Path | None, name: str, keys: frozenset[s
     except sheet_xml.FAULTS as trouble:
         raise guard.damaged(name) from trouble
     last = {sheet.name: found.last.get(sheet.part, 0) for sheet in book.sheets}
-    notes = (_("The workbook has formulas; the values they last showed are taken."),) if found.formulas else ()
     title, grid = _best(grids, keys, name)
-    return grid.table(name, "xlsx", title, last[title], keys, notes)
+    unstored = next((found.unstored.get(sheet.part) for sheet in book.sheets if sheet.name == title), None) or (0, [])
+    return grid.table(name, "xlsx", title, last[title], keys, tuple(_calculated(*unstored)) if found.formulas else ())
+
+
+def _calculated(unstored: int, first: list[str]) -> Iterator[Message]:
+    """What is said of the formulas of a workbook: of `unstored` no value was stored, and the `first` of those are named."""
+    yield _("The workbook has formulas; the values they last showed are taken.")
+    if unstored:
+        yield _(
+            "Cells with a formula of which no value is stored come in empty: {n} ({cells}). Save the file once in Excel and send it again.",
+            n=unstored,
+            cells=", ".join(first) + ("…" if unstored > len(first) else ""),
+        )
 
 
 def _guarded(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[Row]:
