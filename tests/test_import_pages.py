@@ -286,3 +286,11 @@ def test_a_column_without_a_heading_is_matched_by_its_letter(office: Office, sup
     supervisor.post(here, {**form.fields, "col-3": "phone", "action": "whole"})
     with office.acting_as("console") as session:
         assert list(session.execute(select(Complaint.phone)).scalars()) == ["13800138000"]
+
+
+@pytest.mark.one_database
+def test_the_preview_shows_good_rows_behind_refused_ones_and_counts_those_it_does_not_show(supervisor: Browser) -> None:
+    bad = [row(n, 留言时间=each) for n, each in enumerate(["前天", "昨天"] * 6, 1)]
+    page = said(supervisor.get(send(supervisor, ledger(*bad, *[row(n) for n in range(21, 33)]))))
+    assert page.count("可导入") and "此处未列出的行：2 行" in page
+    assert ">22<" in page and "“…”不是日期" in page and "“前天”不是日期" in page

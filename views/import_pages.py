@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -83,19 +82,26 @@ def _line(batch: ImportBatch, home: str) -> dict[str, Any]:
 
 @dataclass
 class Shown:
-    """The rows of a file that are shown: the first ones, and those that are refused."""
+    """The rows of a file that are shown: the first that are good, and the first that are refused; and how many there are of each."""
 
     register: type[Register]
     reader: Reader
     rows: list[Seen] = field(default_factory=list)
     refused: int = 0
+    good: int = 0
 
     def see(self, seen: Seen) -> None:
         """Keep a row if it is among those that are shown."""
         bad = bool(seen.problems)
-        if len(self.rows) < FIRST or (bad and self.refused < REFUSED):
+        if (self.refused < REFUSED) if bad else (self.good < FIRST):
             self.rows.append(seen)
         self.refused += bad
+        self.good += not bad
+
+    @property
+    def unseen(self) -> int:
+        """How many rows that were looked at are not shown."""
+        return self.refused + self.good - len(self.rows)
 
     def draw(self, columns: dict[int, str], parting: Parting) -> list[dict[str, Any]]:
         """The rows as the template draws them; a cell that says two facts shows both, each as it is understood."""
@@ -182,6 +188,7 @@ def looking(register: type[Register], batch: ImportBatch, look: uploads.Look, sh
         "unknown": taken.unknown_columns,
         "heads": [(f"{book.headings[column].letters} {book.headings[column].text}", labels[key]) for column, key in by_column.items()],
         "rows": shown.draw(by_column, look.parting),
+        "unseen": shown.unseen,
         "notes": [str(each) for each in taken.notes],
         "counts": (taken.added, taken.skipped, taken.refused),
         "reasons": _reasons(taken.problems),
@@ -201,14 +208,21 @@ def _choice(heading: Heading, key: str, register: type[Register]) -> dict[str, A
 
 
 def _reasons(problems: list[Problem]) -> list[dict[str, Any]]:
-    """What is wrong, the most frequent first, each with an example."""
-    first: dict[tuple[str, str], Problem] = {}
-    often: Counter[tuple[str, str]] = Counter()
+    """What is wrong, the most frequent first, each with the first row in which it is."""
+    found: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
-        kind = (problem.column, problem.reason.text)
-        first.setdefault(kind, problem)
-        often[kind] += 1
-    return [{"column": kind[0], "reason": str(first[kind].reason), "n": n, "row": first[kind].row} for kind, n in often.most_common(12)]
+        found.setdefault((problem.column, problem.reason.text), []).append(problem)
+    most = sorted(found.items(), key=lambda pair: -len(pair[1]))[:12]
+    return [
+        {"column": column, "reason": str(_kind([each.reason for each in same])), "n": len(same), "row": same[0].row}
+        for (column, _text), same in most
+    ]
+
+
+def _kind(reasons: list[Message]) -> Message:
+    """One reason for several rows; what is not the same in all of them is left open."""
+    values = {name: value if all(each.values[name] == value for each in reasons) else "…" for name, value in reasons[0].values.items()}
+    return Message(reasons[0].text, **values)
 
 
 # What became of it -----------------------------------------------------------------------

@@ -106,7 +106,8 @@ class Import:
         self.ground = Ground(session, site)
         self.own_words = register.taken_over_as.own_words
         self.worded: dict[str, dict[str, None]] = {}  # the words that no list has, by field
-        self.totals = 0
+        self.passed = 0  # rows around the table, which are none of the ledger
+        self.repeated: list[int] = []  # rows that are equal to an earlier one in every cell
         self.known = Known(session, register, site.id, mapping, self.cells)
         self.result = Taken(unknown_columns=mapping.unknown, mapping=mapping.pairs(register))
         self.problems = self.result.problems
@@ -172,7 +173,7 @@ class Import:
         """What is to be said of the file beside its rows."""
         return (
             *self.workbook.notes,
-            *remarks(self.register, self.mapping, self.cells, self.totals, self.worded),
+            *remarks(self.register, self.mapping, self.cells, self.passed, self.repeated, self.worded),
         )
 
     def _look_at(self, row: Row, see: Callable[[Seen], None] | None) -> None:
@@ -202,16 +203,21 @@ class Import:
             self.result.late += any(due is not None and due < self.cells.now for due in running)
 
     def _batches(self) -> Iterator[list[Row]]:
-        rows = self._without_totals(ditto.filled(self.workbook.rows))
+        rows = self._of_ledger(ditto.filled(self.workbook.rows))
         while batch := list(islice(rows, BATCH)):
             yield batch
 
-    def _without_totals(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def _of_ledger(self, rows: Iterable[Row]) -> Iterator[Row]:
+        met: set[int] = set()
         for row in rows:
-            if totals.adds_up(row.values):
-                self.totals += 1
-            else:
-                yield row
+            if totals.adds_up(row.values) or totals.foots(row.values):
+                self.passed += 1
+                continue
+            said = hash(tuple(row.values))
+            if said in met:
+                self.repeated.append(row.number)
+            met.add(said)
+            yield row
 
     def _keep_bad(self, batch: list[Row], before: int) -> None:
         bad = {problem.row for problem in self.problems[before:]}

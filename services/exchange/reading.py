@@ -30,6 +30,9 @@ MOST_MONEY = 10**12
 NOTHING = frozenset({"", "/", "-", "—", "——", "--", "无", "暂无", "n/a", "#n/a", "none", "null", "nan"})
 # What is written where nobody knows or said it: nothing is entered, rather than a guess.
 UNKNOWN = frozenset({"未注明", "未填", "未填写", "未登记", "未知", "不详", "不明", "not stated", "unknown"})
+# What is written for a time that has not come: nothing is entered either.
+NOT_YET = frozenset({"未还", "未归还", "尚未归还", "未退还", "未离开", "未完成", "未完工", "未处理", "未回复", "未办结", "not yet"})
+FREE = frozenset({"免费", "免收", "无偿", "free"})
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _ENDS = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
@@ -39,6 +42,7 @@ _DAY = re.compile(
 )
 _PLAINEST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})[\sT]*(?P<rest>\d{4}|\d{6}|\d{1,2}\s*[:时点].*)?")
+_NO_YEAR = re.compile(r"(?:\d{2}\s*[-/.年]\s*)?(?:0?[1-9]|1[0-2])\s*[-/.月]\s*(?:[12]\d|3[01]|0?[1-9])(?:[\s,日号].*|[上下中晚早凌傍].*)?")
 _HOUR = re.compile(
     r"(?P<before>上午|下午|中午|晚上|晚|凌晨|早上|早|傍晚|am|pm)?\s*(?P<hour>\d{1,2})\s*(?:[:时点]\s*)"
     r"(?:(?P<half>半)|(?P<minute>\d{1,2})\s*(?:[:分]\s*)?(?:(?P<second>\d{1,2})(?:\.\d+)?\s*秒?)?)?"
@@ -218,6 +222,8 @@ def money(raw: Any) -> Decimal | None:
     said = _number_said(raw)
     if said is None:
         return None
+    if said.casefold() in FREE:
+        return Decimal("0.00")
     found = re.fullmatch(r"(?:人民币|rmb|cny|[¥$])?\s*([+-]?\d+(?:\.\d+)?)\s*(万?)\s*(?:元|圆|块|rmb|cny)?整?", said, re.IGNORECASE)
     amount = Decimal(found[1]) * (10_000 if found[2] else 1) if found else None
     if amount is None or abs(amount) > MOST_MONEY:
@@ -229,6 +235,7 @@ def money(raw: Any) -> Decimal | None:
     return rounded
 
 
+_NO_TIME = NOTHING | UNKNOWN | NOT_YET
 _YES = frozenset({"是", "有", "对", "已", "√", "✓", "✔", "☑", "■", "●", "1", "y", "yes", "true", "t", "ok", "能", "满意", "合格"})
 _NO = frozenset(
     {"否", "无", "没有", "不是", "未", "×", "✗", "✘", "✕", "☐", "□", "○", "x", "0", "n", "no", "false", "f", "不能", "不满意", "不合格"}
@@ -321,7 +328,7 @@ def _local(raw: Any) -> tuple[datetime | None, bool]:
         with suppress(ValueError):
             return datetime.fromisoformat(raw), len(raw) == len("2019-02-28")
     said = " ".join(unicodedata.normalize("NFKC", plainly(raw)).split())
-    if said.casefold() in NOTHING or said in UNKNOWN:
+    if said.casefold() in _NO_TIME:
         return None, False
     found = _COMPACT.fullmatch(said) or _DAY.fullmatch(said)
     if found is None:
@@ -344,6 +351,8 @@ def _from_number(said: str) -> tuple[datetime, bool]:
             return found, False
         if isinstance(found, date):
             return datetime.combine(found, time()), True
+    if _NO_YEAR.fullmatch(said):
+        raise Unreadable(_("“{value}” does not say the year in full; expected 2019-02-28 11:25", value=short(said)))
     raise _no_day(said)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -23,12 +23,15 @@ def unsaid(register: type[Register]) -> dict[str, Any]:
 
 
 def remarks(
-    register: type[Register], mapping: Columns, cells: Cells, totals: int, worded: Mapping[str, Iterable[str]]
+    register: type[Register], mapping: Columns, cells: Cells, passed: int, repeated: Sequence[int], worded: Mapping[str, Iterable[str]]
 ) -> Iterator[Message]:
     """The remarks, one after the other."""
     how, columns, parted, strange = register.taken_over_as, mapping.columns, cells.parting.met, cells.strange
-    if totals:
-        yield _("Rows of totals that are passed over: {n}", n=totals)
+    if passed:
+        yield _("Rows of totals, signatures and remarks around the table that are passed over: {n}", n=passed)
+    if repeated:
+        named = ", ".join(map(str, repeated[:SHOWN])) + ("…" if len(repeated) > SHOWN else "")
+        yield _("Rows that are equal to an earlier row of this file in every cell: {n} (row {rows})", n=len(repeated), rows=named)
     lent = {key: other for key, other in how.stands_in.items() if key not in columns and other in columns}
     for key, other in lent.items():
         yield _("No column says “{field}”: “{other}” stands in its place.", field=_label(register, key), other=_label(register, other))
