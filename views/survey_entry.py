@@ -24,7 +24,6 @@ from views import picked
 
 HERE = "/survey/entry/"
 SHOWN = 5  # numbers that a message names
-LONGEST = 20_000  # characters of one answer
 REASONS = (_("Two ticks for one question"), _("The same tick for all questions"), _("Cannot be read"))
 
 
@@ -84,17 +83,17 @@ def _filled(asked: Any) -> Filled:
     sent = request.form
     answers = {}
     for place, question in enumerate(asked):
-        said = sent.get(f"q{place}", "")[:LONGEST]
+        said = sent.get(f"q{place}", "")
         if said and (not question.ticks or said in {tick.value for tick in question.ticks}):
             answers[place] = said
     way = sent.get("way", "")
     return Filled(
         answers,
-        sent.get("opinion", "")[:LONGEST].replace("\r\n", "\n"),
-        sent.get("spoilt", "")[:LONGEST],
+        sent.get("opinion", "").replace("\r\n", "\n"),
+        sent.get("spoilt", ""),
         way if way in {each.value for each in Way} else Way.CUSTOMER.value,
-        sent.get("house", "")[:LONGEST],
-        sent.get("respondent", "")[:LONGEST],
+        sent.get("house", ""),
+        sent.get("respondent", ""),
     )
 
 

@@ -18,6 +18,7 @@ from models.survey import SatisfactionForm, SurveyBatch
 from models.survey.form import ITEMS, Way
 from models.survey.questions import Question, asked_in, of_form
 from services import bookkeeping
+from services.exchange.reading import half_width
 
 State = SatisfactionForm.State
 TYPED = 200  # characters of a number or a scanned address that are looked at
@@ -102,7 +103,7 @@ def _values(session: Session, form: SatisfactionForm, filled: Filled) -> dict[st
     values: dict[str, Any] = {"opinion": filled.opinion.strip(), "way": filled.way, "spoilt_reason": filled.spoilt.strip()}
     values |= {"respondent": filled.respondent.strip()}
     if filled.house.strip() or form.house is None:
-        values["house"] = filled.house.strip()
+        values["house"] = half_width(filled.house.strip())
     if own:
         return values | {"answers": [{"question": key, "answer": answer} for key, answer in said if answer]}
     return values | dict(said)

@@ -297,6 +297,10 @@ def test_a_stack_is_entered_without_scripts_and_what_is_refused_stays(books: Ses
     refused = browser.post("/survey/entry/", data=told)
     assert refused.status_code == 422 and "楼道太暗" in refused.text
     assert re.search(r'name="q0" value="very_satisfied"[^>]* checked', refused.text)
+    longer = {"opinion": "暗" * 20_040, "respondent": "长" * 120, "version": str(version)}
+    cut = browser.post("/survey/entry/", data=told | longer)
+    assert cut.status_code == 422 and longer["opinion"] in cut.text and f'value="{longer["respondent"]}"' in cut.text
+    assert "maxlength" not in cut.text and "现有20040个字" in cut.text and "现有120个字" in cut.text
     saved = browser.post("/survey/entry/", data=told | {"version": str(version)})
     assert saved.status_code == 302
     following = browser.get(saved.headers["Location"])
