@@ -52,10 +52,12 @@ _UNREADABLE = (
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-9]{1,7})[\"']")
 _FORMULAS = (b"<f>", b"<f ", b":f>", b":f ")
-_UNSTORED = re.compile(  # a cell with a formula and no value; one of kind "str" is stored as an empty text
-    rb"""<(?:\w+:)?c\b(?=[^<>]*\br=["']([A-Z]{1,3}[0-9]{1,7})["'])(?![^<>]*\bt=["']str["'])[^<>]*>\s*"""
-    rb"""<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+_UNSTORED = re.compile(  # the attributes of a cell with a formula and no value
+    rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_PLACE = re.compile(rb"""\br=["']([A-Za-z]{1,3}[0-9]{1,7})["']""")
+_EMPTY_TEXT = re.compile(rb"""\bt=["']str["']""")  # which is a value
 _LONGEST_CELL = 64 * 1024  # bytes of one that is cut in two
 _ROW = re.compile(rb"""row\b[^>]*?\br=["']([0-9]{1,7})["']""")
 _OVERLAP = 200
@@ -154,7 +156,7 @@ def _unstored(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, lis
     with archive.open(part) as sheet:
         while piece := sheet.read(PIECE):
             seen = rest + piece
-            cells = _UNSTORED.findall(seen)
+            cells = [place[1] for said in _UNSTORED.findall(seen) if not _EMPTY_TEXT.search(said) and (place := _PLACE.search(said))]
             n += len(cells)
             first += [cell.decode() for cell in cells[: SHOWN - len(first)]]
             rest = seen[max(seen.rfind(b"c>") + 2, len(seen) - _LONGEST_CELL) :]
