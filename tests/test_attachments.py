@@ -149,6 +149,8 @@ def test_a_bad_file_is_named_with_the_reason_and_the_rest_is_kept(office: Office
     assert f'value="{CAPTION}"' in page
     assert 'name="photos_personal" value="1" checked' in page and 'name="scans_personal" value="1">' in page
     assert [each.name for each in found(office, hung)[2:]] == ["好.jpg"]
+    longer = send(browser, hung.url, (photo(shade=64), "又.jpg"), caption="长" * 240)
+    assert longer.status_code == 422 and "长" * 240 in longer.text and "this has 240." in longer.text
     nothing = send(browser, hung.url, caption=CAPTION)
     assert nothing.status_code == 422 and f'value="{CAPTION}"' in said(nothing)
 

@@ -64,7 +64,6 @@ class AddForm:
     caption: str = ""
     photos_personal: bool = False
     scans_personal: bool = True
-    longest: int = CAPTION
 
 
 @dataclass(slots=True)
@@ -188,9 +187,11 @@ def add(register: str, record_id: int) -> ResponseReturnValue:
         reason = _("The record is void.") if row.voided_at is not None else _("Your role may not do this.")
         raise Refused(reason, register=register, action="attach", record_id=record_id)
     sent = [each for each in request.files.getlist("file") if each.filename][:MOST_AT_ONCE]
-    caption, ticked = request.form.get("caption", "")[:CAPTION], {"photos_personal", "scans_personal"} & set(request.form)
+    caption, ticked = request.form.get("caption", ""), {"photos_personal", "scans_personal"} & set(request.form)
     only_read()  # files are read without keeping others from writing
     taken, wrong = [], [] if sent else [("", str(_("Choose a file first.")))]
+    if len(caption) > CAPTION:
+        wrong, sent = [(str(_("Caption")), str(_("At most {most} characters; this has {n}.", most=CAPTION, n=len(caption))))], []
     for each in sent:
         try:
             taken.append(received(each.stream.read(), each.filename or ""))
