@@ -7,14 +7,14 @@ from models.core import fields
 from models.core.access import Access
 from models.core.actor import Actor, own_name
 from models.core.choice import Choice
-from models.core.dues import end_of_day
+from models.core.dues import Due, last_of
 from models.core.message import Message, _
 from models.core.papers import CountedReport
 from models.core.plans import YEAR, Every, Plan
 from models.core.register import About, Register
 from models.core.session import now, today
 from models.core.sheet import Part, Sheet
-from models.core.signatures import Slot
+from models.core.signatures import Slot, standing
 from models.core.tells import Tell
 from models.core.validity import needed, not_ahead
 from models.core.workflow import Transition
@@ -117,6 +117,22 @@ def needs_findings(row: "StatisticalReport") -> bool:
     return row.kind == ReportKind.COMPLAINT_ANALYSIS
 
 
+# Until when a report goes out, by its kind and period.
+OWN_LAST_DAY = Due(
+    lambda row, start, ground: last_of(row.terms.until(row.every.span(row.day)), ground.zone),
+    lambda ground: _("the day until which the report is made"),
+    ("kind", "day", "whole_year"),
+)
+
+
+def signed_afterwards(row: "StatisticalReport") -> Message | None:
+    """Who drew it up signs the figures as they were counted for the last time."""
+    if "compiler" in standing(row):
+        return None
+    return _("The figures are counted for the last time now. “{slot}” is signed after that, and the approval waits for it.",
+             slot=StatisticalReport.slots[0].label)  # fmt: skip
+
+
 class StatisticalReport(Register):
     """One report of a period: counted by the product when it is put forward, never by hand; approved, then sent or published."""
 
@@ -185,6 +201,7 @@ class StatisticalReport(Register):
             _("Put forward"),
             by="service lead",
             guard=to_be_put_forward,
+            brings=signed_afterwards,
             clause="S1 4.6.1",
             rule="RULE-071",
         ),
@@ -251,7 +268,7 @@ class StatisticalReport(Register):
             rule="RULE-072",
             clause="S1 4.12.1",
             after="compiled_at",
-            due=end_of_day(),
+            due=OWN_LAST_DAY,
             to="quality",
             owed_by="service",
             met_by="sent_at",

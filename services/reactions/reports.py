@@ -9,18 +9,26 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.core.message import _
 from models.core.register import CARRIED
 from models.core.rulebook import keeps
 from models.core.session import now
+from models.core.validity import Invalid
 from models.reports import StatisticalReport
 from models.reports.statistical_report import ReportState
 from services.reporting import since
+from services.reporting.answers import told
 
 
 @keeps("RULE-071", how="report")
 def count_figures(session: Session, row: StatisticalReport) -> None:
-    """Count the report of its kind and period from the registers; what is counted is bound by its digest."""
+    """Count the report of its kind and period from the registers; what is counted is bound by its digest.
+
+    Raises `Invalid` for a period of which there is no book.
+    """
     answers = since.counted_now(session, row)
+    if not told(answers):
+        raise Invalid({"day": _("No book was kept here in {period}; there is nothing to report of it.", period=since.period(row).label)})
     text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     if row.digest == hashlib.sha256(text.encode()).hexdigest():
         return  # what was signed meanwhile is still what it was

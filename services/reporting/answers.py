@@ -93,6 +93,15 @@ def _answer(books: Books, block: Block, period: Period) -> Any:
             return [{"site": site.code, **row} for row in rows] or ([] if books.kept(Counted(block.rows), span) else None)
 
 
+def told(answers: Answers) -> bool:
+    """Whether anything is told of the period itself: of one without any book there is no number, neither in a figure nor in a list."""
+    return any(answer is not None and (not answer or any(_numbered(row) for row in answer)) for answer in answers[NOW].values())
+
+
+def _numbered(row: Any) -> bool:
+    return isinstance(row, dict) or any(isinstance(each, int) for each in row)
+
+
 def together(report: Report, each_site: Sequence[Answers]) -> Answers:
     """The answers of several sites as one: numbers are added, and rows stand one site after another."""
     found: Answers = {name: {} for name in (NOW, BEFORE, YEAR_BEFORE)}

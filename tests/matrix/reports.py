@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,12 @@ from sqlalchemy.orm import Session
 
 from models.people import User
 from tests.rule import START, Owed, Wanted, midnight
+
+
+def until_the_tenth_of_april(start: datetime) -> datetime:
+    """The last day of the report of March, in which it starts, however early that is drawn up."""
+    return midnight(start.replace(month=4, day=10))
+
 
 REGISTERS = {
     "statistical_report": {
@@ -47,7 +53,11 @@ READY = {
     ("statistical_report", "review"): drawn_up_by_the_supervisor,
 }
 THEIRS = {("statistical_report", "review"): "P"}
-TELLS = {("statistical_report", "quality"): Owed("RULE-072", midnight, to="quality", met_by="sent_at", over={"kind": "monthly_complaints"})}
+TELLS = {
+    ("statistical_report", "quality"): Owed(
+        "RULE-072", until_the_tenth_of_april, to="quality", met_by="sent_at", over={"kind": "monthly_complaints"}
+    )
+}
 PLANS = {
     ("statistical_report", "monthly_complaints"): Wanted(
         "RULE-071 RULE-072", "every month", over={"kind": "monthly_complaints", "state": "sent", "day": START.date()}

@@ -5,24 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from models.core import signatures
 from models.core.access import Refused
 from models.core.actor import own_name
-from models.core.session import now, today
+from models.core.session import CHINA, now, today
 from models.core.signatures import Way
 from models.core.validity import Invalid
+from models.duty import MustTell
 from models.reports import StatisticalReport
 from models.reports.kind import ReportKind
 from models.reports.statistical_report import ReportState
 from services import bookkeeping, reports
 from services.reporting.answers import NOW
+from services.reporting.beginning import SET_UP
 from tests.conftest import Clock
 from tests.make import make
 from tests.office import Office
@@ -215,3 +217,31 @@ def test_an_analysis_names_what_recurs_and_the_public_report_its_results(books: 
         with pytest.raises(Invalid) as invalid:
             drawn(books, kind, recurring=None, prevention=None, published=None)
         assert set(invalid.value.problems) == wanted
+
+
+def test_no_report_is_drawn_up_of_a_period_without_any_book(books: Session) -> None:
+    for day in (date(2025, 3, 3), date(2026, 2, 3)):
+        SET_UP[books.connection().engine] = {1: datetime(2026, 3, 2, 4, tzinfo=UTC)}
+        with pytest.raises(Invalid, match="建账") as refused:
+            drawn(books, ReportKind.TIMELY_HANDLING, day=day)
+        assert set(refused.value.problems) == {"day"}
+    assert drawn(books, ReportKind.TIMELY_HANDLING, day=today()).digest
+
+
+def test_before_it_is_put_forward_it_says_that_the_compiler_signs_the_last_figures(books: Session) -> None:
+    submit, row = StatisticalReport.transition("submit"), drawn(books)
+    assert submit is not None and submit.brings is not None
+    assert "编制人" in str(submit.brings(row))
+    put_forward(books, row)
+    assert submit.brings(row) is None
+    with pytest.raises(Refused):
+        bookkeeping.sign(books, row, "compiler", Way.PAPER, person="陈雨")
+
+
+@pytest.mark.rule("RULE-072")
+def test_the_quality_department_is_told_by_the_last_day_of_the_report_however_early_it_is_drawn_up(books: Session, clock: Clock) -> None:
+    early = drawn(books, day=today())
+    books.flush()
+    (duty,) = books.execute(select(MustTell).where(MustTell.record.contains(early.number))).scalars()
+    assert early.last_on is not None
+    assert duty.due_at.astimezone(CHINA).date() == early.last_on + timedelta(days=10)
