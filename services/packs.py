@@ -8,11 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipInfo
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -144,7 +147,7 @@ def packed(run: Run, wanted: Sequence[Wanted], lang: str, name: str, further: Fu
         run.progress(done, len(wanted) + 1)
     with TemporaryDirectory(dir=current_app.config["SETTINGS"].folder, prefix=".pack-") as folder:
         out = Path(folder) / "pack.zip"
-        _zip(out, made, further or _index)
+        _zip(out, made, further or _index, now().astimezone(at(run)[1].zone))
         digest = issuing.store().keep_file(out)
     run.keep(file=digest, file_name=f"{plain_name(name)}.zip")
     made.forget()
@@ -188,15 +191,18 @@ def plain_name(name: str) -> str:
     return UNSAFE.sub("-", name)
 
 
-def _zip(path: Path, made: _Made, further: Further) -> None:
-    papers = []
+def _zip(path: Path, made: _Made, further: Further, moment: datetime) -> None:
+    """Put all papers into one file; each bears the time of `moment` where the site is, which a ZIP keeps without its zone."""
+    papers, at = [], moment.timetuple()[:6]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as pack:  # a PDF is compressed already
         for name, paper in made.papers():
             file = f"{name}{'-' + plain_name(paper.number) if paper.number else ''}.pdf"
-            pack.write(issuing.store().path(paper.timed or paper.sha256), file)
+            with issuing.store().path(paper.timed or paper.sha256).open("rb") as kept, pack.open(ZipInfo(file, at), "w") as put:
+                shutil.copyfileobj(kept, put)
             papers.append((file, paper))
         for file, content in further(papers):
-            pack.writestr(file, content)
+            with pack.open(ZipInfo(file, at), "w") as put:
+                put.write(content)
 
 
 def _index(papers: Papers) -> Iterator[tuple[str, bytes]]:

@@ -83,9 +83,17 @@ def test_one_click_packs_every_report_of_a_half_year_named_in_the_language_that_
     browser = office.client_as("cs_supervisor")
     assert 'value="2025-H2"' in browser.get("/reports/").text
     assert browser.post("/reports/pack/", HALF | {"lang": lang}).status_code == 302
+    waiting = browser.get("/reports/")
+    assert "等待" in waiting.text and waiting.headers["Refresh"], "The page comes anew until the pack is made."
+    assert "Refresh" not in office.client_as("project_manager").get("/reports/").headers
     job = done(office, 1)
-    shown = browser.get("/reports/").text
-    assert "中或本页下载" in shown and "在“后台任务”中" in shown and f'href="/jobs/{job.id}/file"' in shown, (
+    ready = browser.get("/reports/")
+    shown = ready.text
+    assert "Refresh" not in ready.headers
+    with office.apart() as session:
+        maker = session.execute(select(User.name).where(User.username == "cs_supervisor")).scalar_one()
+    assert re.search(f"{job.file_name}</a> {maker} ", shown), "The file with its maker."
+    assert "中或本页下载" in waiting.text and "在“后台任务”中" in waiting.text and f'href="/jobs/{job.id}/file"' in shown, (
         "The message calls the page as the menu does, and the file is here."
     )
     pack = pack_of(browser, job)
@@ -97,6 +105,8 @@ def test_one_click_packs_every_report_of_a_half_year_named_in_the_language_that_
         if name.endswith(".xlsx"):
             sheets = openpyxl.load_workbook(io.BytesIO(pack.read(name))).sheetnames
             assert [each for each in sheets if (re.search("[一-鿿]", each) is None) != (lang == "en")] == []
+    times = {each.date_time[:4] for each in pack.infolist()}
+    assert times == {(2026, 1, 12, 12)}, "The time of Shanghai."
     assert Counter(Path(name).suffix for name in pack.namelist()) == {".xlsx": 2, ".pdf": 2, ".csv": 1}
 
 
@@ -126,6 +136,7 @@ def test_the_pack_of_the_company_adds_its_sites_up_and_has_each_in_a_folder_for_
     sheet = openpyxl.load_workbook(io.BytesIO(pack_of(both, job).read(analysis))).worksheets[1]
     assert 2 in [cell.value for cell in sheet[2]], "A complaint of each site."
     assert office.client_as("project_manager").get(f"/jobs/{job.id}/file").status_code == 403
+    assert f"/jobs/{job.id}/file" not in office.client_as("project_manager").get("/reports/").text
 
 
 def test_a_pack_that_a_worker_has_in_hand_is_cancelled_and_begun_again_without_issuing_a_paper_twice(

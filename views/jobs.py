@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from services.jobs.passes import Pass
 
 MOST = 100
+AGAIN = "3"  # seconds after which a page is asked for once more while the worker is at it
 SILENT = timedelta(minutes=5)  # after which the worker is missed
 RINGS = {JobState.WAITING: "empty", JobState.RUNNING: "half", JobState.DONE: "done", JobState.FAILED: "again", JobState.CANCELLED: "void"}
 
@@ -49,8 +51,7 @@ class JobsView(BaseView):
         last = max((each.moment for each in ran.values()), default=None)
         passes = [_pass(each, ran.get(each.name)) for each in PASSES]
         found = seen(db.session(), MOST)
-        asked = select(User.id, User.name).where(User.id.in_({each.asked_by for each in found if each.asked_by}))
-        names = {number: name for number, name in db.session.execute(asked)}
+        names = askers(found)
         page = {
             "title": str(_("Jobs")),
             "silent": "" if last and now() - last < SILENT else reader.moment(last) if last else str(_("never")),
@@ -91,6 +92,18 @@ class JobsView(BaseView):
         return send_file(path, as_attachment=True, download_name=row.file_name)
 
 
+def askers(jobs: Sequence[Job]) -> dict[int | None, str]:
+    """The names of those who asked for some jobs, by their id; what nobody asked for is of the clock."""
+    asked = select(User.id, User.name).where(User.id.in_({each.asked_by for each in jobs if each.asked_by}))
+    return {None: str(_("The clock")), **{number: name for number, name in db.session.execute(asked)}}
+
+
+def label_of(row: Job) -> str:
+    """What a job does, in the reader's language."""
+    work = works().get(row.name)
+    return str(work.label) if work else row.name
+
+
 def _pass(made: Pass, ran: PassRun | None) -> dict[str, str]:
     moment = g.shell.reader.moment
     return {
@@ -102,13 +115,13 @@ def _pass(made: Pass, ran: PassRun | None) -> dict[str, str]:
     }
 
 
-def _job(row: Job, names: dict[int, str]) -> dict[str, Any]:
-    work, moment = works().get(row.name), g.shell.reader.moment
+def _job(row: Job, names: dict[int | None, str]) -> dict[str, Any]:
+    moment = g.shell.reader.moment
     state = JobState.of(row.state)
     return {
         "id": row.id,
-        "label": str(work.label) if work else row.name,
-        "by": names.get(row.asked_by or 0, str(_("The clock"))),
+        "label": label_of(row),
+        "by": names.get(row.asked_by, names[None]),
         "asked_at": moment(row.asked_at),
         "finished_at": moment(row.finished_at),
         "state": {"label": str(state.label), "ring": RINGS[state]},

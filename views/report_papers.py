@@ -14,9 +14,10 @@ from models.core.message import _
 from models.core.places import Site
 from models.core.plans import HALF_YEAR, MONTH, QUARTER, YEAR
 from models.core.session import now
+from models.jobs import JobState
 from models.reports import StatisticalReport
 from services.database import db, tell
-from services.jobs.asking import ask, finished, takes
+from services.jobs.asking import ask, finished, in_hand
 from services.papers.declared import declared
 from services.papers.paper import Report as Paper
 from services.report_packs import ASKED_BY, due
@@ -25,6 +26,7 @@ from services.reporting.periods import Period, parse, period_of
 from services.reporting.words import Report
 from services.reporting.workbook import workbook
 from views import report_records
+from views.jobs import askers, label_of
 from views.papers import LANGUAGES, issued, language_asked
 from views.sending import sent
 
@@ -110,11 +112,30 @@ def packs_offered() -> list[dict[str, Any]]:
 
 
 def packs_made() -> list[dict[str, str]]:
-    """The last packs that the reader may take, the newest first."""
+    """The last packs that the reader may take, the newest first, with who asked for each and when it was made."""
     if g.shell.role not in roles(ASKED_BY):
         return []
-    made = [each for each in finished(db.session(), PACKS, PACKS_SHOWN) if takes(each)]
-    return [{"url": f"/jobs/{each.id}/file", "name": each.file_name or "", "at": g.shell.reader.moment(each.finished_at)} for each in made]
+    made, moment = finished(db.session(), PACKS, PACKS_SHOWN), g.shell.reader.moment
+    names = askers(made)
+    return [
+        {
+            "url": f"/jobs/{each.id}/file",
+            "name": each.file_name or "",
+            "by": names.get(each.asked_by, names[None]),
+            "at": moment(each.finished_at),
+        }
+        for each in made
+    ]
+
+
+def packs_in_hand() -> list[dict[str, Any]]:
+    """The packs that the reader asked for and the worker has not made yet, with how far each is."""
+    if g.shell.role not in roles(ASKED_BY):
+        return []
+    return [
+        {"label": label_of(each), "done": each.done, "of": each.of, "waits": each.state == JobState.WAITING.value}
+        for each in in_hand(db.session(), PACKS)
+    ]
 
 
 def taken(report: Report, period: Period, row: StatisticalReport | None, *, company: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +12,10 @@ from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest, NotFound
 
 from models.core.access import Refused, granted, roles
-from models.core.message import _
+from models.core.message import Message, _
 from models.core.places import Site
 from models.core.register import Register
-from models.core.session import now, today
+from models.core.session import now
 from models.reports import StatisticalReport
 from services import charts, reports
 from services.database import db
@@ -31,6 +31,7 @@ from services.reporting.words import Figures, Listed, Report, Trend
 from services.reports import DASHBOARD
 from views import report_papers, report_records
 from views.asking import COMPANY, asked_sites
+from views.jobs import AGAIN
 from views.pages import Button, ordinal, state_of
 from views.papers import LANGUAGES
 
@@ -54,18 +55,22 @@ class ReportsView(BaseView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Every report, with the period that is due next, until when, and what is still missing for it."""
-        day = now().astimezone(g.shell.reader.zone).date()
+        day = this_day()
         rows = [_due(each, day) for each in standing(db.session(), g.shell.place, day, g.shell.role)]
         page = {
             "title": str(_("Statistical reports")),
             "rows": rows,
             "packs": report_papers.packs_offered(),
             "packs_made": report_papers.packs_made(),
+            "packs_in_hand": report_papers.packs_in_hand(),
             "scopes": [g.shell.place.named(g.shell.lang), str(_("All sites"))] if len(g.shell.sites) > 1 else [],
             "languages": LANGUAGES,
             "lang": g.shell.lang,
         }
-        return render_template("reports.html", page=page)
+        answer = make_response(render_template("reports.html", page=page))
+        if page["packs_in_hand"]:
+            answer.headers["Refresh"] = AGAIN
+        return answer
 
     @expose("/<key>/")
     def report(self, key: str) -> ResponseReturnValue:
@@ -118,6 +123,11 @@ class ReportsView(BaseView):
         }
 
 
+def this_day() -> date:
+    """The day it is where the site is."""
+    return now().astimezone(g.shell.reader.zone).date()
+
+
 def asked_report(key: str) -> Report:
     """The report that the address names. Raises `Refused` for one that counts what the role may not read."""
     try:
@@ -133,25 +143,49 @@ def asked_period(wanted: Report) -> Period:
     """The period that the address names, or the last one that is over; `BadRequest` for one that the report is not made for."""
     code = request.args.get("period", "")
     if not code:
-        day = now().astimezone(g.shell.reader.zone).date()
+        day = this_day()
         return period_of(wanted.kind.terms.every[0], day).before
     try:
         period = parse(code)
     except ValueError as wrong:
-        raise BadRequest from wrong
+        raise BadRequest(response=_no_period(wanted, code)) from wrong
     if period.every not in wanted.kind.terms.every:
         raise BadRequest(response=_of_another_length(wanted, period))
+    if period.span.first > this_day():
+        raise NotFound(response=_not_begun(wanted, period))
     return period
+
+
+def _instead(wanted: Report, day: date) -> list[tuple[str, Message]]:
+    """The ways to a report of the periods in which a day lies."""
+    return [(_address(wanted, each), each.label) for each in (period_of(every, day) for every in wanted.kind.terms.every)]
+
+
+def _no_period(wanted: Report, code: str) -> Response:
+    """What is said of an address that names no period: how one is written, with the ways to those that run."""
+    from views.door import error_page
+
+    title = _("“{code}” is no period", code=code)
+    text = _("A period is written as 2026-11 for a month, 2026-Q3 for a quarter, 2026-H1 for a half-year and 2026 for a year.")
+    return make_response(error_page(400, title, text, ways=_instead(wanted, this_day())))
+
+
+def _not_begun(wanted: Report, period: Period) -> Response:
+    """What is said of a period that is still to come, of which nothing can be counted."""
+    from views.door import error_page
+
+    title = _("{period} has not begun", period=period.label)
+    text = _("The period begins on {day}; nothing can be counted of it yet.", day=period.span.first.isoformat())
+    return make_response(error_page(404, title, text, ways=_instead(wanted, this_day())))
 
 
 def _of_another_length(wanted: Report, period: Period) -> Response:
     """What is said when a report is asked for a period of a length that it is not made for, with the ways to those it is made for."""
     from views.door import error_page
 
-    made = [period_of(each, period.span.last) for each in wanted.kind.terms.every]
     title = _("“{report}” is not made for {period}", report=wanted.title, period=period.label)
     text = _("It is made for the periods below, in which {day} lies.", day=period.span.last.isoformat())
-    return make_response(error_page(400, title, text, ways=[(_address(wanted, each), each.label) for each in made]))
+    return make_response(error_page(400, title, text, ways=_instead(wanted, period.span.last)))
 
 
 def _address(wanted: Report, period: Period, **more: str) -> str:
@@ -194,7 +228,7 @@ class ReportPage:
         """The page."""
         blocks, gaps = lay(self.report, answers), missing(self.report, answers)
         terms, company = self.report.kind.terms, request.args.get("of") == COMPANY
-        day = now().astimezone(g.shell.reader.zone).date()
+        day = this_day()
         drawn_up = None if company else made(db.session(), g.shell.place, self.report, self.period)
         filed = drawn_up if drawn_up is not None and since.filed(drawn_up) else None
         return {
@@ -211,7 +245,7 @@ class ReportPage:
             "notes": [str(each) for each in self.report.notes],
             "views": self._views(),
             "older": _address(self.report, self.period.before),
-            "newer": _address(self.report, self.period.next) if self.period.span.last < day + timedelta(days=1) else "",
+            "newer": _address(self.report, self.period.next) if self.period.span.after <= day else "",
             "buttons": self._buttons(drawn_up) if not company else [],
             "taken": report_papers.taken(self.report, self.period, filed, company=company),
             "since": report_records.otherwise(filed, answers) if filed is not None else None,
@@ -243,7 +277,7 @@ class ReportPage:
         if drawn_up is not None:
             label = f"{drawn_up.number} {StatisticalReport.state_label(drawn_up.state)}"
             found += [] if since.filed(drawn_up) else [Button(label, f"/register/{StatisticalReport.key}/{drawn_up.id}/")]
-        elif self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role) and self.period.span.first <= today():
+        elif self.report in reports.REPORTS and granted(StatisticalReport, "create", g.shell.role):
             address = report_records.to_draw_up(self.report, self.period)
             found.append(Button(StatisticalReport.about.verb, address, "plus", primary=True))
         return found

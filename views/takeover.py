@@ -25,11 +25,11 @@ from services.exchange import correcting, template, undoing, uploads
 from services.exchange.workbook import WorkbookRefused
 from services.jobs import asking
 from views import drafts, import_pages
+from views.jobs import AGAIN
 from views.sending import sent
 
 # What each endpoint needs; to undo asks for the right to void besides.
 NEEDS = {"take_over": "load", "import_template": "load", "imported": "load", "import_rows": "load", "import_undo": "load"}
-AGAIN = "3"  # seconds after which a page is asked for once more while the worker is at it
 
 
 class ImportRoutes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
@@ -44,9 +45,19 @@ def seen(session: Session, limit: int) -> Sequence[Job]:
 
 
 def finished(session: Session, names: Sequence[str], limit: int) -> Sequence[Job]:
-    """The last jobs of these names that made a file, as far as the current actor may see them, newest first."""
+    """The last jobs of these names whose file the current actor may take, newest first."""
     made = (Job.name.in_(names), Job.file.is_not(None), Job.state == JobState.DONE.value)
-    return session.execute(select(Job).where(*made, _visible()).order_by(Job.id.desc()).limit(limit)).scalars().all()
+    found = session.execute(select(Job).where(*made, _visible()).order_by(Job.id.desc())).scalars()
+    return list(islice(filter(takes, found), limit))
+
+
+def in_hand(session: Session, names: Sequence[str]) -> Sequence[Job]:
+    """The jobs of these names that the current actor asked for and that wait or run, the oldest first."""
+    actor = actors.current()
+    if actor is None:
+        return []
+    mine = (Job.name.in_(names), Job.asked_by == actor.id, Job.state.in_((JobState.WAITING.value, JobState.RUNNING.value)))
+    return session.execute(select(Job).where(*mine, _visible()).order_by(Job.id)).scalars().all()
 
 
 def one(session: Session, job_id: int) -> Job | None:
