@@ -61,7 +61,7 @@ def test_a_report_says_on_its_record_its_page_and_its_paper_which_figures_are_ot
     for path, page in pages.items():
         assert OTHERS.findall(page) == [str(len(found))], path
     assert re.search(r"受理投诉数.*?<td class=\"count\">1</td><td class=\"count value\"><b>2</b>", pages[record], re.DOTALL)
-    assert f"已报 {row.number}，2026-03-12" in pages[FEBRUARY] and "提交 <a" not in pages[FEBRUARY]
+    assert f"{row.number} 待批准，数据截至 2026-03-12" in pages[FEBRUARY] and "提交 <a" not in pages[FEBRUARY]
     assert "<ins>" in pages[f"/v/{code}"] and "没有改动" in pages[f"/v/{code}"]
 
 

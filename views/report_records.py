@@ -38,9 +38,11 @@ def to_draw_up(report: Report, period: Period) -> str:
 
 
 def filed(row: StatisticalReport) -> str:
-    """What a report that was put forward is called, with the day on which its figures were counted for the last time."""
-    day = row.counted_at.astimezone(g.shell.reader.zone).date() if row.counted_at else row.last_on
-    return str(_("Filed as {number}, {day}", number=row.number, day=day.isoformat() if day else "—"))
+    """What a report that was put forward is called, how far it has come, and the day on which it was sent or else counted."""
+    moment = row.sent_at or row.counted_at
+    day = moment.astimezone(g.shell.reader.zone).date() if moment else row.last_on
+    said = {"number": row.number, "state": StatisticalReport.state_label(row.state), "day": day.isoformat() if day else "—"}
+    return str(_("{number}: {state}, {day}", **said) if row.sent_at else _("{number}: {state}, figures of {day}", **said))
 
 
 def otherwise(row: Register, today: Answers | None = None) -> dict[str, Any] | None:

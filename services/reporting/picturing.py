@@ -25,7 +25,7 @@ def picture(laid: Laid) -> Chart | None:
         case Split(chart=chart) if chart:
             lines = [each for each in laid.lines if not each.total and (each.cells[0].n or not each.rest)]
             points = tuple(Point(line.label, line.cells[0].n, rest=line.rest) for line in lines)[:MOST_BARS]
-            return KINDS[chart](title=laid.title, points=points, note=laid.note)
+            return KINDS[chart](title=laid.title, points=points)  # its note stands below the table
     return None
 
 
