@@ -28,8 +28,8 @@ CODES = re.compile(
 
 
 def latin(text: str) -> list[str]:
-    """The English words in a text."""
-    return re.findall(r"[A-Za-z]{3,}", CODES.sub(" ", text))
+    """The English words in a text; what has letters of digests alone is none, wherever a line broke it."""
+    return [word for word in re.findall(r"[A-Za-z]{3,}", CODES.sub(" ", text)) if not re.fullmatch("[a-f]+", word)]
 
 
 def few(lines: Sequence[Any], *, folded: bool) -> tuple[Any, ...]:

@@ -125,14 +125,14 @@ def look_up(session: Session, register: type[Register], ids: Sequence[int]) -> N
 
 
 def standing(row: Register) -> dict[str, Signature]:
-    """The signatures of a record that stand, by the name of their place."""
+    """The signatures of a record that stand, by the name of their place, in the order in which they were given."""
     session = object_session(row)
     if not type(row).slots or session is None or row.id is None:
         return {}
     if (known := session.info.get(KNOWN, {}).get((row.key, row.id))) is not None:
         return dict(known)
     mine = (Signature.register == row.key, Signature.record_id == row.id, Signature.withdrawn_at.is_(None))
-    return {each.slot: each for each in session.execute(select(Signature).where(*mine)).scalars()}
+    return {each.slot: each for each in session.execute(select(Signature).where(*mine).order_by(Signature.id)).scalars()}
 
 
 def all_of(row: Register) -> list[Signature]:
