@@ -219,9 +219,9 @@ def test_an_analysis_names_what_recurs_and_the_public_report_its_results(books: 
         assert set(invalid.value.problems) == wanted
 
 
-def test_no_report_is_drawn_up_of_a_period_without_any_book(books: Session) -> None:
+def test_no_report_is_drawn_up_of_a_period_without_any_book(books: Session, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for day in (date(2025, 3, 3), date(2026, 2, 3)):
-        SET_UP[books.connection().engine] = {1: datetime(2026, 3, 2, 4, tzinfo=UTC)}
+        monkeypatch.setitem(SET_UP, books.connection().engine, {site.id: datetime(2026, 3, 2, 4, tzinfo=UTC)})
         with pytest.raises(Invalid, match="建账") as refused:
             drawn(books, ReportKind.TIMELY_HANDLING, day=day)
         assert set(refused.value.problems) == {"day"}
