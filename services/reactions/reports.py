@@ -24,10 +24,10 @@ from services.reporting.answers import told
 def count_figures(session: Session, row: StatisticalReport) -> None:
     """Count the report of its kind and period from the registers; what is counted is bound by its digest.
 
-    Raises `Invalid` for a period of which there is no book.
+    Raises `Invalid` for a period of which there is no book, unless its conclusion says in words what there is to report.
     """
     answers = since.counted_now(session, row)
-    if not told(answers):
+    if not told(answers) and not row.conclusion:
         raise Invalid({"day": _("No book was kept here in {period}; there is nothing to report of it.", period=since.period(row).label)})
     text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     if row.digest == hashlib.sha256(text.encode()).hexdigest():

@@ -223,9 +223,11 @@ def test_no_report_is_drawn_up_of_a_period_without_any_book(books: Session, site
     for day in (date(2025, 3, 3), date(2026, 2, 3)):
         monkeypatch.setitem(SET_UP, books.connection().engine, {site.id: datetime(2026, 3, 2, 4, tzinfo=UTC)})
         with pytest.raises(Invalid, match="建账") as refused:
-            drawn(books, ReportKind.TIMELY_HANDLING, day=day)
+            drawn(books, ReportKind.TIMELY_HANDLING, day=day, conclusion=None)
         assert set(refused.value.problems) == {"day"}
-    assert drawn(books, ReportKind.TIMELY_HANDLING, day=today()).digest
+    told = drawn(books, ReportKind.TIMELY_HANDLING, day=date(2025, 3, 3), conclusion="台账启用前的情况见当年纸质资料。")
+    assert told.digest, "What its conclusion says in words is a report too."
+    assert drawn(books, ReportKind.TIMELY_HANDLING, day=today(), conclusion=None).digest
 
 
 def test_before_it_is_put_forward_it_says_that_the_compiler_signs_the_last_figures(books: Session) -> None:
