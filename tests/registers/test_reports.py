@@ -225,7 +225,7 @@ def test_no_report_is_drawn_up_of_a_period_without_any_book(books: Session, site
         with pytest.raises(Invalid, match="建账") as refused:
             drawn(books, ReportKind.TIMELY_HANDLING, day=day, conclusion=None)
         assert set(refused.value.problems) == {"day"}
-    told = drawn(books, ReportKind.TIMELY_HANDLING, day=date(2025, 3, 3), conclusion="台账启用前的情况见当年纸质资料。")
+    told = drawn(books, ReportKind.TIMELY_HANDLING, day=date(2025, 5, 3), conclusion="台账启用前的情况见当年纸质资料。")
     assert told.digest, "What its conclusion says in words is a report too."
     assert drawn(books, ReportKind.TIMELY_HANDLING, day=today(), conclusion=None).digest
 
