@@ -119,7 +119,7 @@ def needs_findings(row: "StatisticalReport") -> bool:
 
 # Until when a report goes out, by its kind and period.
 OWN_LAST_DAY = Due(
-    lambda row, start, ground: last_of(row.terms.until(row.every.span(row.day)), ground.zone),
+    lambda row, start, ground: last_of(row.terms.until(row.every.span(row.day)), ground.zone) if row.kind and row.terms else None,
     lambda ground: _("the day until which the report is made"),
     ("kind", "day", "whole_year"),
 )
